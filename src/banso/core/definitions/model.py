@@ -1,0 +1,316 @@
+"""The fields of every definition, as they stand in YAML. The reference page and the JSON Schema
+are generated from these classes, so each field's description is its documentation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import Field as F
+
+Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,62}$")]
+"""A letter (any script) or underscore, then letters, digits and underscores; at most 63."""
+
+Window = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}d$")]
+"""A number of calendar days: `7d`."""
+
+NOfM = Annotated[str, StringConstraints(pattern=r"^[1-9]\d? of [1-9]\d? days?$")]
+
+
+class Definition(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Label(Definition):
+    """A text for people, in each language of the screens."""
+
+    en: str = F(description="English")
+    ja: str = F(description="Japanese")
+
+
+class Organisation(Definition):
+    """The vendor that this install serves. Exactly one in a set of definitions."""
+
+    name: str = F(description="The vendor's name")
+    time_zone: str = F(
+        default="UTC",
+        description="IANA time zone; a day is a calendar day of this zone",
+        examples=["Asia/Tokyo"],
+    )
+    currency: str = F(default="JPY", pattern=r"^[A-Z]{3}$", description="ISO 4217 code of ARR")
+
+
+class Source(Definition):
+    """Where facts come from. A source that is not declared may be as late as it likes."""
+
+    name: Name = F(description="The name given at import (`--source`)")
+    label: Label | None = F(default=None, description="Shown to people")
+    late_after: Window | None = F(
+        default=None,
+        description="No event for longer than this: its metrics become unmeasured (source_late) "
+        "and nothing fires from them",
+    )
+    covers: str | None = F(
+        default=None,
+        description="Condition over attributes: the accounts this source can see. Others are "
+        "unmeasured (not_applicable) unless an event of theirs has arrived. Default: all",
+    )
+
+
+class _Metric(Definition):
+    name: Name = F(description="Unique among metrics and segments")
+    label: Label | None = F(default=None, description="Shown to people")
+    description: Label | None = F(default=None, description="What it means, for people")
+    unit: Label | None = F(default=None, description="Unit shown after the number")
+
+
+class _Facts(_Metric):
+    facts: str = F(
+        default="events",
+        pattern=r"^(events|record\.[^\W\d]\w*)$",
+        description="What is read: `events` (usage), or `record.KIND` (survey answers, trainings, "
+        "tickets ...)",
+    )
+    where: str | None = F(
+        default=None,
+        description="Which facts count: a condition over event, feature, product, source, role "
+        "(of the user's contact), value, properties.NAME",
+    )
+
+
+class Count(_Facts):
+    """How many facts in the window. Measured as 0 once the source covers the whole window."""
+
+    kind: Literal["count"]
+    window: Window | None = F(default=None, description="Default: since the first fact")
+
+
+class DistinctUsers(_Facts):
+    """How many different users in the window, exactly."""
+
+    kind: Literal["distinct_users"]
+    window: Window | None = F(default=None, description="Default: since the first fact")
+
+
+class ActiveDays(_Facts):
+    """On how many days of the window there was at least one fact."""
+
+    kind: Literal["active_days"]
+    window: Window | None = F(default=None, description="Default: since the first fact")
+
+
+class Breadth(_Facts):
+    """How many different features in the window, exactly."""
+
+    kind: Literal["breadth"]
+    of: Literal["feature", "event", "product"] = F(
+        default="feature", description="What is counted; an event without a feature counts as "
+        "the feature of its own name"
+    )
+    window: Window | None = F(default=None, description="Default: since the first fact")
+
+
+class Recency(_Facts):
+    """Days since the last fact: as_of minus its calendar day, at least 1. Unmeasured
+    (before_first_data) until there is one."""
+
+    kind: Literal["recency"]
+
+
+class Tenure(_Metric):
+    """Days since the account began: the earliest of its declared start, its first contract and
+    its first event."""
+
+    kind: Literal["tenure"]
+
+
+class TimeToFirst(_Facts):
+    """Days from the account's beginning to its first fact. Unmeasured (before_first_data) until
+    there is one."""
+
+    kind: Literal["time_to_first"]
+
+
+class Sum(_Facts):
+    """Sum of a number over the facts of the window; 0 without facts."""
+
+    kind: Literal["sum"]
+    of: str = F(
+        pattern=r"^(value|properties\.[^\W\d]\w*)$", description="`value` or `properties.NAME`"
+    )
+    window: Window | None = F(default=None, description="Default: since the first fact")
+
+
+class Average(_Facts):
+    """Mean of a number over the facts of the window that have it; unmeasured (not_applicable)
+    where none has."""
+
+    kind: Literal["avg"]
+    of: str = F(
+        pattern=r"^(value|properties\.[^\W\d]\w*)$", description="`value` or `properties.NAME`"
+    )
+    window: Window | None = F(default=None, description="Default: since the first fact")
+
+
+class Latest(_Metric):
+    """What is true at as_of: of the contracts in force, of an attribute, of the last record."""
+
+    kind: Literal["latest"]
+    of: str = F(
+        pattern=r"^(contract\.(seats|arr|days_to_end)|attribute\.[^\W\d]\w*|record\.[^\W\d]\w*)$",
+        description="`contract.seats`, `contract.arr` (summed over the contracts in force), "
+        "`contract.days_to_end`, `attribute.NAME`, or `record.KIND` (its value)",
+    )
+    where: str | None = F(
+        default=None,
+        description="Which contracts (condition over product) or records (as for facts) count",
+    )
+    window: Window | None = F(
+        default=None, description="Records older than this no longer count (record.KIND only)"
+    )
+
+
+class Ratio(_Metric):
+    """One metric divided by another; unmeasured (not_applicable) where the divisor is 0."""
+
+    kind: Literal["ratio"]
+    of: Name = F(description="Metric above the line")
+    by: Name = F(description="Metric below the line")
+
+
+class Change(_Metric):
+    """Relative change against an earlier window: (now - then) / then; -0.4 is 40% less.
+    Unmeasured (not_applicable) where then was 0."""
+
+    kind: Literal["change"]
+    of: Name = F(description="The metric compared")
+    against: Window | None = F(
+        default=None, description="How long before; default: the window of that metric"
+    )
+
+
+class Derived(_Metric):
+    """An expression over other metrics."""
+
+    kind: Literal["derived"]
+    expression: str = F(description="Arithmetic over metrics")
+
+
+Metric = Annotated[
+    Count
+    | DistinctUsers
+    | ActiveDays
+    | Breadth
+    | Recency
+    | Tenure
+    | TimeToFirst
+    | Sum
+    | Average
+    | Latest
+    | Ratio
+    | Change
+    | Derived,
+    F(discriminator="kind"),
+]
+
+
+class Segment(Definition):
+    """A named group of accounts, usable as `segment.NAME` in other conditions."""
+
+    name: Name = F(description="Unique among segments")
+    label: Label | None = F(default=None, description="Shown to people")
+    where: str = F(description="Condition over metrics, attributes and contracts")
+
+
+class Condition(Definition):
+    """One thing that should hold in a stage."""
+
+    condition: str = F(description="What should hold: over metrics, attributes, segments")
+    name: Name | None = F(
+        default=None, description="Stable name in ledgers; default: the condition's text"
+    )
+    label: Label | None = F(default=None, description="Shown to people")
+    weight: float = F(default=1.0, gt=0, le=1000, description="Share in the score")
+    of: Name | None = F(default=None, description="Metric that gives points between poor and good")
+    good: float | None = F(default=None, description="Value of `of` that gives all points")
+    poor: float | None = F(default=None, description="Value of `of` that gives no points")
+    critical: bool = F(
+        default=False, description="Where it does not hold the colour is at_risk, whatever the score"
+    )
+
+    @property
+    def key(self) -> str:
+        return self.name or self.condition
+
+
+class Stage(Definition):
+    """A step of the maturity curve."""
+
+    name: Name = F(description="Unique in the journey")
+    label: Label | None = F(default=None, description="Shown to people")
+    enter: str | None = F(
+        default=None, description="Condition to enter; the first stage has none, the others must"
+    )
+    expected_days: int | None = F(
+        default=None, gt=0, le=3660, description="Longer than this in the stage is overdue"
+    )
+    health: tuple[Condition, ...] = F(
+        default=(), strict=False, description="What should hold here"
+    )
+
+
+class Journey(Definition):
+    """A maturity curve: stages in order, health conditions in each."""
+
+    name: Name = F(description="Unique among journeys")
+    label: Label | None = F(default=None, description="Shown to people")
+    applies: str | None = F(
+        default=None, description="Which accounts are on it; default: all that have begun"
+    )
+    sticky: bool = F(
+        default=True, description="A stage once reached is kept; false: it follows its condition"
+    )
+    healthy: float = F(default=70.0, ge=0, le=100, description="Score from which it is healthy")
+    watch: float = F(default=40.0, ge=0, le=100, description="Score from which it is watch; below: at_risk")
+    minimum_confidence: float = F(
+        default=0.5, ge=0, le=1, description="Below this share of measured weight: unmeasured"
+    )
+    stages: tuple[Stage, ...] = F(min_length=1, strict=False, description="In order, lowest first")
+
+
+class Rule(Definition):
+    """When this happens, do that: agreed beforehand."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+    name: Name = F(description="Unique among rules")
+    label: Label | None = F(default=None, description="Shown to people")
+    when: str = F(
+        description="Condition over metrics, attributes, contracts, segments and journey.NAME.stage "
+        "/ days_in_stage / overdue / score / confidence / colour"
+    )
+    for_: NOfM = F(
+        default="1 of 1 days",
+        alias="for",
+        description="Opens when it held on n of the last m days and holds today",
+        examples=["3 of 5 days"],
+    )
+    clear_days: int = F(
+        default=1, ge=1, le=90, description="Closes after this many measured days in a row without it"
+    )
+    cooldown_days: int = F(
+        default=0, ge=0, le=730, description="After closing, does not open again for this long"
+    )
+    priority: Literal["high", "medium", "low"] = F(default="medium", description="Order in Today")
+    action: Label = F(description="What the owner should do")
+
+
+class DefinitionFile(Definition):
+    """One YAML file; a folder of them is read as one set."""
+
+    organisation: Organisation | None = None
+    sources: tuple[Source, ...] = F(default=(), strict=False)
+    metrics: tuple[Metric, ...] = F(default=(), strict=False)
+    segments: tuple[Segment, ...] = F(default=(), strict=False)
+    journeys: tuple[Journey, ...] = F(default=(), strict=False)
+    rules: tuple[Rule, ...] = F(default=(), strict=False)
