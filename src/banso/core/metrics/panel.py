@@ -1,0 +1,30 @@
+"""What is known of some accounts on every day: one column per metric, attribute or segment."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.core.metrics.calendar import Calendar
+from banso.core.unmeasured import Column
+
+
+@dataclass
+class Panel:
+    """Columns of shape (accounts, as_of days) under the names that conditions use.
+
+    accounts: ids in ascending order, one per row. columns: metric names, `attribute.X`,
+    `contract.arr|seats|days_to_end`, `segment.NAME`; health adds `journey.NAME.*`.
+    """
+
+    accounts: NDArray[np.int32]
+    calendar: Calendar
+    columns: dict[str, Column] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.accounts), self.calendar.days
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError where the plan did not ask for it."""
+        return self.columns[name]
