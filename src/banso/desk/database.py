@@ -1,0 +1,20 @@
+"""The form in which Django wants the address of the database."""
+
+from psycopg.conninfo import conninfo_to_dict
+
+KEYS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+
+
+def django_database(url: str) -> dict[str, object]:
+    """Settings of the default database; without an address (`url` empty) a place for one that
+    `banso.cli.session` fills in before the first query."""
+    parts = conninfo_to_dict(url) if url else {}
+    known = {KEYS[key]: str(value) for key, value in parts.items() if key in KEYS}
+    rest = {key: value for key, value in parts.items() if key not in KEYS}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **dict.fromkeys(KEYS.values(), ""),
+        **known,
+        "OPTIONS": rest,
+        "CONN_HEALTH_CHECKS": True,
+    }

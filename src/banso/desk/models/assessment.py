@@ -1,0 +1,62 @@
+from django.db import models
+
+from banso.desk.models.account import Account
+
+
+class Assessment(models.Model):
+    """What was known and shown of an account's journey as of a day. Never rewritten: other
+    definitions or later facts (another generation) make another row beside it.
+
+    conditions: [[key, value or null, points or null], ...] of the stage's health conditions.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="assessments")
+    journey = models.CharField(max_length=63)
+    as_of = models.DateField()
+    fingerprint = models.CharField(max_length=64)
+    generation = models.BigIntegerField()
+    stage = models.CharField(max_length=63)
+    days_in_stage = models.IntegerField()
+    overdue = models.BooleanField(null=True)
+    score = models.FloatField(null=True)
+    confidence = models.FloatField()
+    colour = models.CharField(max_length=10)
+    conditions = models.JSONField()
+
+    class Meta:
+        db_table = "assessment"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("account", "journey", "as_of", "fingerprint", "generation"),
+                name="one_assessment_a_day_and_version",
+            ),
+        )
+        indexes = (models.Index(fields=("as_of", "fingerprint", "generation")),)
+
+    def __str__(self) -> str:
+        return f"{self.journey}: {self.stage} {self.colour} as of {self.as_of}"
+
+
+class Change(models.Model):
+    """An account's stage or colour became another on a day."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="changes")
+    journey = models.CharField(max_length=63)
+    as_of = models.DateField()
+    what = models.CharField(max_length=10)
+    before = models.CharField(max_length=63)
+    after = models.CharField(max_length=63)
+    score_before = models.FloatField(null=True)
+    score_after = models.FloatField(null=True)
+    fingerprint = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "change"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("account", "journey", "as_of", "what"), name="one_change_a_day"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.before} -> {self.after} on {self.as_of}"

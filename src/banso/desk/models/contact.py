@@ -1,0 +1,24 @@
+from django.db import models
+
+from banso.desk.models.account import Account
+
+
+class Contact(models.Model):
+    """A person at an account. `user` is the person's key in usage data, where there is one."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="contacts")
+    key = models.CharField(max_length=200)
+    user = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    role = models.CharField(max_length=100, blank=True)
+    left_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        db_table = "contact"
+        constraints = (
+            models.UniqueConstraint(fields=("account", "key"), name="one_contact_a_key"),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.key

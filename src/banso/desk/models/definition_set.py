@@ -1,0 +1,19 @@
+from django.db import models
+
+
+class DefinitionSet(models.Model):
+    """A set of definitions that was applied: by whom, when, why. The newest one is in force."""
+
+    fingerprint = models.CharField(max_length=64)
+    metadata_fingerprint = models.CharField(max_length=64)
+    files = models.JSONField()
+    applied_at = models.DateTimeField(auto_now_add=True)
+    applied_by = models.CharField(max_length=200)
+    why = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "definition_set"
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.fingerprint

@@ -1,0 +1,55 @@
+from django.db import models
+
+from banso.desk.models.account import Account
+from banso.desk.models.member import Member
+
+
+class Episode(models.Model):
+    """One span in which a rule held for an account. Open while `closed_on` is null."""
+
+    rule = models.CharField(max_length=63)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="episodes")
+    journey = models.CharField(max_length=63, blank=True)
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True, blank=True)
+    closed_because = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        db_table = "episode"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("rule", "account", "journey"),
+                condition=models.Q(closed_on__isnull=True),
+                name="one_open_episode",
+            ),
+            models.UniqueConstraint(
+                fields=("rule", "account", "journey", "opened_on"), name="one_opening_a_day"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.rule} for {self.account_id} from {self.opened_on}"
+
+
+class Alert(models.Model):
+    """What an episode told the account's owner, frozen as it was at that moment.
+
+    why: the evidence, a list of objects (docs: reference/json-output). arr: what was at stake.
+    """
+
+    episode = models.OneToOneField(Episode, on_delete=models.CASCADE, related_name="alert")
+    owner = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL)
+    priority = models.CharField(max_length=6)
+    label = models.JSONField()
+    action = models.JSONField()
+    why = models.JSONField()
+    arr = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    fingerprint = models.CharField(max_length=64)
+    generation = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "alert"
+
+    def __str__(self) -> str:
+        return str(self.episode)

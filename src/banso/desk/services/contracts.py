@@ -1,0 +1,79 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from banso.desk.models import Contract
+from banso.desk.services.accounts import BATCH, ensure_accounts
+from banso.desk.services.saved import Saved, sift, too_long
+
+FIELDS = ("product", "start_on", "end_on", "signed_on", "seats", "arr", "currency")
+MOST_SEATS = 2**31 - 1
+MOST_ARR = Decimal(10) ** 16
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class ContractRow:
+    """A contract, in force from `start_on` to `end_on`, both included."""
+
+    row: int
+    account: str
+    key: str
+    product: str
+    start_on: date
+    end_on: date
+    signed_on: date | None = None
+    seats: int | None = None
+    arr: Decimal | None = None
+    currency: str | None = None
+
+
+def _fault(row: ContractRow) -> str | None:
+    if not row.account or not row.key:
+        return "account is empty" if not row.account else "contract is empty"
+    if row.end_on < row.start_on:
+        return f"end_on {row.end_on} is before start_on {row.start_on}"
+    if row.seats is not None and not 0 <= row.seats <= MOST_SEATS:
+        return f"seats {row.seats} is not between 0 and {MOST_SEATS}"
+    if row.arr is not None and not (row.arr.is_finite() and 0 <= row.arr < MOST_ARR):
+        return f"arr {row.arr} is not between 0 and {MOST_ARR:f}"
+    if row.currency and not (len(row.currency) == 3 and row.currency.isascii()):
+        return f"currency '{row.currency}' is not an ISO 4217 code such as JPY"
+    return too_long(row, {"account": 200, "key": 200, "product": 200})
+
+
+@transaction.atomic
+def save_contracts(rows: Sequence[ContractRow]) -> Saved:
+    """Save contracts; a contract is the same where account and key are."""
+    sifted = sift(rows, key=lambda row: (row.account, row.key), fault=_fault)
+    ids = ensure_accounts(row.account for row in sifted.rows)
+    known = {
+        (account, key): tuple(rest)
+        for account, key, *rest in Contract.objects.filter(account__in=ids.values()).values_list(
+            "account_id", "key", *FIELDS
+        )
+    }
+    changed = []
+    for row in sifted.rows:
+        values = _values(row)
+        if known.get((ids[row.account], row.key)) != values:
+            fields = dict(zip(FIELDS, values, strict=True))
+            changed.append(Contract(account_id=ids[row.account], key=row.key, **fields))
+    Contract.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["account", "key"],
+        update_fields=list(FIELDS),
+        batch_size=BATCH,
+    )
+    unchanged = len(sifted.rows) - len(changed)
+    return Saved(len(changed), unchanged + sifted.duplicate, sifted.rejected)
+
+
+def _values(row: ContractRow) -> tuple[object, ...]:
+    arr = None if row.arr is None else row.arr.quantize(CENT)
+    currency = (row.currency or "").upper()
+    return (row.product, row.start_on, row.end_on, row.signed_on, row.seats, arr, currency)

@@ -1,0 +1,25 @@
+from collections.abc import Mapping
+
+from banso.desk.models import DefinitionSet
+
+
+def apply_definitions(
+    *,
+    files: Mapping[str, str],
+    fingerprint: str,
+    metadata_fingerprint: str,
+    applied_by: str,
+    why: str,
+) -> bool:
+    """Put a checked set in force. False where the very same texts are in force already."""
+    newest = DefinitionSet.objects.first()
+    if newest is not None and newest.files == dict(files):
+        return False
+    DefinitionSet.objects.create(
+        fingerprint=fingerprint,
+        metadata_fingerprint=metadata_fingerprint,
+        files=dict(files),
+        applied_by=applied_by,
+        why=why,
+    )
+    return True
