@@ -1,0 +1,90 @@
+"""Where a command's outside world begins: the home folder, the database, the clock."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.core.management import call_command
+from django.db import connection
+
+from banso.core.definitions import Definitions, loads
+from banso.desk.database import django_database
+from banso.desk.models import DefinitionSet
+from banso.store import Store
+from banso.store.server import database_url
+
+HOME_NAME = ".banso"
+
+
+class NoHomeError(Exception):
+    """There is no Banso home to work in."""
+
+
+class NoDefinitionsError(Exception):
+    """No definitions have been applied yet."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """What commands work with. `definitions` is the applied set, None before the first one."""
+
+    home: Path
+    store: Store
+    definitions: Definitions | None
+    now: datetime
+
+    @property
+    def time_zone(self) -> str | None:
+        """The organisation's zone, once definitions have said it."""
+        return self.definitions.organisation.time_zone if self.definitions else None
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(ZoneInfo(self.time_zone or "UTC")).date()
+
+    def applied(self) -> Definitions:
+        """The definitions in force; NoDefinitionsError where there are none."""
+        if self.definitions is None:
+            raise NoDefinitionsError(
+                "No definitions are in force yet. `banso init` writes a starter set into "
+                "./definitions; `banso apply definitions` puts it in force."
+            )
+        return self.definitions
+
+
+def find_home() -> Path | None:
+    """BANSO_HOME, or the nearest `.banso` folder here or above; None where there is none."""
+    if named := os.environ.get("BANSO_HOME"):
+        return Path(named).expanduser().resolve()
+    here = Path.cwd()
+    return next((x / HOME_NAME for x in (here, *here.parents) if (x / HOME_NAME).is_dir()), None)
+
+
+def open_session(*, create: bool = False) -> Session:
+    """Open the home: start or find its database and bring it up to this version.
+
+    create: make a home in the current folder where there is none; otherwise NoHomeError.
+    """
+    home = find_home()
+    if home is None and not create:
+        raise NoHomeError(
+            f"There is no Banso home here: no {HOME_NAME} folder in {Path.cwd()} or above it, and "
+            "BANSO_HOME is not set. `banso init` makes one in the current folder."
+        )
+    home = home or Path.cwd() / HOME_NAME
+    home.mkdir(parents=True, exist_ok=True)
+    url = database_url(home)
+    store = Store(home, url)
+    store.migrate()
+    connection.settings_dict.update(django_database(url))
+    call_command("migrate", verbosity=0, interactive=False)
+    store.sweep()
+    newest = DefinitionSet.objects.first()
+    return Session(
+        home=home,
+        store=store,
+        definitions=loads(newest.files) if newest else None,
+        now=datetime.now(tz=UTC),
+    )

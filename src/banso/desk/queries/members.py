@@ -1,0 +1,12 @@
+from django.db.models import Q
+
+from banso.desk.models import Member
+
+
+def member_exists(name: str) -> bool:
+    """Whether a member has this handle or name."""
+    return Member.objects.filter(Q(handle=name) | Q(name=name)).exists()
+
+
+def member_handles() -> tuple[str, ...]:
+    return tuple(Member.objects.order_by("handle").values_list("handle", flat=True))

@@ -1,0 +1,97 @@
+"""Who needs what now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from banso.desk.models import Alert, Assessment, Run
+
+
+@dataclass(frozen=True)
+class OpenAlert:
+    """An open alert as its owner sees it; `why` is frozen as of `opened_on`."""
+
+    account: str
+    account_name: str
+    rule: str
+    label: dict[str, str]
+    action: dict[str, str]
+    why: list[dict[str, object]]
+    owner: str | None
+    priority: str
+    opened_on: date
+    arr: Decimal | None
+    journey: str
+
+
+def open_alerts(*, owner: str | None = None) -> tuple[OpenAlert, ...]:
+    """Alerts whose episode is open, unordered.
+
+    owner: only accounts that are this member's now (handle or name). An alert goes with the
+    account to its next owner.
+    """
+    rows = Alert.objects.filter(episode__closed_on__isnull=True).select_related(
+        "episode__account__owner"
+    )
+    if owner is not None:
+        mine = Q(episode__account__owner__handle=owner) | Q(episode__account__owner__name=owner)
+        rows = rows.filter(mine)
+    return tuple(_open_alert(alert) for alert in rows.order_by("id"))
+
+
+def _open_alert(alert: Alert) -> OpenAlert:
+    account = alert.episode.account
+    return OpenAlert(
+        account=account.key,
+        account_name=str(account),
+        rule=alert.episode.rule,
+        label=alert.label,
+        action=alert.action,
+        why=alert.why,
+        owner=account.owner.handle if account.owner else None,
+        priority=alert.priority,
+        opened_on=alert.episode.opened_on,
+        arr=alert.arr,
+        journey=alert.episode.journey,
+    )
+
+
+@dataclass(frozen=True)
+class AssessedAccount:
+    account: str
+    account_name: str
+    owner: str | None
+    journey: str
+    stage: str
+    days_in_stage: int
+    overdue: bool | None
+    score: float | None
+    confidence: float
+    colour: str
+
+
+def assessed_accounts(run: Run, *, owner: str | None = None) -> Sequence[AssessedAccount]:
+    """Every account's journeys as that run found them, by account and journey."""
+    rows = Assessment.objects.filter(
+        as_of=run.as_of, fingerprint=run.fingerprint, generation=run.generation
+    ).select_related("account__owner")
+    if owner is not None:
+        rows = rows.filter(Q(account__owner__handle=owner) | Q(account__owner__name=owner))
+    return [
+        AssessedAccount(
+            account=x.account.key,
+            account_name=str(x.account),
+            owner=x.account.owner.handle if x.account.owner else None,
+            journey=x.journey,
+            stage=x.stage,
+            days_in_stage=x.days_in_stage,
+            overdue=x.overdue,
+            score=x.score,
+            confidence=x.confidence,
+            colour=x.colour,
+        )
+        for x in rows.order_by("account__key", "journey")
+    ]

@@ -1,0 +1,208 @@
+"""Writes what one run found and decided, all of it or nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from banso.desk.models import Account, Alert, Assessment, Change, Episode, Run
+
+BATCH = 2_000
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """One account's journey as of the run's day; see models.Assessment."""
+
+    account: str
+    journey: str
+    stage: str
+    days_in_stage: int
+    overdue: bool | None
+    score: float | None
+    confidence: float
+    colour: str
+    conditions: Sequence[object]
+
+
+@dataclass(frozen=True)
+class Changed:
+    account: str
+    journey: str
+    as_of: date
+    what: str
+    before: str
+    after: str
+    score_before: float | None
+    score_after: float | None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A rule began to hold: one episode and its one alert, with the evidence of that day."""
+
+    rule: str
+    account: str
+    journey: str
+    opened_on: date
+    priority: str
+    label: Mapping[str, str]
+    action: Mapping[str, str]
+    why: Sequence[Mapping[str, object]]
+    arr: Decimal | None
+
+
+@dataclass(frozen=True)
+class Closing:
+    rule: str
+    account: str
+    closed_on: date
+    because: str
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that a run has to say."""
+
+    assessed: Sequence[Assessed]
+    changed: Sequence[Changed]
+    openings: Sequence[Opening]
+    closings: Sequence[Closing]
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    as_of: date
+    decided_from: date | None
+    fingerprint: str
+    generation: int
+    started_at: datetime
+    finished_at: datetime
+    accounts: int
+
+
+@transaction.atomic
+def record_run(facts: RunFacts, findings: Findings) -> Run:
+    """Record a run. Rows that an earlier run left are kept as they are, so that running the same
+    day twice changes nothing."""
+    keys = {x.account for x in (*findings.assessed, *findings.changed)}
+    keys |= {x.account for x in (*findings.openings, *findings.closings)}
+    accounts = Account.objects.in_bulk(sorted(keys), field_name="key")
+    _record_assessed(facts, findings.assessed, accounts)
+    _record_changed(facts, findings.changed, accounts)
+    opened, closed = _record_episodes(facts, findings, accounts)
+    return Run.objects.create(
+        as_of=facts.as_of,
+        decided_from=facts.decided_from,
+        fingerprint=facts.fingerprint,
+        generation=facts.generation,
+        started_at=facts.started_at,
+        finished_at=facts.finished_at,
+        accounts=facts.accounts,
+        opened=opened,
+        closed=closed,
+    )
+
+
+def _record_assessed(
+    facts: RunFacts, assessed: Sequence[Assessed], accounts: Mapping[str, Account]
+) -> None:
+    Assessment.objects.bulk_create(
+        [
+            Assessment(
+                account=accounts[x.account],
+                journey=x.journey,
+                as_of=facts.as_of,
+                fingerprint=facts.fingerprint,
+                generation=facts.generation,
+                stage=x.stage,
+                days_in_stage=x.days_in_stage,
+                overdue=x.overdue,
+                score=x.score,
+                confidence=x.confidence,
+                colour=x.colour,
+                conditions=list(x.conditions),
+            )
+            for x in assessed
+        ],
+        ignore_conflicts=True,
+        batch_size=BATCH,
+    )
+
+
+def _record_changed(
+    facts: RunFacts, changed: Sequence[Changed], accounts: Mapping[str, Account]
+) -> None:
+    Change.objects.bulk_create(
+        [
+            Change(
+                account=accounts[x.account],
+                journey=x.journey,
+                as_of=x.as_of,
+                what=x.what,
+                before=x.before,
+                after=x.after,
+                score_before=x.score_before,
+                score_after=x.score_after,
+                fingerprint=facts.fingerprint,
+            )
+            for x in changed
+        ],
+        ignore_conflicts=True,
+        batch_size=BATCH,
+    )
+
+
+def _record_episodes(
+    facts: RunFacts, findings: Findings, accounts: Mapping[str, Account]
+) -> tuple[int, int]:
+    """Close and open episodes, in bulk. Returns how many were opened and closed.
+
+    An episode that opens and closes within the days of one run is written once, closed.
+    """
+    fresh: list[tuple[Opening, Episode]] = []
+    current: dict[tuple[str, str], Episode] = {}
+    closed = 0
+    for step in sorted((*findings.openings, *findings.closings), key=_order):
+        if isinstance(step, Opening):
+            episode = Episode(
+                rule=step.rule,
+                account=accounts[step.account],
+                journey=step.journey,
+                opened_on=step.opened_on,
+            )
+            current[step.rule, step.account] = episode
+            fresh.append((step, episode))
+        elif (episode_here := current.pop((step.rule, step.account), None)) is not None:
+            episode_here.closed_on, episode_here.closed_because = step.closed_on, step.because
+            closed += 1
+        else:
+            closed += Episode.objects.filter(
+                rule=step.rule, account=accounts[step.account], closed_on__isnull=True
+            ).update(closed_on=step.closed_on, closed_because=step.because)
+    Episode.objects.bulk_create([episode for _, episode in fresh], batch_size=BATCH)
+    Alert.objects.bulk_create([_alert(facts, *pair) for pair in fresh], batch_size=BATCH)
+    return len(fresh), closed
+
+
+def _order(step: Opening | Closing) -> tuple[date, bool, str, str]:
+    """By day; on one day what closes comes before what opens."""
+    opens = isinstance(step, Opening)
+    day = step.opened_on if isinstance(step, Opening) else step.closed_on
+    return day, opens, step.rule, step.account
+
+
+def _alert(facts: RunFacts, opening: Opening, episode: Episode) -> Alert:
+    return Alert(
+        episode=episode,
+        owner_id=episode.account.owner_id,
+        priority=opening.priority,
+        label=dict(opening.label),
+        action=dict(opening.action),
+        why=[dict(x) for x in opening.why],
+        arr=opening.arr,
+        fingerprint=facts.fingerprint,
+        generation=facts.generation,
+    )
