@@ -81,9 +81,7 @@ class Call:
     arguments: tuple[Node, ...]
 
 
-Node = (
-    Literal | Field | Compare | In | Between | IsUnmeasured | And | Or | Not | Arithmetic | Call
-)
+Node = Literal | Field | Compare | In | Between | IsUnmeasured | And | Or | Not | Arithmetic | Call
 
 
 @dataclass(frozen=True)
