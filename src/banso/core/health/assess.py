@@ -1,0 +1,48 @@
+"""All journeys of the definitions over all accounts and days of a panel."""
+
+from typing import cast
+
+from banso.core.definitions import Definitions
+from banso.core.definitions.model import Journey
+from banso.core.health.begun import begun
+from banso.core.health.history import JourneyHistory, health, overdue
+from banso.core.health.stages import Flags, follow, last_known, may_have_left
+from banso.core.health.truths import Lookup, Truths
+from banso.core.metrics.panel import Panel
+
+
+def assess(definitions: Definitions, panel: Panel) -> dict[str, JourneyHistory]:
+    """Every journey's history, by name; also puts its `journey.NAME.*` columns into the panel,
+    where rules find them. KeyError where the panel lacks a column that a condition names."""
+    customers = begun(panel)
+    histories = {}
+    for journey in definitions.journeys.values():
+        history = trace(definitions, journey=journey, lookup=panel.column, begun=customers)
+        panel.columns.update(history.columns())
+        histories[journey.name] = history
+    return histories
+
+
+def trace(
+    definitions: Definitions, *, journey: Journey, lookup: Lookup, begun: Flags
+) -> JourneyHistory:
+    """begun: shape (accounts, as_of days), the account is a customer. Where `applies` is
+    unmeasured it counts as it was last known, before that as false."""
+    truths = Truths(definitions, lookup=lookup, shape=begun.shape)
+    applies = begun & last_known(truths.of(journey.applies)) if journey.applies else begun
+    enters = [truths.of(cast("str", stage.enter)) for stage in journey.stages[1:]]
+    stages = follow(applies=applies, enters=enters, sticky=journey.sticky)
+    hidden = may_have_left(stages=stages, enters=enters, sticky=journey.sticky)
+    found = health(journey=journey, stage=stages.stage, points=truths.points)
+    return JourneyHistory(
+        journey=journey,
+        stage=stages.stage,
+        entered=stages.entered,
+        days_in_stage=stages.days_in_stage,
+        overdue=overdue(journey=journey, stages=stages, hidden=hidden),
+        hidden=hidden,
+        score=found.score,
+        confidence=found.confidence,
+        colour=found.colour,
+        late=found.late,
+    )

@@ -1,0 +1,158 @@
+"""One journey over all accounts and days: stage, score, confidence and colour as arrays."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.core.definitions.model import Condition, Journey
+from banso.core.health.colour import COLOURS, OFF_JOURNEY, Colour
+from banso.core.health.points import Points
+from banso.core.health.stages import Days, Flags, Stages
+from banso.core.unmeasured import Column, Reason
+
+NUMBER = np.float64
+DECIMALS = 10
+
+
+@dataclass(frozen=True)
+class JourneyHistory:
+    """Shapes (accounts, as_of days). Off the journey (not yet a customer, or `applies` is false)
+    nothing is assessed: -1 in the integer arrays, NaN in the others.
+
+    stage: index into `journey.stages`. entered: index of the as_of day on which the stage was
+    first seen. days_in_stage: whole days since then, 0 on that day. overdue: past
+    `expected_days`; unmeasured (source_late) where it might have moved on unseen. hidden: where
+    that is so, overdue or not. score: 0..100, NaN where no condition is measured. confidence:
+    measured share of the stage's weight, 0..1. colour: `Colour` codes. late: a condition of the
+    stage is unmeasured because its source is late, so nothing may fire from score or colour.
+    """
+
+    journey: Journey
+    stage: NDArray[np.int8]
+    entered: Days
+    days_in_stage: Days
+    overdue: Column
+    hidden: Flags
+    score: NDArray[np.float64]
+    confidence: NDArray[np.float64]
+    colour: NDArray[np.int8]
+    late: Flags
+
+    @cached_property
+    def applies(self) -> Flags:
+        on: Flags = self.stage != OFF_JOURNEY
+        return on
+
+    def columns(self) -> dict[str, Column]:
+        """`journey.NAME.*` as rules see them: nothing that a late source could have changed is
+        measured there. A stage without conditions has no score and no confidence
+        (not_applicable); with conditions of which none is measured the confidence is 0. The
+        colour is the text `unmeasured` in both cases."""
+        on = np.where(self.applies, Reason.MEASURED, Reason.NOT_APPLICABLE).astype(np.uint8)
+        unmoved = _mark(on, self.applies & self.hidden, Reason.SOURCE_LATE)
+        sure = _mark(on, self.applies & self.late, Reason.SOURCE_LATE)
+        empty = np.array([not stage.health for stage in self.journey.stages], dtype=np.bool_)
+        bare = self.applies & empty[np.maximum(self.stage, 0)]
+        scored = _mark(on, np.isnan(self.score), Reason.NOT_APPLICABLE)
+        scored = _mark(scored, self.applies & self.late, Reason.SOURCE_LATE)
+        names = tuple(stage.name for stage in self.journey.stages)
+        prefix = f"journey.{self.journey.name}."
+        return {
+            prefix + "stage": _text(self.stage, on, names),
+            prefix + "days_in_stage": _number(self.days_in_stage, unmoved),
+            prefix + "overdue": self.overdue,
+            prefix + "score": _number(self.score, scored),
+            prefix + "confidence": _number(
+                self.confidence, _mark(sure, bare, Reason.NOT_APPLICABLE)
+            ),
+            prefix + "colour": _text(self.colour, sure, COLOURS),
+        }
+
+
+def overdue(*, journey: Journey, stages: Stages, hidden: Flags) -> Column:
+    """Past the stage's expected days. Where it would be but may have moved on unseen, unknown."""
+    limits = np.array(
+        [stage.expected_days or np.iinfo(np.int32).max for stage in journey.stages], dtype=np.int32
+    )
+    applies = stages.stage != OFF_JOURNEY
+    past = applies & (stages.days_in_stage > limits[np.maximum(stages.stage, 0)])
+    reasons = np.where(applies, Reason.MEASURED, Reason.NOT_APPLICABLE).astype(np.uint8)
+    reasons = _mark(reasons, past & hidden, Reason.SOURCE_LATE)
+    return Column(values=past & ~hidden, reasons=reasons)
+
+
+@dataclass(frozen=True)
+class Health:
+    """Shapes (accounts, as_of days), of the stage that each cell is in."""
+
+    score: NDArray[np.float64]
+    confidence: NDArray[np.float64]
+    colour: NDArray[np.int8]
+    late: Flags
+
+
+def health(
+    *, journey: Journey, stage: NDArray[np.int8], points: Callable[[Condition], Points]
+) -> Health:
+    """points: what a condition gives in every cell, whatever stage the cell is in.
+
+    score = 100 * sum(weight * points) / sum(weight) over what is measured.
+    """
+    weighted, measured, total = (np.zeros(stage.shape, dtype=NUMBER) for _ in range(3))
+    failing, late = (np.zeros(stage.shape, dtype=np.bool_) for _ in range(2))
+    for index, step in enumerate(journey.stages):
+        here = stage == index
+        for condition in step.health:
+            given = points(condition)
+            known = here & given.measured
+            weighted += np.where(known, condition.weight * given.points, 0.0)
+            measured += np.where(known, condition.weight, 0.0)
+            total += np.where(here, condition.weight, 0.0)
+            late |= here & (given.reasons == Reason.SOURCE_LATE)
+            if condition.critical:
+                failing |= here & given.failing
+    # Rounded so that sums such as 0.1 + 0.2 cannot miss a threshold that they reach exactly.
+    score = np.round(_divide(100 * weighted, measured, missing=np.nan), DECIMALS)
+    confidence = np.round(_divide(measured, total, missing=0.0), DECIMALS)
+    confidence[stage == OFF_JOURNEY] = np.nan
+    colour = _colours(journey, score, confidence, failing)
+    colour[stage == OFF_JOURNEY] = OFF_JOURNEY
+    return Health(score=score, confidence=confidence, colour=colour, late=late)
+
+
+def _colours(
+    journey: Journey, score: NDArray[np.float64], confidence: NDArray[np.float64], failing: Flags
+) -> NDArray[np.int8]:
+    """Thresholds belong to the better colour. A critical condition that is known to fail shows
+    at_risk even where too little is measured for a score: what is known to be bad is not hidden
+    by what is unknown."""
+    colour = np.full(score.shape, Colour.AT_RISK, dtype=np.int8)
+    colour[score >= journey.watch] = Colour.WATCH
+    colour[score >= journey.healthy] = Colour.HEALTHY
+    colour[np.isnan(score) | (confidence < journey.minimum_confidence)] = Colour.UNMEASURED
+    colour[failing] = Colour.AT_RISK
+    return colour
+
+
+def _divide(
+    above: NDArray[np.float64], below: NDArray[np.float64], *, missing: float
+) -> NDArray[np.float64]:
+    result = np.full(above.shape, missing)
+    np.divide(above, below, out=result, where=below > 0)
+    return result
+
+
+def _mark(reasons: NDArray[np.uint8], where: Flags, reason: Reason) -> NDArray[np.uint8]:
+    return np.where(where, np.uint8(reason), reasons)
+
+
+def _number(values: NDArray[np.float64] | Days, reasons: NDArray[np.uint8]) -> Column:
+    return Column(values=np.where(reasons == 0, values.astype(NUMBER), np.nan), reasons=reasons)
+
+
+def _text(codes: NDArray[np.int8], reasons: NDArray[np.uint8], words: tuple[str, ...]) -> Column:
+    values = np.where(reasons == 0, codes, -1).astype(np.int32)
+    return Column(values=values, reasons=reasons, categories=words)

@@ -1,0 +1,127 @@
+"""The episodes of one rule: when they open and close. Live and replay are this same fold."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.core.definitions.model import Rule
+from banso.core.metrics.compiled import compiled
+from banso.core.unmeasured import Column
+
+NONE = -(2**31)
+"""No such day. (Real days may be negative: before the axis.)"""
+
+Days = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+OPENED, CLOSED = 1, 2
+
+
+@dataclass(frozen=True)
+class State:
+    """All that is remembered of a rule between two days, one entry per account (row).
+
+    open_since: day index on which the open episode opened, NONE where none is open.
+    last_closed: day index on which the last one closed, NONE where none has.
+    """
+
+    open_since: Days
+    last_closed: Days
+
+    @classmethod
+    def empty(cls, accounts: int) -> "State":
+        nothing = np.full(accounts, NONE, dtype=np.int32)
+        return cls(open_since=nothing, last_closed=nothing.copy())
+
+
+@dataclass(frozen=True)
+class Event:
+    """An episode of the account in `row` opened or closed on the as_of day `day`."""
+
+    row: int
+    day: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """openings, closings: in order of day, then row. state: after the last day."""
+
+    openings: tuple[Event, ...]
+    closings: tuple[Event, ...]
+    state: State
+
+
+def n_of_m(rule: Rule) -> tuple[int, int]:
+    """The two numbers of `for: 3 of 5 days`."""
+    held, _, days, _ = rule.for_.split()
+    return int(held), int(days)
+
+
+def fold(rule: Rule, truth: Column, *, state: State, start: int, stop: int) -> Outcome:
+    """Fold the days [start, stop) over the state; earlier days of `truth` are only looked back at.
+
+    truth: shape (accounts, as_of days). An episode opens on a day that is true, when n of the
+    last m days (that day included, unmeasured days do not count) were, none is open and at least
+    `cooldown_days` have passed since the last closed. It closes on the measured day that makes
+    `clear_days` days without it in a row. An unmeasured day neither opens nor closes; it is
+    skipped in that row, neither counted nor breaking it. Days before the axis are unmeasured.
+    """
+    held, days = n_of_m(rule)
+    open_since, last_closed = state.open_since.copy(), state.last_closed.copy()
+    marks = folded(
+        truth.values & truth.measured,
+        truth.measured,
+        open_since,
+        last_closed,
+        np.array([start, stop, held, days, rule.clear_days, rule.cooldown_days], dtype=np.int64),
+    )
+    return Outcome(
+        openings=_events(marks == OPENED, start),
+        closings=_events(marks == CLOSED, start),
+        state=State(open_since=open_since, last_closed=last_closed),
+    )
+
+
+def _events(found: NDArray[np.bool_], start: int) -> tuple[Event, ...]:
+    days, rows = np.nonzero(found.T)
+    return tuple(Event(row=int(r), day=int(d) + start) for d, r in zip(days, rows, strict=True))
+
+
+def _clear_run(true: Flags, measured: Flags, since: int, start: int) -> int:
+    """Measured days without it, up to the day before `start`, of an episode open `since`."""
+    clear = 0
+    for day in range(max(since + 1, 0), start):
+        if true[day]:
+            clear = 0
+        elif measured[day]:
+            clear += 1
+    return clear
+
+
+clear_run = compiled(_clear_run)
+
+
+def _fold(
+    true: Flags, measured: Flags, open_since: Days, last_closed: Days, settings: NDArray[np.int64]
+) -> NDArray[np.uint8]:
+    start, stop, held, days, clear_days, cooldown_days = settings
+    marks = np.zeros((true.shape[0], max(stop - start, 0)), dtype=np.uint8)
+    for row in range(true.shape[0]):
+        clear = 0
+        if open_since[row] != NONE:
+            clear = clear_run(true[row], measured[row], open_since[row], start)
+        for day in range(start, stop):
+            if open_since[row] != NONE:
+                clear = 0 if true[row, day] else clear + measured[row, day]
+                if clear >= clear_days and measured[row, day] and not true[row, day]:
+                    open_since[row], last_closed[row] = NONE, day
+                    marks[row, day - start] = CLOSED
+            elif true[row, day]:
+                rested = last_closed[row] == NONE or day - last_closed[row] >= cooldown_days
+                if rested and true[row, max(day - days + 1, 0) : day + 1].sum() >= held:
+                    open_since[row], clear = day, 0
+                    marks[row, day - start] = OPENED
+    return marks
+
+
+folded = compiled(_fold)

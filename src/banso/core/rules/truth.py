@@ -1,0 +1,32 @@
+"""Where a rule's `when` holds."""
+
+import numpy as np
+
+from banso.core.definitions import Definitions
+from banso.core.definitions.model import Rule
+from banso.core.expressions import evaluate, fields
+from banso.core.metrics.panel import Panel
+from banso.core.unmeasured import Column, Reason
+
+
+def rule_journey(definitions: Definitions, rule: Rule) -> str:
+    """The journey that an episode of the rule belongs to: the only one in its `when`, else ''."""
+    names = fields(definitions.condition(rule.when).root)
+    journeys = {name.split(".")[1] for name in names if name.startswith("journey.")}
+    return journeys.pop() if len(journeys) == 1 else ""
+
+
+def truth(definitions: Definitions, rule: Rule, panel: Panel) -> Column:
+    """Truth of `when`, shape (accounts, as_of days), on a panel that `assess` has completed.
+
+    A rule of one journey is false, and measured, where the account is not on that journey: this
+    is known, so an episode closes when the account leaves the journey.
+    """
+    root = definitions.condition(rule.when).root
+    column = evaluate(root, panel.column, panel.shape)
+    journey = rule_journey(definitions, rule)
+    if not journey:
+        return column
+    off = panel.column(f"journey.{journey}.stage").reasons == Reason.NOT_APPLICABLE
+    reasons = np.where(off, np.uint8(Reason.MEASURED), column.reasons)
+    return Column(values=column.values & ~off, reasons=reasons)
