@@ -1,0 +1,40 @@
+"""Metrics: point in time, exact, with a reason wherever a number is missing."""
+
+from banso.core.metrics.calendar import Calendar
+from banso.core.metrics.facts import (
+    NEVER,
+    AccountFacts,
+    Action,
+    Attributes,
+    Contacts,
+    Contracts,
+    OrgFacts,
+    attribute_type,
+    late_days,
+)
+from banso.core.metrics.filters import PlanError
+from banso.core.metrics.measure import column_names, measure, measure_blocks
+from banso.core.metrics.panel import Panel
+from banso.core.metrics.plan import MetricPlan, plan
+from banso.core.metrics.state import FactsError
+
+__all__ = [
+    "NEVER",
+    "AccountFacts",
+    "Action",
+    "Attributes",
+    "Calendar",
+    "Contacts",
+    "Contracts",
+    "FactsError",
+    "MetricPlan",
+    "OrgFacts",
+    "Panel",
+    "PlanError",
+    "attribute_type",
+    "column_names",
+    "late_days",
+    "measure",
+    "measure_blocks",
+    "plan",
+]

@@ -1,0 +1,137 @@
+"""What the kernel must be told about the organisation and about the accounts of one bucket."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.core.expressions import Type, number_of
+from banso.core.metrics.calendar import Calendar
+
+NEVER = 2**30
+"""Day index of what has no date: later than any day of any calendar."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """The dictionary entry that an action id stands for.
+
+    dataset: `events` or `records`; any other text (an unused id) matches no metric.
+    feature: the event's own name where none was given. product: '' where none was given.
+    """
+
+    dataset: str
+    source: str
+    event: str
+    feature: str
+    product: str
+
+
+@dataclass(frozen=True)
+class OrgFacts:
+    """The organisation as a whole; the same for every bucket.
+
+    calendar: the as_of axis of everything measured.
+    actions: position = action id. action_first: int32, one per action, day index of its first
+        fact anywhere in the organisation, NEVER where it has none.
+    source_late: for each source that declares `late_after`, bool of length calendar.days.
+    roles: names behind the role codes; code 0 is '' (no contact, or a contact without a role).
+    attribute_types: NUMBER or TEXT for every attribute that any account has.
+    has_contracts: whether any account has a contract row.
+    """
+
+    calendar: Calendar
+    actions: tuple[Action, ...]
+    action_first: NDArray[np.int32]
+    source_late: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    roles: tuple[str, ...] = ("",)
+    attribute_types: Mapping[str, Type] = field(default_factory=dict)
+    has_contracts: bool = False
+
+
+def _empty_int() -> NDArray[np.int32]:
+    return np.zeros(0, np.int32)
+
+
+def _empty_float() -> NDArray[np.float64]:
+    return np.zeros(0, np.float64)
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """One entry per contract, in any order.
+
+    row: position of the account in AccountFacts.accounts. start, end: day indices (may lie
+    outside the calendar), both inclusive; end NEVER = open-ended. signed: day index, NEVER where
+    unknown (then the contract extends no chain before it starts). seats, arr: NaN where unknown.
+    """
+
+    row: NDArray[np.int32] = field(default_factory=_empty_int)
+    start: NDArray[np.int32] = field(default_factory=_empty_int)
+    end: NDArray[np.int32] = field(default_factory=_empty_int)
+    signed: NDArray[np.int32] = field(default_factory=_empty_int)
+    seats: NDArray[np.float64] = field(default_factory=_empty_float)
+    arr: NDArray[np.float64] = field(default_factory=_empty_float)
+    product: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Attributes:
+    """One entry per dated value, in any order; of two of the same day the later entry counts.
+
+    row: position of the account. valid_from: day index, may lie before the calendar.
+    """
+
+    row: NDArray[np.int32] = field(default_factory=_empty_int)
+    name: tuple[str, ...] = ()
+    value: tuple[str, ...] = ()
+    valid_from: NDArray[np.int32] = field(default_factory=_empty_int)
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """Roles of users at accounts, as known now; one entry per (account, user).
+
+    account, user: ids as in the batches. role: code into OrgFacts.roles.
+    """
+
+    account: NDArray[np.int32] = field(default_factory=_empty_int)
+    user: NDArray[np.int32] = field(default_factory=_empty_int)
+    role: NDArray[np.int32] = field(default_factory=_empty_int)
+
+
+@dataclass(frozen=True)
+class AccountFacts:
+    """What is not an event, of the accounts to measure.
+
+    accounts: ids, ascending; the rows of the panel. declared_start: int32, day index or NEVER.
+    """
+
+    accounts: NDArray[np.int32]
+    declared_start: NDArray[np.int32]
+    contracts: Contracts = field(default_factory=Contracts)
+    attributes: Attributes = field(default_factory=Attributes)
+    contacts: Contacts = field(default_factory=Contacts)
+
+
+def late_days(
+    *, event_days: NDArray[np.int32], late_after: int, calendar: Calendar
+) -> NDArray[np.bool_]:
+    """On which as_of days a source is late: no fact of its in [as_of - late_after days, as_of).
+
+    event_days: day indices on which the source sent anything, any order, repeats allowed.
+    Before the first fact it is late too; the kernel asks only after that.
+    """
+    sent = np.zeros(calendar.days + 1, np.int64)
+    inside = event_days[(event_days >= 0) & (event_days < calendar.days)]
+    sent[inside + 1] = 1
+    total = np.cumsum(sent)  # total[i]: days with facts before as_of index i
+    now = np.arange(calendar.days)
+    late: NDArray[np.bool_] = total[now] == total[np.maximum(now - late_after, 0)]
+    return late
+
+
+def attribute_type(values: Iterable[str]) -> Type:
+    """NUMBER where every value in the organisation states one, else TEXT."""
+    return Type.NUMBER if all(number_of(x) is not None for x in values) else Type.TEXT

@@ -1,0 +1,203 @@
+"""One function per metric kind: the metric and a block of accounts -> its column.
+
+A new kind is a model in core.definitions, a function here and its `@tell.register`.
+"""
+
+from functools import singledispatch
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.core.definitions.model import (
+    ActiveDays,
+    Average,
+    Breadth,
+    Change,
+    Count,
+    Derived,
+    DistinctUsers,
+    Latest,
+    Metric,
+    Ratio,
+    Recency,
+    Sum,
+    Tenure,
+    TimeToFirst,
+)
+from banso.core.expressions import Type, evaluate
+from banso.core.expressions.tree import Arithmetic, Field
+from banso.core.metrics import windows
+from banso.core.metrics.bucket import Block, Members
+from banso.core.metrics.kernel import Pairs
+from banso.core.metrics.plan import change_days, window_days
+from banso.core.metrics.standing import attribute_column, contract_column
+from banso.core.metrics.windows import Sheet
+from banso.core.unmeasured import Column, Reason
+
+_NOT_APPLICABLE = int(Reason.NOT_APPLICABLE)
+_BEFORE_FIRST_DATA = int(Reason.BEFORE_FIRST_DATA)
+
+
+def _sheet(metric: Metric, block: Block, *, missing: int = 0, covers: bool = True) -> Sheet:
+    """Values not filled in yet, and the reasons that every metric over facts shares."""
+    window = window_days(getattr(metric, "window", None))
+    reasons = block.coverage.reasons(
+        origin=block.plan.origins[block.plan.series[metric.name].filter],
+        window=window if covers else 0,
+        covers=covers,
+    )
+    return Sheet(np.empty(block.shape), reasons, block.first, window, missing)
+
+
+def _told(sheet: Sheet) -> Column:
+    return Column(sheet.values, sheet.reasons)
+
+
+def _number(metric: Metric, block: Block) -> int:
+    """Which series of its kind holds the metric's facts."""
+    return block.plan.indices[block.plan.series[metric.name]]
+
+
+def _days(metric: Metric, block: Block) -> NDArray[np.uint64]:
+    """Days with a fact: uint64 (accounts of the bucket, words)."""
+    days: NDArray[np.uint64] = block.state.days[:, _number(metric, block)]
+    return days
+
+
+@singledispatch
+def tell(metric: Metric, block: Block) -> Column:
+    """The column of a metric, by its kind."""
+    raise TypeError(f"metric {metric.name}: no function tells a {type(metric).__name__}")
+
+
+@tell.register
+def _count(metric: Count, block: Block) -> Column:
+    sheet = _sheet(metric, block)
+    windows.fill_counts(block.state.counts[_number(metric, block)], sheet)
+    return _told(sheet)
+
+
+@tell.register
+def _active_days(metric: ActiveDays, block: Block) -> Column:
+    sheet = _sheet(metric, block)
+    windows.fill_active_days(_days(metric, block), sheet)
+    return _told(sheet)
+
+
+@tell.register
+def _distinct_users(metric: DistinctUsers, block: Block) -> Column:
+    return _distinct(metric, block, block.state.users, block.bucket.users)
+
+
+@tell.register
+def _breadth(metric: Breadth, block: Block) -> Column:
+    return _distinct(metric, block, block.state.features, block.bucket.features)
+
+
+def _distinct(metric: Metric, block: Block, pairs: Pairs, of: Members) -> Column:
+    sheet = _sheet(metric, block)
+    windows.fill_distinct(pairs.bits, _number(metric, block), of.order, of.start, sheet)
+    return _told(sheet)
+
+
+@tell.register
+def _recency(metric: Recency, block: Block) -> Column:
+    sheet = _sheet(metric, block, missing=_BEFORE_FIRST_DATA)
+    windows.fill_recency(_days(metric, block), sheet)
+    return _told(sheet)
+
+
+@tell.register
+def _time_to_first(metric: TimeToFirst, block: Block) -> Column:
+    sheet = _sheet(metric, block, missing=_BEFORE_FIRST_DATA)
+    windows.fill_time_to_first(_days(metric, block), block.bucket.since, sheet)
+    return _told(sheet)
+
+
+@tell.register
+def _tenure(_metric: Tenure, block: Block) -> Column:
+    lived = np.arange(block.shape[1]) - block.since[:, None].astype(np.float64)
+    reasons = np.where(lived <= 0, np.uint8(_NOT_APPLICABLE), np.uint8(0))
+    return Column(np.where(reasons == 0, lived, np.nan), reasons)
+
+
+@tell.register
+def _sum(metric: Sum, block: Block) -> Column:
+    sheet = _sheet(metric, block)
+    windows.fill_sums(block.state.sums[_number(metric, block)], sheet)
+    return _told(sheet)
+
+
+@tell.register
+def _average(metric: Average, block: Block) -> Column:
+    sheet = _sheet(metric, block)
+    number = _number(metric, block)
+    windows.fill_sums(block.state.sums[number], sheet)
+    having = sheet._replace(values=np.empty(block.shape))
+    windows.fill_counts(block.state.numbers[number], having)
+    sheet.reasons[having.values == 0] = _NOT_APPLICABLE
+    with np.errstate(invalid="ignore"):  # 0 / 0 where no fact has the number
+        return Column(sheet.values / having.values, sheet.reasons)
+
+
+@tell.register
+def _latest(metric: Latest, block: Block) -> Column:
+    family, _, name = metric.of.partition(".")
+    if family == "attribute":
+        return attribute(name, block)
+    if family == "contract":
+        return contract(name, block, metric.where)
+    # a record need not cover its window: an answer either is there or not
+    sheet = _sheet(metric, block, missing=_NOT_APPLICABLE, covers=False)
+    found, which = block.bucket.records(_number(metric, block))
+    records = block.state.records
+    windows.fill_last(records.day[which], records.value[which], found.start, sheet)
+    return _told(sheet)
+
+
+def attribute(name: str, block: Block) -> Column:
+    """The column `attribute.NAME`."""
+    type_ = block.plan.org.attribute_types.get(name)
+    return attribute_column(attributes=block.attributes, name=name, type_=type_, shape=block.shape)
+
+
+def contract(of: str, block: Block, where: str | None = None) -> Column:
+    """The column `contract.OF`; where: a condition over product."""
+    return contract_column(
+        contracts=block.contracts,
+        of=of,
+        where=block.plan.definitions.contract_filter(where) if where else None,
+        any_at_all=block.plan.org.has_contracts,
+        shape=block.shape,
+    )
+
+
+@tell.register
+def _ratio(metric: Ratio, block: Block) -> Column:
+    divided = Arithmetic("/", Field(metric.of, Type.NUMBER), Field(metric.by, Type.NUMBER))
+    return evaluate(divided, block.lookup, block.shape)
+
+
+def earlier(column: Column, days: int) -> Column:
+    """What the column said that many days before; BEFORE_FIRST_DATA before the calendar."""
+    values = np.full_like(column.values, np.nan)
+    reasons = np.full_like(column.reasons, _BEFORE_FIRST_DATA)
+    values[:, days:] = column.values[:, :-days]
+    reasons[:, days:] = column.reasons[:, :-days]
+    return Column(values, reasons)
+
+
+@tell.register
+def _change(metric: Change, block: Block) -> Column:
+    now = evaluate(Field(metric.of, Type.NUMBER), block.lookup, block.shape)
+    then = earlier(now, change_days(metric, block.plan.definitions.metrics))
+    sides = {"now": now, "then": then}
+    before = Field("then", Type.NUMBER)
+    gained = Arithmetic("-", Field("now", Type.NUMBER), before)
+    return evaluate(Arithmetic("/", gained, before), sides.__getitem__, block.shape)
+
+
+@tell.register
+def _derived(metric: Derived, block: Block) -> Column:
+    root = block.plan.definitions.arithmetic(metric.expression).root
+    return evaluate(root, block.lookup, block.shape)

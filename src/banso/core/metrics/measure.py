@@ -1,0 +1,48 @@
+"""All metrics of some accounts on every day: the one entrance to the kernel."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from pyarrow.lib import RecordBatch
+
+from banso.core.metrics.bucket import Bucket
+from banso.core.metrics.columns import Columns
+from banso.core.metrics.facts import AccountFacts
+from banso.core.metrics.panel import Panel
+from banso.core.metrics.plan import MetricPlan
+from banso.core.metrics.state import gather
+
+CONTRACT = ("contract.arr", "contract.seats", "contract.days_to_end")
+
+
+def measure(*, plan: MetricPlan, accounts: AccountFacts, batches: Iterable[RecordBatch]) -> Panel:
+    """Every metric, segment, `contract.*` and wanted attribute, for all accounts and days.
+
+    batches: all facts of these accounts (of both datasets, in any order; those of other accounts
+    are passed over), with the columns account, user (0 or null = none), action, time, `value`
+    where plan.needs_value, and every name of plan.computed. FactsError where they do not fit.
+    """
+    rows = max(1, len(accounts.accounts))
+    return next(measure_blocks(plan=plan, accounts=accounts, batches=batches, rows=rows))
+
+
+def measure_blocks(
+    *, plan: MetricPlan, accounts: AccountFacts, batches: Iterable[RecordBatch], rows: int
+) -> Iterator[Panel]:
+    """As `measure`, in panels of at most `rows` accounts each: a panel takes 9 bytes per account,
+    day and column, which is much more than the state behind it. At least one panel comes."""
+    state = gather(plan=plan, accounts=accounts, batches=batches)
+    bucket = Bucket(plan, accounts, state)
+    total = len(accounts.accounts)
+    for first in range(0, max(total, 1), rows):
+        part = Columns(bucket, first, min(first + rows, total))
+        columns = {name: part.column(name) for name in column_names(plan)}
+        ids = accounts.accounts[first : first + rows].astype(np.int32, copy=False)
+        yield Panel(accounts=ids, calendar=plan.org.calendar, columns=columns)
+
+
+def column_names(plan: MetricPlan) -> tuple[str, ...]:
+    """The names of a panel's columns."""
+    attributes = tuple(f"attribute.{name}" for name in plan.attributes)
+    segments = tuple(f"segment.{name}" for name in plan.definitions.segments)
+    return (*plan.definitions.metrics, *CONTRACT, *attributes, *segments)
