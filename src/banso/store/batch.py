@@ -1,0 +1,109 @@
+"""Facts that are stored together, whatever way they came in, and which of them can't be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from banso.store.facts import FACTS
+from banso.store.ledger import Part
+
+EARLIEST = -2_208_988_800_000_000  # 1900-01-01, UTC microseconds
+LATEST = 7_258_118_400_000_000  # 2200-01-01
+LONGEST_KEY = 1_000  # bytes; an index entry of PostgreSQL holds 2,700
+LONGEST_NAME = 600
+LONGEST_SOURCE = 200
+REASONS = (
+    "",
+    "no account",
+    "no event",
+    "no time",
+    "the time lies outside the years 1900 to 2199",
+    f"account: longer than {LONGEST_KEY} bytes, or holds a NUL character",
+    f"user: longer than {LONGEST_KEY} bytes, or holds a NUL character",
+    f"event: longer than {LONGEST_NAME} bytes, or holds a NUL character",
+    f"feature: longer than {LONGEST_NAME} bytes, or holds a NUL character",
+    f"product: longer than {LONGEST_NAME} bytes, or holds a NUL character",
+)
+LIMITS = {
+    "account": (5, LONGEST_KEY),
+    "user": (6, LONGEST_KEY),
+    "event": (7, LONGEST_NAME),
+    "feature": (8, LONGEST_NAME),
+    "product": (9, LONGEST_NAME),
+}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Facts (schema FACTS) of several parts; part: each fact's index into parts."""
+
+    facts: pa.Table
+    part: NDArray[np.int32]
+    parts: tuple[Part, ...]
+
+    def take(self, rows: NDArray[np.int64]) -> "Batch":
+        if len(rows) == self.facts.num_rows:
+            return self
+        return Batch(facts=self.facts.take(rows), part=self.part[rows], parts=self.parts)
+
+
+def batch_of(tables: Sequence[pa.Table], parts: Sequence[Part]) -> Batch:
+    """One batch of tables (schema FACTS, one a part), with gaps filled as FACTS says."""
+    empty = FACTS.empty_table()
+    facts = pa.concat_tables([t.cast(_loose(t.schema)) for t in (empty, *tables)])
+    facts = facts.combine_chunks()
+    user, event = facts.column("user"), facts.column("event")
+    filled = {
+        "user": pc.if_else(pc.equal(user, ""), None, user),
+        "feature": pc.coalesce(facts.column("feature"), event),
+        "product": pc.fill_null(facts.column("product"), ""),
+    }
+    for name, column in filled.items():
+        facts = facts.set_column(facts.column_names.index(name), name, column)
+    numbers = np.arange(len(parts), dtype=np.int32)
+    return Batch(facts=facts, part=np.repeat(numbers, [p.rows for p in parts]), parts=tuple(parts))
+
+
+def reasons(batch: Batch) -> NDArray[np.int8]:
+    """Why each fact can't be stored: index into REASONS, 0 where it can."""
+    facts = batch.facts
+    found = np.zeros(facts.num_rows, np.int8)
+    for name, (code, limit) in LIMITS.items():
+        found[_unfit(facts.column(name), limit)] = code
+    time = facts.column("time")
+    instants = np.array(pc.fill_null(time, 0).to_numpy())
+    found[(instants < EARLIEST) | (instants >= LATEST)] = 4
+    found[time.is_null().to_numpy()] = 3
+    found[_missing(facts.column("event"))] = 2
+    found[_missing(facts.column("account"))] = 1
+    return found
+
+
+def distinct(column: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int32]]:
+    """Distinct values, and for each row the index of its value, -1 for null."""
+    encoded = column.combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):  # no row at all: some versions keep the chunks
+        encoded = pa.concat_arrays(encoded.chunks or [pa.array([], column.type)])
+    encoded = encoded.dictionary_encode()
+    codes: NDArray[np.int32] = encoded.indices.fill_null(-1).to_numpy()
+    return encoded.dictionary, codes
+
+
+def _unfit(column: pa.ChunkedArray, limit: int) -> NDArray[np.bool_]:
+    values, codes = distinct(column)
+    bad = pc.or_(pc.greater(pc.binary_length(values), limit), pc.match_substring(values, "\0"))
+    unfit: NDArray[np.bool_] = np.append(bad.to_numpy(zero_copy_only=False), False)[codes]
+    return unfit
+
+
+def _missing(column: pa.ChunkedArray) -> NDArray[np.bool_]:
+    missing: NDArray[np.bool_] = pc.fill_null(pc.equal(column, ""), True).to_numpy()
+    return missing
+
+
+def _loose(schema: pa.Schema) -> pa.Schema:
+    return pa.schema([field.with_nullable(True) for field in schema])

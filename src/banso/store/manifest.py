@@ -1,0 +1,155 @@
+"""The one transaction in which stored facts begin to exist, and what it keeps in step."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple
+
+import psycopg
+from psycopg.rows import class_row
+
+from banso.store import crash
+from banso.store.dictionary import Connection, first_times
+from banso.store.encode import Activity
+from banso.store.ledger import Hours, Part, Rejected
+from banso.store.prepare import Prepared
+from banso.store.segments import Segment
+
+WRITER_LOCK = 0x62616E7302  # advisory, held by a session: one writer of segments at a time
+
+
+class LostRowsError(RuntimeError):
+    """Rows vanished under a writer that held the lock: something else writes to the schema."""
+
+
+@contextmanager
+def writing(dsn: str) -> Iterator[Connection]:
+    """A connection that holds the writer lock. Waits for other writers.
+
+    The lock belongs to the very connection that commits: a writer that lost its server can
+    neither keep the lock nor commit.
+    """
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [WRITER_LOCK])
+        yield connection
+
+
+def segments_of(connection: Connection) -> tuple[Segment, ...]:
+    """The whole manifest, in a fixed order."""
+    cursor = connection.cursor(row_factory=class_row(Segment))
+    return tuple(
+        cursor.execute(
+            "SELECT path, bucket, month, rows, bytes, min_time, max_time "
+            "FROM store.segment ORDER BY bucket NULLS LAST, month, path"
+        )
+    )
+
+
+def commit(
+    connection: Connection,
+    *,
+    prepared: Prepared,
+    written: Sequence[Segment],
+    inbox: Sequence[int] = (),
+) -> None:
+    """All or nothing: segments, counts, quarantine, and the inbox rows they came from."""
+    crash.point("commit_before")
+    with connection.transaction():
+        if prepared.encoded.table.num_rows or inbox:
+            connection.execute("UPDATE store.generation SET number = number + 1")
+        _add_segments(connection, written)
+        _remove_inbox(connection, inbox)
+        first_times(connection, prepared.encoded.first_times)
+        _add_activity(connection, prepared.encoded.activity)
+        _add_ledger(connection, prepared.hours)
+        _add_quarantine(connection, prepared.quarantined)
+    crash.point("commit_after")
+
+
+def replace(connection: Connection, *, old: Sequence[Segment], new: Sequence[Segment]) -> None:
+    """Swap files that hold the same facts; the old ones stay for those who read them now."""
+    crash.point("compact_before")
+    paths = [each.path for each in old]
+    with connection.transaction():
+        gone = connection.execute("DELETE FROM store.segment WHERE path = ANY(%s)", [paths])
+        if gone.rowcount != len(paths):
+            raise LostRowsError("A segment left the manifest while it was compacted.")
+        connection.execute(
+            "INSERT INTO store.retired_segment (path) SELECT unnest(%s::text[])", [paths]
+        )
+        _add_segments(connection, new)
+    crash.point("compact_after")
+
+
+def _add_segments(connection: Connection, written: Sequence[Segment]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO store.segment "
+            "(path, bucket, month, rows, bytes, min_time, max_time, generation) "
+            "SELECT %s, %s, %s, %s, %s, %s, %s, number FROM store.generation",
+            [(s.path, s.bucket, s.month, s.rows, s.bytes, s.min_time, s.max_time) for s in written],
+        )
+
+
+def _remove_inbox(connection: Connection, ids: Sequence[int]) -> None:
+    if not ids:
+        return
+    gone = connection.execute("DELETE FROM store.inbox WHERE id = ANY(%s)", [list(ids)])
+    if gone.rowcount != len(ids):
+        raise LostRowsError(f"{len(ids) - gone.rowcount} rows of the inbox are gone.")
+
+
+def _add_activity(connection: Connection, activity: Activity) -> None:
+    keys = list(activity)
+    connection.execute(
+        "INSERT INTO store.activity (source, dataset, quarter, facts) "
+        "SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[]) "
+        "ON CONFLICT (source, dataset, quarter) "
+        "DO UPDATE SET facts = activity.facts + excluded.facts",
+        [*([key[n] for key in keys] for n in range(3)), list(activity.values())],
+    )
+
+
+def _add_ledger(connection: Connection, hours: Hours) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO store.ledger AS old "
+            "(source, dataset, hour, received, stored, duplicate, quarantined) "
+            "VALUES (%s, %s, to_timestamp(%s), %s, %s, %s, %s) "
+            "ON CONFLICT (source, dataset, hour) DO UPDATE SET "
+            "received = old.received + excluded.received, "
+            "stored = old.stored + excluded.stored, "
+            "duplicate = old.duplicate + excluded.duplicate, "
+            "quarantined = old.quarantined + excluded.quarantined",
+            [
+                (source, dataset, hour // 1_000_000, *astuple(entry))
+                for (source, dataset, hour), entry in hours.items()
+            ],
+        )
+
+
+def _add_quarantine(connection: Connection, quarantined: Sequence[tuple[Part, Rejected]]) -> None:
+    """The same row refused again (the file came once more) only counts up."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO store.quarantine AS old "
+            '(received_at, source, dataset, origin, "row", reason, payload, fingerprint) '
+            "VALUES (to_timestamp(%s), %s, %s, %s, %s, %s, %s, %s::uuid) "
+            "ON CONFLICT (fingerprint) DO UPDATE SET "
+            "seen = old.seen + 1, received_at = excluded.received_at",
+            [_quarantine_row(part, rejected) for part, rejected in quarantined],
+        )
+
+
+def _quarantine_row(part: Part, rejected: Rejected) -> tuple[object, ...]:
+    told = [part.source, part.dataset, part.origin, rejected.reason, rejected.payload]
+    source, dataset, origin, reason, payload = (_storable(text) for text in told)
+    name = "\x1f".join([source, dataset, origin, str(rejected.row), reason, payload])
+    fingerprint = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+    seconds = part.received / 1_000_000
+    return seconds, source, dataset, origin, rejected.row, reason, payload, fingerprint
+
+
+def _storable(text: str) -> str:
+    """Text as PostgreSQL takes it: no NUL, no half of a surrogate pair."""
+    return text.replace("\0", "\\u0000").encode(errors="backslashreplace").decode()

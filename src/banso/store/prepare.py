@@ -1,0 +1,115 @@
+"""From a batch as it came in to what will be stored, counted and set aside. Changes no fact."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.store.batch import REASONS, Batch, reasons
+from banso.store.dictionary import Connection
+from banso.store.duplicates import find_stored, judge
+from banso.store.encode import Encoded, encode
+from banso.store.hashing import Keys, keys_of
+from banso.store.ledger import HourKey, Ledger, Part, Rejected
+from banso.store.segments import Segment
+
+HOUR_US = 3_600 * 1_000_000
+CONFLICT = "this message_id already stands for a fact of other content"
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a batch comes to. hours: the ledger entries of all that was received."""
+
+    encoded: Encoded
+    quarantined: tuple[tuple[Part, Rejected], ...]
+    hours: Mapping[HourKey, Ledger]
+
+    @property
+    def ledger(self) -> Ledger:
+        return sum(self.hours.values(), Ledger())
+
+
+def prepare(
+    batch: Batch, *, segments: Sequence[Segment], folder: Path, connection: Connection
+) -> Prepared:
+    """Set aside what can't be stored or contradicts, drop what is stored, encode the rest.
+
+    segments: the whole manifest. Only files whose time range overlaps the batch are asked for
+    duplicates: a retry repeats the original time. Memory is bounded by the batch.
+    """
+    why = reasons(batch)
+    usable = np.flatnonzero(why == 0)
+    good = batch.take(usable)
+    keys = keys_of(good.facts, part=good.part, parts=good.parts)
+    near = _overlapping(segments, good)
+    verdict = judge(keys, stored=find_stored(keys, segments=near, folder=folder))
+    fresh, conflict = usable[verdict.fresh], usable[verdict.conflict]
+    encoded = encode(batch.take(fresh), keys=_take(keys, verdict.fresh), connection=connection)
+    refused = np.flatnonzero(why != 0)
+    quarantined = [
+        *((part, rejected) for part in batch.parts for rejected in part.rejected),
+        *_set_aside(batch, refused, [REASONS[code] for code in why[refused]]),
+        *_set_aside(batch, conflict, [CONFLICT] * len(conflict)),
+    ]
+    hours = _hours(
+        batch,
+        stored=fresh,
+        duplicate=usable[verdict.duplicate],
+        quarantined=np.concatenate([refused, conflict]),
+    )
+    return Prepared(encoded=encoded, quarantined=tuple(quarantined), hours=hours)
+
+
+def _take(keys: Keys, rows: Rows) -> Keys:
+    return keys if len(rows) == len(keys.lo) else keys.take(rows)
+
+
+def _overlapping(segments: Sequence[Segment], batch: Batch) -> list[Segment]:
+    if not batch.facts.num_rows:
+        return []
+    time = batch.facts.column("time").to_numpy()
+    first, last = int(time.min()), int(time.max())
+    return [each for each in segments if each.min_time <= last and each.max_time >= first]
+
+
+def _set_aside(batch: Batch, rows: Rows, why: Sequence[str]) -> list[tuple[Part, Rejected]]:
+    """The facts of these rows as people will read them."""
+    told = batch.facts.take(rows).to_pylist()
+    return [
+        (
+            batch.parts[batch.part[row]],
+            Rejected(
+                row=fact.pop("row") or 0,
+                reason=reason,
+                payload=json.dumps(fact, ensure_ascii=False, default=str),
+            ),
+        )
+        for row, fact, reason in zip(rows.tolist(), told, why, strict=True)
+    ]
+
+
+def _hours(
+    batch: Batch, *, stored: Rows, duplicate: Rows, quarantined: Rows
+) -> dict[HourKey, Ledger]:
+    count = len(batch.parts)
+    counts = [
+        np.bincount(batch.part[rows], minlength=count).tolist()
+        for rows in (stored, duplicate, quarantined)
+    ]
+    hours: dict[HourKey, Ledger] = {}
+    for part, kept, again, aside in zip(batch.parts, *counts, strict=True):
+        rejected = len(part.rejected)
+        entry = Ledger(
+            received=part.rows + rejected,
+            stored=kept,
+            duplicate=again,
+            quarantined=aside + rejected,
+        )
+        key = (part.source, part.dataset, part.received // HOUR_US * HOUR_US)
+        hours[key] = hours.get(key, Ledger()) + entry
+    return hours

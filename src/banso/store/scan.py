@@ -1,0 +1,168 @@
+"""Reading facts: of a bucket, of some accounts, with columns computed on the way."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from banso.store import engine, segments
+from banso.store.facts import INSTANT, SEGMENT
+from banso.store.segments import Segment
+
+BATCH_ROWS = 131_072
+COMPUTABLE = frozenset({"account", "user", "action", "value", "properties"})
+Buckets = Callable[[NDArray[np.int32]], NDArray[np.int16]]
+
+
+class ScanError(ValueError):
+    """A column asked for that no segment has."""
+
+
+@dataclass
+class Tail:
+    """Facts that lie in no bucket yet: small files and the inbox, arranged once by bucket.
+
+    Columns are read when first asked for, and kept: the tail is small between compactions.
+    """
+
+    files: Sequence[Segment]
+    folder: Path
+    inbox: pa.Table  # schema SEGMENT
+    buckets: Buckets
+    _columns: dict[str, pa.ChunkedArray] = field(default_factory=dict)
+    _order: NDArray[np.int64] | None = None
+    _starts: NDArray[np.int64] | None = None
+
+    def rows(self, bucket: int, columns: Sequence[str]) -> pa.Table:
+        """The tail's rows of one bucket."""
+        start, end = self._span(bucket)
+        arrays = [self._column(name).slice(start, end - start) for name in columns]
+        return pa.table(arrays, names=list(columns))
+
+    def held(self) -> frozenset[int]:
+        """Buckets that have a row here."""
+        return frozenset(n for n in range(len(self._bounds()) - 1) if np.ptp(self._span(n)))
+
+    def _span(self, bucket: int) -> tuple[int, int]:
+        bounds = self._bounds()
+        if bucket + 1 >= len(bounds):
+            return 0, 0
+        return int(bounds[bucket]), int(bounds[bucket + 1])
+
+    def _bounds(self) -> NDArray[np.int64]:
+        if self._starts is None:
+            bucket = self.buckets(self._raw("account").to_numpy())
+            self._order = np.argsort(bucket, kind="stable")
+            self._starts = np.concatenate([[0], np.cumsum(np.bincount(bucket))])
+        return self._starts
+
+    def _column(self, name: str) -> pa.ChunkedArray:
+        if name not in self._columns:
+            self._bounds()
+            self._columns[name] = self._raw(name).take(pa.array(self._order))
+        return self._columns[name]
+
+    def _raw(self, name: str) -> pa.ChunkedArray:
+        tables = [segments.read(each, folder=self.folder, columns=[name]) for each in self.files]
+        return pa.concat_tables([*tables, self.inbox.select([name])]).column(name)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a scan hands out. actions, accounts: ids to keep (accounts ascending), None: all."""
+
+    columns: tuple[str, ...]
+    computed: Mapping[str, str] = field(default_factory=dict)
+    actions: NDArray[np.bool_] | None = None  # by action id
+    accounts: NDArray[np.int32] | None = None
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.columns) - set(SEGMENT.names):
+            raise ScanError(f"No such column: {sorted(unknown)}; there are {SEGMENT.names}.")
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Columns to take from the files: handed out, filtered by, or computed from."""
+        needed = set(self.columns)
+        if self.actions is not None:
+            needed.add("action")
+        if self.accounts is not None:
+            needed.add("account")
+        for text in self.computed.values():
+            needed |= COMPUTABLE & set(re.findall(r"\w+", text))
+        return tuple(name for name in SEGMENT.names if name in needed)
+
+
+def scan(
+    files: Sequence[Segment], rest: pa.Table, *, folder: Path, wanted: Wanted
+) -> Iterator[pa.RecordBatch]:
+    """Batches of these files and of `rest` (columns `wanted.read`), without empty ones."""
+    names = list(wanted.columns)
+    if not wanted.read:
+        raise ScanError("A scan needs at least one column.")
+    with engine.connect() as calculator:
+        for batch in _source(files, rest, folder=folder, wanted=wanted):
+            kept = _keep(batch, wanted)
+            if not kept.num_rows:
+                continue
+            if wanted.computed:
+                yield from _compute(kept, wanted, calculator)
+            else:
+                yield kept.select(names)
+
+
+def _source(
+    files: Sequence[Segment], rest: pa.Table, *, folder: Path, wanted: Wanted
+) -> Iterator[pa.RecordBatch]:
+    for file in files:
+        yield from segments.batches(
+            file, folder=folder, columns=wanted.read, accounts=wanted.accounts, size=BATCH_ROWS
+        )
+    yield from rest.to_batches(BATCH_ROWS)
+
+
+def _keep(batch: pa.RecordBatch, wanted: Wanted) -> pa.RecordBatch:
+    mask: NDArray[np.bool_] | None = None
+    if wanted.actions is not None:
+        mask = wanted.actions[batch.column("action").to_numpy()]
+    if wanted.accounts is not None:
+        account = batch.column("account").to_numpy()
+        place = np.searchsorted(wanted.accounts, account)
+        place[place == len(wanted.accounts)] = 0
+        ours = (
+            wanted.accounts[place] == account
+            if len(wanted.accounts)
+            else np.zeros(len(account), np.bool_)
+        )
+        mask = ours if mask is None else mask & ours
+    if mask is None or mask.all():
+        return batch
+    return batch.filter(pa.array(mask))
+
+
+def _compute(
+    batch: pa.RecordBatch, wanted: Wanted, calculator: duckdb.DuckDBPyConnection
+) -> Iterator[pa.RecordBatch]:
+    """The batch with its computed columns; time travels as a plain integer."""
+    table = pa.Table.from_batches([batch])
+    if "time" in table.column_names:
+        table = _cast(table, "time", pa.int64())
+    calculator.register("facts", table)
+    parts = [engine.quoted(name) for name in wanted.columns]
+    parts += [f"({text}) AS {engine.quoted(name)}" for name, text in wanted.computed.items()]
+    answer = calculator.sql(f"SELECT {', '.join(parts)} FROM facts").to_arrow_table()  # noqa: S608  text comes from typed expressions
+    calculator.unregister("facts")
+    for name in ("time", "received"):
+        if name in wanted.columns:
+            answer = _cast(answer, name, INSTANT)
+    yield from answer.to_batches()
+
+
+def _cast(table: pa.Table, name: str, kind: pa.DataType) -> pa.Table:
+    place = table.column_names.index(name)
+    return table.set_column(place, name, table.column(name).cast(kind))

@@ -1,0 +1,242 @@
+"""All facts as they were at one instant."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import psycopg
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from banso.core.events.fact import Dataset
+from banso.store import dictionary, evidence, inbox, manifest
+from banso.store.batch import batch_of
+from banso.store.dictionary import ActionRow, Connection
+from banso.store.encode import Encoded
+from banso.store.hashing import BUCKETS, bucket_of
+from banso.store.prepare import prepare
+from banso.store.scan import Tail, Wanted, scan
+from banso.store.segments import Segment
+
+INBOX_BITS = 32
+EVER = (-(1 << 62), 1 << 62)
+
+
+@dataclass
+class Snapshot:
+    """Every fact accepted before it opened, exactly once, wherever it lies by now.
+
+    generation: equal only where the facts are; grows with every change. actions: by id, and
+    the id is the index; first_time None where no fact of this snapshot has that action.
+    Ids of accounts begin at 1, of users at 1 (0 in a scan: no user).
+    """
+
+    generation: int
+    actions: tuple[ActionRow, ...]
+    folder: Path
+    _segments: tuple[Segment, ...]
+    _inbox: Encoded
+    _frozen: Connection  # inside the snapshot's own transaction
+    _dictionary: Connection  # sees ids given out later, which do no harm
+    _tail: Tail = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._tail = Tail(
+            files=[each for each in self._segments if each.bucket is None],
+            folder=self.folder,
+            inbox=self._inbox.table,
+            buckets=self._buckets_of,
+        )
+
+    @property
+    def first_time(self) -> int | None:
+        """Instant of the earliest fact, UTC microseconds; None where there is no fact."""
+        times = [each.first_time for each in self.actions if each.first_time is not None]
+        return min(times, default=None)
+
+    @property
+    def rows(self) -> int:
+        """How many facts there are."""
+        return sum(each.rows for each in self._segments) + self._inbox.table.num_rows
+
+    @cached_property
+    def buckets(self) -> tuple[int, ...]:
+        """Buckets that hold a known account, with facts or without."""
+        return tuple(np.unique(self._hashes[1:] & (BUCKETS - 1)).tolist())
+
+    def bucket_of(self, account_key: str) -> int:
+        return bucket_of(account_key)
+
+    def accounts(self, bucket: int) -> NDArray[np.int32]:
+        """Ids of all known accounts of a bucket, ascending, also of those without facts."""
+        ours = (self._hashes & (BUCKETS - 1)) == bucket
+        ours[0] = False
+        return np.flatnonzero(ours).astype(np.int32)
+
+    def account_id(self, key: str) -> int | None:
+        """Id of an account; None where the key is unknown."""
+        return dictionary.account_ids(self._dictionary, [key]).get(key)
+
+    def account_ids(self, keys: Iterable[str]) -> dict[str, int]:
+        """Ids of those of these accounts that are known."""
+        return dictionary.account_ids(self._dictionary, list(keys))
+
+    def account_keys(self, ids: Iterable[int]) -> dict[int, str]:
+        """Keys of those of these ids that exist."""
+        return dictionary.account_keys(self._dictionary, [int(each) for each in ids])
+
+    def user_ids(self, keys: Iterable[str]) -> dict[str, int]:
+        """Ids of those of these users that are known."""
+        return dictionary.user_ids(self._dictionary, list(keys))
+
+    def user_keys(self, ids: Iterable[int]) -> dict[int, str]:
+        """Keys of those of these ids that exist."""
+        return dictionary.user_keys(self._dictionary, [int(each) for each in ids])
+
+    def activity(self) -> pa.Table:
+        """Facts a quarter of an hour: source, dataset, quarter (int64, UTC us), facts."""
+        counts = dict(self._inbox.activity)
+        for source, dataset, quarter, facts in self._frozen.execute(
+            "SELECT source, dataset, quarter, facts FROM store.activity"
+        ):
+            key = (source, dataset, quarter)
+            counts[key] = counts.get(key, 0) + facts
+        keys = sorted(counts)
+        return pa.table(
+            {
+                "source": pa.array([key[0] for key in keys], pa.string()),
+                "dataset": pa.array([key[1] for key in keys], pa.string()),
+                "quarter": pa.array([key[2] for key in keys], pa.int64()),
+                "facts": pa.array([counts[key] for key in keys], pa.int64()),
+            }
+        )
+
+    def scan(
+        self,
+        *,
+        bucket: int,
+        columns: Sequence[str] = ("account", "user", "action", "time"),
+        dataset: Dataset | None = None,
+        computed: Mapping[str, str] | None = None,
+        accounts: NDArray[np.int32] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """Facts of a bucket, in no promised order: `columns`, then the computed ones.
+
+        columns: of SEGMENT (account, user, action, time, value, properties, message_id,
+        received). computed: name -> DuckDB SQL over account, user, action, value, properties.
+        accounts: only these ids. Empty batches are left out.
+        """
+        wanted = Wanted(
+            columns=tuple(columns),
+            computed=computed or {},
+            actions=self._actions_of(dataset),
+            accounts=None if accounts is None else np.unique(accounts).astype(np.int32),
+        )
+        files = [each for each in self._segments if each.bucket == bucket]
+        rest = self._tail.rows(bucket, wanted.read)
+        return scan(files, rest, folder=self.folder, wanted=wanted)
+
+    def events(
+        self,
+        *,
+        account: int,
+        where_sql: str | None = None,
+        start_us: int | None = None,
+        end_us: int | None = None,
+        limit: int = 100,
+        newest_first: bool = True,
+        roles: Mapping[str, str] | None = None,
+    ) -> pa.Table:
+        """Facts of one account in [start_us, end_us), decoded: the evidence of a number.
+
+        where_sql: DuckDB SQL over event, feature, product, source, dataset, role, value,
+        properties, compiled from a typed expression. roles: user key -> role at this account.
+        Columns: time, user, event, feature, product, source, dataset, value, properties,
+        message_id. Reads all of the account's facts in that time: bounded by one account.
+        """
+        ids = self.user_ids(roles) if roles else {}
+        answer = evidence.choose(
+            self._account_rows(account, start=start_us, end=end_us),
+            actions=self.actions,
+            roles={ids[key]: role for key, role in (roles or {}).items() if key in ids},
+            where_sql=where_sql,
+            limit=limit,
+            newest_first=newest_first,
+        )
+        found = pc.unique(answer.column("user_id")).to_pylist()
+        return evidence.decode(answer, users=self.user_keys(found))
+
+    def _account_rows(
+        self, account: int, *, start: int | None, end: int | None
+    ) -> Iterator[pa.RecordBatch]:
+        first, after = EVER[0] if start is None else start, EVER[1] if end is None else end
+        if not 0 < account < len(self._hashes):
+            return
+        bucket = int(self._hashes[account] & (BUCKETS - 1))
+        files = [
+            each
+            for each in self._segments
+            if each.bucket == bucket and each.min_time < after and each.max_time >= first
+        ]
+        wanted = Wanted(columns=evidence.COLUMNS, accounts=np.array([account], np.int32))
+        rest = self._tail.rows(bucket, wanted.read)
+        for batch in scan(files, rest, folder=self.folder, wanted=wanted):
+            time = batch.column("time").cast(pa.int64())
+            inside = (time.to_numpy() >= first) & (time.to_numpy() < after)
+            place = batch.schema.get_field_index("time")
+            yield batch.set_column(place, "time", time).filter(pa.array(inside))
+
+    def _actions_of(self, dataset: Dataset | None) -> NDArray[np.bool_] | None:
+        if dataset is None or all(each.dataset == dataset for each in self.actions):
+            return None
+        return np.array([each.dataset == dataset for each in self.actions], np.bool_)
+
+    def _buckets_of(self, accounts: NDArray[np.int32]) -> NDArray[np.int16]:
+        return (self._hashes[accounts] & (BUCKETS - 1)).astype(np.int16)
+
+    @cached_property
+    def _hashes(self) -> NDArray[np.int64]:
+        """Hash of each account id; the place 0 belongs to nobody."""
+        rows = self._dictionary.execute("SELECT hash FROM store.account ORDER BY id")
+        return np.array([0, *(each[0] for each in rows)], np.int64)
+
+
+@contextmanager
+def open_snapshot(dsn: str, *, folder: Path, live: Connection) -> Iterator[Snapshot]:
+    """Manifest and inbox in one repeatable-read transaction, which stays open meanwhile.
+
+    The inbox is held in memory: collect before you open one. Facts in it are judged against
+    the segments exactly as the collector will judge them.
+    """
+    with psycopg.connect(dsn) as frozen:
+        frozen.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        frozen.read_only = True
+        row = frozen.execute("SELECT number FROM store.generation").fetchone()
+        number = int(row[0]) if row else 0
+        segments = manifest.segments_of(frozen)
+        letters = inbox.letters(frozen)
+        batch = inbox.batch_from(letters) if letters else batch_of([], [])
+        tail = prepare(batch, segments=segments, folder=folder, connection=live).encoded
+        yield Snapshot(
+            generation=(number << INBOX_BITS) + len(letters),
+            actions=_actions(frozen, tail, live=live),
+            folder=folder,
+            _segments=segments,
+            _inbox=tail,
+            _frozen=frozen,
+            _dictionary=live,
+        )
+        frozen.rollback()
+
+
+def _actions(frozen: Connection, tail: Encoded, *, live: Connection) -> tuple[ActionRow, ...]:
+    """Actions with their first time in this snapshot: of segments, then of the inbox."""
+    times = {row.id: row.first_time for row in dictionary.actions(frozen)}
+    for action, time in tail.first_times.items():
+        known = times.get(action)
+        times[action] = time if known is None else min(known, time)
+    return tuple(replace(row, first_time=times.get(row.id)) for row in dictionary.actions(live))

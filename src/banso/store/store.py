@@ -1,0 +1,166 @@
+"""The store as the rest of Banso uses it."""
+
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pyarrow as pa
+
+from banso.core.events.fact import Dataset, Fact
+from banso.store import compaction, dictionary, inbox, layout, manifest, sweep
+from banso.store.batch import Batch, batch_of
+from banso.store.dictionary import Connection
+from banso.store.facts import conform
+from banso.store.ledger import Ledger, Part, Rejected
+from banso.store.migrate import migrate
+from banso.store.prepare import prepare
+from banso.store.snapshot import Snapshot, open_snapshot
+
+GRACE = timedelta(hours=1)
+
+
+class Store:
+    """Facts: accepted durably, stored exactly once, read in one consistent state.
+
+    home: Banso's folder; segments lie in `home/segments`. Every method may be called from any
+    thread and any process at the same time.
+    """
+
+    def __init__(self, home: Path, dsn: str) -> None:
+        self.dsn = dsn
+        self.folder = home / "segments"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._idle: list[Connection] = []
+        weakref.finalize(self, _close, self._idle)
+
+    def migrate(self) -> tuple[str, ...]:
+        """Bring the schema up to date; names of the migrations applied."""
+        return migrate(self.dsn)
+
+    def accept(self, *, source: str, dataset: Dataset, facts: Sequence[Fact]) -> int:
+        """Take facts in. When this returns, they are committed: they will be stored once.
+
+        If it raises, or the process dies, nothing is known: send the same facts again. A fact
+        without message_id counts as sent again only among facts sent in equal batches.
+        """
+        if facts:
+            with self._connection() as connection:
+                inbox.accept(connection, source=source, dataset=dataset, facts=facts)
+        return len(facts)
+
+    def collect(self, *, limit: int = 100_000) -> Ledger:
+        """Move about `limit` of the oldest accepted facts into segments; all zero: none left."""
+        with manifest.writing(self.dsn) as connection:
+            found = inbox.letters(connection, limit=limit)
+            if not found:
+                return Ledger()
+            batch = inbox.batch_from(found)
+            return self._store(connection, batch, inbox=[letter.id for letter in found])
+
+    def append(
+        self,
+        table: pa.Table,
+        *,
+        source: str,
+        dataset: Dataset,
+        origin: str,
+        rejected: Sequence[Rejected] = (),
+    ) -> Ledger:
+        """Store up to about a million facts (schema FACTS) at once, past the inbox.
+
+        origin: what people will look for, such as a file name. rejected: rows of the origin
+        that are no facts; they go to quarantine in the same transaction. Rows that are equal
+        and have no message_id must come in one call, in which they count as several facts.
+        Raises FactsError for a table of another shape.
+        """
+        inbox.check_origin(source=source, dataset=dataset)
+        facts = conform(table)
+        with manifest.writing(self.dsn) as connection:
+            part = Part(
+                source=source,
+                dataset=dataset,
+                origin=origin,
+                received=_now(connection),
+                rows=facts.num_rows,
+                rejected=tuple(rejected),
+            )
+            return self._store(connection, batch_of([facts], [part]))
+
+    def encode_accounts(self, keys: Iterable[str]) -> dict[str, int]:
+        """Ids of accounts, also of those without any fact; new ids are committed."""
+        with self._connection() as connection:
+            return dictionary.encode_accounts(connection, keys)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """The facts as they are now; nothing that happens meanwhile changes what it shows."""
+        with (
+            self._connection() as connection,
+            open_snapshot(self.dsn, folder=self.folder, live=connection) as snapshot,
+        ):
+            yield snapshot
+
+    def compact(self) -> int:
+        """Fold small files into big ones; how many were replaced. Snapshots stay readable."""
+        with manifest.writing(self.dsn) as connection:
+            return compaction.compact(connection, folder=self.folder)
+
+    def sweep(self, *, grace: timedelta = GRACE) -> tuple[str, ...]:
+        """Delete files nobody needs; their paths. A snapshot may stay open for `grace`."""
+        with manifest.writing(self.dsn) as connection:
+            return sweep.sweep(connection, folder=self.folder, grace=grace)
+
+    def _store(self, connection: Connection, batch: Batch, *, inbox: Sequence[int] = ()) -> Ledger:
+        known = manifest.segments_of(connection)
+        prepared = prepare(batch, segments=known, folder=self.folder, connection=connection)
+        encoded = prepared.encoded
+        written = layout.write_all(encoded.table, encoded.bucket, folder=self.folder)
+        manifest.commit(connection, prepared=prepared, written=written, inbox=inbox)
+        return prepared.ledger
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """A connection nobody else has, opened anew where the server has gone away meanwhile."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = psycopg.connect(self.dsn, autocommit=True)
+        if not _alive(connection):
+            connection.close()
+            connection = psycopg.connect(self.dsn, autocommit=True)
+        try:
+            yield connection
+        finally:
+            if connection.broken:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    def close(self) -> None:
+        """Give the idle connections back; the store can still be used."""
+        _close(self._idle)
+
+
+def _close(connections: list[Connection]) -> None:
+    while connections:
+        connections.pop().close()
+
+
+def _alive(connection: Connection) -> bool:
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _now(connection: Connection) -> int:
+    row = connection.execute(
+        "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+    ).fetchone()
+    if row is None:
+        raise psycopg.OperationalError("PostgreSQL does not know the time.")
+    return int(row[0])
