@@ -80,7 +80,6 @@ def open_session(*, create: bool = False) -> Session:
     store.migrate()
     connection.settings_dict.update(django_database(url))
     call_command("migrate", verbosity=0, interactive=False)
-    store.sweep()
     newest = DefinitionSet.objects.first()
     return Session(
         home=home,

@@ -6,8 +6,6 @@ from banso.desk.models.account import Account
 class Assessment(models.Model):
     """What was known and shown of an account's journey as of a day. Never rewritten: other
     definitions or later facts (another generation) make another row beside it.
-
-    conditions: [[key, value or null, points or null], ...] of the stage's health conditions.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="assessments")
@@ -21,7 +19,6 @@ class Assessment(models.Model):
     score = models.FloatField(null=True)
     confidence = models.FloatField()
     colour = models.CharField(max_length=10)
-    conditions = models.JSONField()
 
     class Meta:
         db_table = "assessment"

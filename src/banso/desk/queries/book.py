@@ -1,6 +1,5 @@
 """What the desk knows of accounts, in the bulk form in which the pipeline reads it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -59,12 +58,10 @@ def contracts() -> tuple[BookContract, ...]:
     return tuple(BookContract(*row) for row in rows.iterator(chunk_size=10_000))
 
 
-def attributes(names: Iterable[str]) -> tuple[BookAttribute, ...]:
-    """Every value, past and present, of the attributes named."""
-    rows = (
-        AccountAttribute.objects.filter(name__in=sorted(set(names)))
-        .order_by("account__key", "name", "valid_from")
-        .values_list("account__key", "name", "value", "valid_from")
+def attributes() -> tuple[BookAttribute, ...]:
+    """Every value, past and present."""
+    rows = AccountAttribute.objects.order_by("account__key", "name", "valid_from").values_list(
+        "account__key", "name", "value", "valid_from"
     )
     return tuple(BookAttribute(*row) for row in rows.iterator(chunk_size=10_000))
 

@@ -10,3 +10,8 @@ def member_exists(name: str) -> bool:
 
 def member_handles() -> tuple[str, ...]:
     return tuple(Member.objects.order_by("handle").values_list("handle", flat=True))
+
+
+def owner_handle(account: str) -> str | None:
+    """Handle of the account's owner now; None where nobody owns it."""
+    return Member.objects.filter(account__key=account).values_list("handle", flat=True).first()

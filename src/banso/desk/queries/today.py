@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal, cast
 
 from django.db.models import Q
 
 from banso.desk.models import Alert, Assessment, Run
+
+
+Priority = Literal["high", "medium", "low"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class OpenAlert:
     action: dict[str, str]
     why: list[dict[str, object]]
     owner: str | None
-    priority: str
+    priority: Priority
     opened_on: date
     arr: Decimal | None
     journey: str
@@ -52,11 +56,21 @@ def _open_alert(alert: Alert) -> OpenAlert:
         action=alert.action,
         why=alert.why,
         owner=account.owner.handle if account.owner else None,
-        priority=alert.priority,
+        priority=cast("Priority", alert.priority),  # the run wrote it from the rule
         opened_on=alert.episode.opened_on,
         arr=alert.arr,
         journey=alert.episode.journey,
     )
+
+
+def alerts_open_on(account: str, day: date) -> tuple[OpenAlert, ...]:
+    """Alerts of one account whose episode was open on a day, oldest first."""
+    rows = (
+        Alert.objects.filter(episode__account__key=account, episode__opened_on__lte=day)
+        .filter(Q(episode__closed_on__isnull=True) | Q(episode__closed_on__gt=day))
+        .select_related("episode__account__owner")
+    )
+    return tuple(_open_alert(alert) for alert in rows.order_by("episode__opened_on", "id"))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ class Assessed:
     score: float | None
     confidence: float
     colour: str
-    conditions: Sequence[object]
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,13 @@ class Findings:
     openings: Sequence[Opening]
     closings: Sequence[Closing]
 
+    @property
+    def accounts(self) -> frozenset[str]:
+        """Keys of all accounts that something was found of."""
+        states = {x.account for x in self.assessed} | {x.account for x in self.changed}
+        steps = {x.account for x in self.openings} | {x.account for x in self.closings}
+        return frozenset(states | steps)
+
 
 @dataclass(frozen=True)
 class RunFacts:
@@ -87,9 +93,7 @@ class RunFacts:
 def record_run(facts: RunFacts, findings: Findings) -> Run:
     """Record a run. Rows that an earlier run left are kept as they are, so that running the same
     day twice changes nothing."""
-    keys = {x.account for x in (*findings.assessed, *findings.changed)}
-    keys |= {x.account for x in (*findings.openings, *findings.closings)}
-    accounts = Account.objects.in_bulk(sorted(keys), field_name="key")
+    accounts = Account.objects.in_bulk(sorted(findings.accounts), field_name="key")
     _record_assessed(facts, findings.assessed, accounts)
     _record_changed(facts, findings.changed, accounts)
     opened, closed = _record_episodes(facts, findings, accounts)
@@ -123,7 +127,6 @@ def _record_assessed(
                 score=x.score,
                 confidence=x.confidence,
                 colour=x.colour,
-                conditions=list(x.conditions),
             )
             for x in assessed
         ],
@@ -165,7 +168,8 @@ def _record_episodes(
     fresh: list[tuple[Opening, Episode]] = []
     current: dict[tuple[str, str], Episode] = {}
     closed = 0
-    for step in sorted((*findings.openings, *findings.closings), key=_order):
+    steps: list[Opening | Closing] = [*findings.openings, *findings.closings]
+    for step in sorted(steps, key=_order):
         if isinstance(step, Opening):
             episode = Episode(
                 rule=step.rule,

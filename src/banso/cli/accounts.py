@@ -1,0 +1,82 @@
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from banso.cli.output import label, number, out, print_json, state, table
+from banso.cli.session import open_session
+from banso.cli.shapes import AccountItem
+from banso.cli.today import AsJson, NotRunError, Owner
+from banso.cli.words import word
+from banso.core.definitions import Definitions
+from banso.desk.queries.decided import latest_run
+from banso.desk.queries.today import AssessedAccount, assessed_accounts
+
+JourneyOption = Annotated[str | None, typer.Option(help="Only this journey")]
+Colour = Annotated[
+    str | None, typer.Option(help="Only this health: healthy, watch, at_risk, unmeasured")
+]
+
+
+def accounts(
+    owner: Owner = None,
+    journey: JourneyOption = None,
+    colour: Colour = None,
+    as_json: AsJson = False,
+) -> None:
+    """Every account's stage and health, as the last run found them."""
+    session = open_session()
+    run = latest_run()
+    if run is None:
+        raise NotRunError("Nothing has been computed yet: `banso run`.")
+    items = [
+        _item(x, run.as_of)
+        for x in assessed_accounts(run, owner=owner)
+        if journey in (None, x.journey) and colour in (None, x.colour)
+    ]
+    if as_json:
+        print_json(items)
+    else:
+        _print(items, session.applied(), run.as_of)
+
+
+def _item(found: AssessedAccount, as_of: date) -> AccountItem:
+    return AccountItem(**vars(found), as_of=as_of)
+
+
+def _print(items: list[AccountItem], definitions: Definitions, as_of: date) -> None:
+    rows = table(
+        "account",
+        "owner",
+        "journey",
+        "stage",
+        "days_in_stage",
+        "colour",
+        "score",
+        "confidence",
+        title=f"{as_of} {word('as_of')}",
+        right=("days_in_stage", "score", "confidence"),
+    )
+    for item in items:
+        overdue = f"{word('overdue')} " if item.overdue else ""
+        rows.add_row(
+            item.account_name,
+            item.owner or "",
+            *_journey_and_stage(item, definitions),
+            f"{overdue}{item.days_in_stage}",
+            state(item.colour),
+            number(item.score),
+            f"{item.confidence:.0%}",
+        )
+    out.print(rows)
+
+
+def _journey_and_stage(item: AccountItem, definitions: Definitions) -> tuple[str, str]:
+    """Their labels; the plain names where definitions no longer have them."""
+    journey = definitions.journeys.get(item.journey)
+    if journey is None:
+        return item.journey, item.stage
+    stage = next((x for x in journey.stages if x.name == item.stage), None)
+    journey_texts = journey.label.model_dump() if journey.label else None
+    stage_texts = stage.label.model_dump() if stage and stage.label else None
+    return label(journey_texts, item.journey), label(stage_texts, item.stage)

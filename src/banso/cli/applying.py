@@ -1,0 +1,164 @@
+"""plan and apply: see what definitions would change, then put them in force."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from banso.cli.definitions import AsJson, Folder, print_mistakes
+from banso.cli.output import number, out, print_json, state, table
+from banso.cli.running import AsOf
+from banso.cli.session import Session, open_session
+from banso.cli.shapes import MoveItem, PlanItem, RuleLoadItem
+from banso.cli.words import word
+from banso.core.definitions import Definitions, check
+from banso.desk.queries.decided import latest_run
+from banso.desk.services.definitions import apply_definitions
+from banso.pipeline.preview import Move, Preview, State, preview
+
+SHOWN = 20
+"""Rows of each table on a screen; `--json` has all of them."""
+
+
+def plan(folder: Folder = Path("definitions"), as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Show what the definitions in FOLDER would change: stages, colours, alerts. Changes nothing."""
+    new = _checked(folder)
+    session = open_session(create=True)
+    if _same(session.definitions, new):
+        _report_same(as_json)
+        return
+    run = latest_run()
+    day = as_of.date() if as_of else run.as_of if run else session.today
+    found = preview(session.store, old=session.definitions, new=new, as_of=day)
+    if as_json:
+        print_json(_item(found))
+    else:
+        _print(found)
+
+
+def apply_folder(
+    folder: Folder = Path("definitions"),
+    why: Annotated[str, typer.Option(help="The reason, kept with the set")] = "",
+    by: Annotated[str | None, typer.Option(help="Who applies it; default: your login")] = None,
+) -> None:
+    """Put the definitions in FOLDER in force; who, when and why are recorded."""
+    new = _checked(folder)
+    session = open_session(create=True)
+    applied = apply_definitions(
+        files=definition_files(folder),
+        fingerprint=new.fingerprint,
+        metadata_fingerprint=new.metadata_fingerprint,
+        applied_by=by or getpass.getuser(),
+        why=why,
+    )
+    if applied:
+        out.print(f"In force: {new.fingerprint}. `banso run` uses it.")
+    else:
+        out.print(word("no_definition_change"))
+
+
+def definition_files(folder: Path) -> dict[str, str]:
+    """The texts of a checked folder, by file name."""
+    paths = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
+    return {path.name: path.read_text(encoding="utf-8") for path in paths}
+
+
+def _checked(folder: Path) -> Definitions:
+    definitions, mistakes = check(folder)
+    print_mistakes(mistakes)
+    if definitions is None:
+        raise typer.Exit(1)
+    return definitions
+
+
+def _same(old: Definitions | None, new: Definitions) -> bool:
+    """Whether nothing at all differs, labels included."""
+    return old is not None and (old.fingerprint, old.metadata_fingerprint) == (
+        new.fingerprint,
+        new.metadata_fingerprint,
+    )
+
+
+def _report_same(as_json: bool) -> None:
+    if as_json:
+        print_json({"changes": []})
+    else:
+        out.print(word("no_definition_change"))
+
+
+def _item(found: Preview) -> PlanItem:
+    return PlanItem(
+        as_of=found.as_of,
+        changes=[f"{x.kind} {x.name}{'.' + x.field if x.field else ''}" for x in found.differences],
+        moves=[_move(x) for x in found.moves],
+        rules=[
+            RuleLoadItem(
+                rule=x.rule,
+                week_before=x.week[0],
+                week_after=x.week[1],
+                quarter_before=x.quarter[0],
+                quarter_after=x.quarter[1],
+                open_before=x.open[0],
+                open_after=x.open[1],
+                would_open=list(x.would_open),
+                would_close=list(x.would_close),
+            )
+            for x in found.loads
+        ],
+    )
+
+
+def _move(move: Move) -> MoveItem:
+    return MoveItem(
+        account=move.account,
+        journey=move.journey,
+        stage_before=move.before.stage if move.before else None,
+        stage_after=move.after.stage if move.after else None,
+        colour_before=move.before.colour if move.before else None,
+        colour_after=move.after.colour if move.after else None,
+    )
+
+
+def _print(found: Preview) -> None:
+    for difference in _item(found).changes:
+        out.print(escape(f"~ {difference}"))
+    moves = table("account", "journey", "stage", "colour", "score", title=word("moves"))
+    for move in found.moves[:SHOWN]:
+        moves.add_row(
+            move.account,
+            move.journey,
+            f"{_stage(move.before)} → {_stage(move.after)}",
+            f"{_colour(move.before)} → {_colour(move.after)}",
+            f"{_score(move.before)} → {_score(move.after)}",
+        )
+    out.print(moves)
+    out.print(f"{len(found.moves):,} {word('accounts')} ({found.as_of} {word('as_of')})\n")
+    loads = table("rule", "last_7_days", "last_90_days", "open_now", "would_open", "would_close")
+    for x in found.loads:
+        loads.add_row(
+            x.rule,
+            *(f"{before} → {after}" for before, after in (x.week, x.quarter, x.open)),
+            _few(x.would_open),
+            _few(x.would_close),
+        )
+    out.print(loads)
+
+
+def _stage(side: State | None) -> str:
+    return side.stage if side else "-"
+
+
+def _colour(side: State | None) -> str:
+    return state(side.colour) if side else "-"
+
+
+def _score(side: State | None) -> str:
+    return number(side.score) if side else "-"
+
+
+def _few(accounts: object) -> str:
+    names = list(accounts) if isinstance(accounts, list | tuple) else []
+    more = f" +{len(names) - 3}" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more

@@ -1,0 +1,64 @@
+"""init, check, schema: definitions before anything is in force."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from banso.cli.output import err, out, print_json
+from banso.cli.session import HOME_NAME
+from banso.cli.shapes import MistakeItem
+from banso.core.definitions import Mistake, check, json_schema
+from banso.core.definitions.templates import starter
+
+Folder = Annotated[Path, typer.Argument(help="Folder of YAML definitions", show_default=True)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table")]
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder to write the starter set into")] = Path(
+        "definitions"
+    ),
+) -> None:
+    """Make a Banso home here and write a starter set of definitions to copy from."""
+    present = [name for name in starter() if (folder / name).exists()]
+    if present:
+        err.print(f"{folder / present[0]} is there already; nothing was written.")
+        raise typer.Exit(1)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in starter().items():
+        (folder / name).write_text(text, encoding="utf-8")
+        out.print(f"wrote {folder / name}")
+    Path(HOME_NAME).mkdir(exist_ok=True)
+    out.print(f"Next: change them to your own, `banso check {folder}`, `banso apply {folder}`.")
+
+
+def check_definitions(folder: Folder = Path("definitions"), as_json: AsJson = False) -> None:
+    """Report every mistake in the definitions at once, with file, line and the nearest name."""
+    definitions, mistakes = check(folder)
+    if as_json:
+        print_json([MistakeItem(**vars(mistake)) for mistake in mistakes])
+    else:
+        print_mistakes(mistakes)
+        if definitions is not None:
+            out.print(
+                f"{folder}: {len(definitions.metrics)} metrics, {len(definitions.journeys)} "
+                f"journeys, {len(definitions.segments)} segments, {len(definitions.rules)} rules: "
+                f"no mistakes. Fingerprint {definitions.fingerprint}"
+            )
+    if definitions is None:
+        raise typer.Exit(1)
+
+
+def print_mistakes(mistakes: tuple[Mistake, ...]) -> None:
+    for mistake in mistakes:
+        hint = f" {mistake.suggestion}" if mistake.suggestion else ""
+        place = f"{mistake.file}:{mistake.line}:{mistake.column}"
+        err.print(escape(f"{place}: {mistake.level}: {mistake.message}{hint}"), soft_wrap=True)
+
+
+def schema() -> None:
+    """Print the JSON Schema of a definition file, for completion in an editor."""
+    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))

@@ -1,0 +1,145 @@
+"""`banso doctor`: what is installed and where, and every problem with its mend."""
+
+import os
+import platform
+import shutil
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import psycopg
+import typer
+from rich.markup import escape
+
+from banso import __version__
+from banso.cli.output import err, out, print_json
+from banso.cli.session import HOME_NAME, Session, find_home, open_session
+from banso.cli.shapes import DoctorItem
+from banso.desk.queries.decided import latest_run
+from banso.pipeline.freshness import late_sources
+from banso.store.inspection import counts
+from banso.store.server import ServerError
+
+LIBRARIES = ("django", "psycopg", "duckdb", "pyarrow", "numpy", "numba", "sqlglot")
+LEAST_DISK = 2 * 2**30
+"""Bytes. A run writes aside before it swaps, so it needs room for a second copy of its output."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    what: str
+    mend: str
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines")] = False,
+) -> None:
+    """Print versions, paths, database, disk, time zone, and every problem with its mend."""
+    facts = {"banso": __version__, "python": platform.python_version()}
+    facts |= {name: version(name) for name in LIBRARIES}
+    problems: list[Problem] = []
+    home = find_home()
+    facts["home"] = str(home) if home else "none"
+    if home is None:
+        problems.append(
+            Problem(
+                f"There is no {HOME_NAME} folder here or above, and BANSO_HOME is not set",
+                "`banso init` makes one in the current folder; or set BANSO_HOME",
+            )
+        )
+    else:
+        _disk(home, facts, problems)
+        _database(facts, problems)
+    _report(facts, problems, as_json=as_json)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _disk(home: Path, facts: dict[str, str], problems: list[Problem]) -> None:
+    there = next(x for x in (home, *home.parents) if x.exists())
+    free = shutil.disk_usage(there).free
+    facts["disk free"] = f"{free / 2**30:.1f} GiB"
+    if not os.access(there, os.W_OK):
+        problems.append(Problem(f"{there} can't be written to", "give this user the folder"))
+    if free < LEAST_DISK:
+        problems.append(
+            Problem(f"Only {free / 2**30:.1f} GiB of disk are free", f"make room beside {there}")
+        )
+
+
+def _database(facts: dict[str, str], problems: list[Problem]) -> None:
+    """Open the home as every command does, and look at what it holds."""
+    try:
+        session = open_session()
+    except (ServerError, psycopg.Error, OSError) as error:
+        problems.append(
+            Problem(
+                f"The database can't be reached: {str(error).strip()}",
+                "look at DATABASE_URL, or unset it to use the embedded server",
+            )
+        )
+        return
+    with psycopg.connect(session.store.dsn) as connection:
+        facts["postgresql"] = connection.info.parameter_status("server_version") or "?"
+    own = bool(os.environ.get("DATABASE_URL"))
+    facts["database"] = _without_password(session.store.dsn)
+    facts["server"] = "DATABASE_URL" if own else "embedded (stop it with `banso stop`)"
+    _definitions(session, facts, problems)
+    _data(session, facts, problems)
+
+
+def _definitions(session: Session, facts: dict[str, str], problems: list[Problem]) -> None:
+    facts["time zone"] = session.time_zone or "unknown until definitions are applied"
+    if session.definitions is None:
+        problems.append(
+            Problem("No definitions are in force", "`banso init`, then `banso apply definitions`")
+        )
+        return
+    facts["definitions"] = session.definitions.fingerprint
+    if "time_zone" not in session.definitions.organisation.model_fields_set:
+        problems.append(
+            Problem(
+                "The organisation's time zone is not set, so days begin at 00:00 UTC",
+                "set `time_zone:` under `organisation:` (for example Asia/Tokyo, or UTC)",
+            )
+        )
+
+
+def _data(session: Session, facts: dict[str, str], problems: list[Problem]) -> None:
+    run = latest_run()
+    facts["last run"] = f"as of {run.as_of}" if run else "never"
+    held = counts(session.store.dsn)
+    facts["facts"] = f"{held.facts:,} in {held.segments:,} segments, {held.inbox:,} in inbox"
+    facts["quarantine"] = f"{held.quarantined:,} rows"
+    if held.quarantined:
+        problems.append(
+            Problem(
+                f"{held.quarantined:,} rows are in quarantine and count nowhere",
+                "`banso quarantine` lists them with the reason; mend the file, import it again",
+            )
+        )
+    if session.definitions is None:
+        return
+    for late in late_sources(session.store, session.definitions, session.today):
+        problems.append(Problem(late.message, "import newer data, or mend the feed"))
+
+
+def _without_password(address: str) -> str:
+    password = urlsplit(address).password
+    return address.replace(f":{password}@", ":***@") if password else address
+
+
+def _report(facts: dict[str, str], problems: list[Problem], *, as_json: bool) -> None:
+    if as_json:
+        print_json(DoctorItem(facts=facts, problems=[vars(problem) for problem in problems]))
+        return
+    width = max(len(name) for name in facts)
+    for name, value in facts.items():
+        out.print(f"{name:<{width}}  {escape(value)}", soft_wrap=True)
+    for problem in problems:
+        err.print(f"[red]problem[/] {escape(problem.what)}.\n  mend: {escape(problem.mend)}.",
+                  soft_wrap=True)  # fmt: skip
+    if not problems:
+        out.print("No problem found.")

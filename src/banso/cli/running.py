@@ -1,0 +1,87 @@
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from banso.cli.output import err, out
+from banso.cli.session import NoHomeError, Session, find_home, open_session
+from banso.desk.models import Run
+from banso.pipeline.freshness import late_sources
+from banso.pipeline.run import run as run_steps
+from banso.store.server import stop
+
+DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d"]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(help="Day whose 00:00 ends what is counted; default: today", formats=DAY_FORMATS),
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option(help="First day to decide rules on, in the very first run", formats=DAY_FORMATS),
+]
+
+
+class FutureError(Exception):
+    """A day that has not come yet can't be judged."""
+
+
+def run(as_of: AsOf = None, since: Since = None) -> None:
+    """Go through the steps: measure, assess, decide, alert. The same day twice changes nothing."""
+    session = open_session()
+    day = _past(as_of.date(), session) if as_of else session.today
+    run_and_report(session, day, since.date() if since else None)
+
+
+def _past(day: date, session: Session) -> date:
+    if day > session.today:
+        raise FutureError(f"{day} has not come yet; today is {session.today} in the organisation.")
+    return day
+
+
+def run_and_report(session: Session, as_of: date, since: date | None) -> Run:
+    """Run with a progress bar, then say what came of it."""
+    definitions = session.applied()
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    ) as bar:
+        task = bar.add_task("measure, assess, decide", total=None)
+        done = run_steps(
+            session.store,
+            definitions,
+            as_of=as_of,
+            since=since,
+            progress=lambda done, all_: bar.update(task, completed=done, total=all_),
+        )
+    _report(session, done)
+    return done
+
+
+def _report(session: Session, done: Run) -> None:
+    days = (
+        f"rules decided {done.decided_from} to {done.as_of}"
+        if done.decided_from
+        else ("its rules had been decided before and stay as they were")
+    )
+    out.print(
+        f"As of {done.as_of}: {done.accounts:,} accounts, {days}; {done.opened:,} alerts opened, "
+        f"{done.closed:,} closed."
+    )
+    for late in late_sources(session.store, session.applied(), done.as_of):
+        err.print(f"[yellow]warning[/] {escape(late.message)}.", soft_wrap=True)
+
+
+def stop_database() -> None:
+    """Stop the embedded PostgreSQL of this home. The next command starts it again."""
+    home = find_home()
+    if home is None:
+        raise NoHomeError("There is no Banso home here, so there is no database to stop.")
+    stop(home)
+    out.print(f"Stopped the database under {home}.")

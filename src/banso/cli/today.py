@@ -1,0 +1,98 @@
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from banso.cli.output import day, label, number, out, print_json, priority, table
+from banso.cli.session import Session, open_session
+from banso.cli.shapes import TodayItem, Why
+from banso.cli.words import language, word
+from banso.core.rules import Stake, rank
+from banso.desk.queries.decided import latest_run
+from banso.desk.queries.members import member_exists, member_handles
+from banso.desk.queries.today import OpenAlert, open_alerts
+
+Owner = Annotated[str | None, typer.Option(help="Only this member's accounts (handle or name)")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table")]
+
+
+class NotRunError(Exception):
+    """Nothing has been computed yet."""
+
+
+def today(owner: Owner = None, as_json: AsJson = False) -> None:
+    """Which customer needs which action now, why, and how much is at stake."""
+    session = open_session()
+    run = latest_run()
+    if run is None:
+        raise NotRunError("Nothing has been computed yet: `banso run`.")
+    if owner is not None and not member_exists(owner):
+        raise typer.BadParameter(
+            f"no member '{owner}'. Members: {', '.join(member_handles()) or 'none yet'}",
+            param_hint="--owner",
+        )
+    items = today_items(session, run.as_of, owner)
+    if as_json:
+        print_json(items)
+    else:
+        print_today(items, run.as_of)
+
+
+def today_items(session: Session, as_of: date, owner: str | None) -> list[TodayItem]:
+    """Open alerts, most urgent first."""
+    alerts = open_alerts(owner=owner)
+    currency = session.applied().organisation.currency
+    ranked = rank(alerts, stake=lambda x: Stake(x.priority, x.arr, x.opened_on))
+    return [today_item(alert, as_of, currency) for alert in ranked]
+
+
+def today_item(alert: OpenAlert, as_of: date, currency: str) -> TodayItem:
+    """An alert in its documented shape."""
+    return TodayItem(
+        account=alert.account,
+        account_name=alert.account_name,
+        rule=alert.rule,
+        label=alert.label,
+        journey=alert.journey or None,
+        action=alert.action,
+        why=[Why.model_validate(x) for x in alert.why],
+        owner=alert.owner,
+        priority=alert.priority,
+        opened_on=alert.opened_on,
+        arr=None if alert.arr is None else float(alert.arr),
+        currency=currency,
+        as_of=as_of,
+    )
+
+
+def print_today(items: list[TodayItem], as_of: date, most: int | None = None) -> None:
+    """The table of open alerts; `most` rows of it, and how many there are in all."""
+    if not items:
+        out.print(word("nothing_today"))
+        return
+    rows = table("priority", "account", "rule", "why", "action", "arr", "opened_on", "owner",
+                 title=f"{word('today')} ({as_of} {word('as_of')})", right=("arr",))  # fmt: skip
+    for item in items[:most]:
+        rows.add_row(*_cells(item))
+    out.print(rows)
+    out.print(f"{len(items):,} {word('open_alerts')}" + _first(most, len(items)))
+
+
+def _first(most: int | None, count: int) -> str:
+    return "" if most is None or most >= count else f" (1-{most}; `banso today`)"
+
+
+def _cells(item: TodayItem) -> tuple[Any, ...]:
+    account = item.account_name
+    if item.account_name != item.account:
+        account += f"\n[dim]{item.account}[/]"
+    return (
+        priority(item.priority),
+        account,
+        label(item.label, item.rule),
+        "\n".join(why.text[language()] for why in item.why),
+        item.action[language()],
+        number(item.arr),
+        day(item.opened_on),
+        item.owner or "",
+    )

@@ -1,0 +1,105 @@
+"""Words of the terminal screens in both languages. The same words as in docs and definitions."""
+
+import os
+
+WORDS: dict[str, tuple[str, str]] = {
+    "account": ("Account", "顧客"),
+    "action": ("Action", "すること"),
+    "accounts": ("accounts", "社"),
+    "against": ("Against", "比較"),
+    "alerts": ("Alerts", "アラート"),
+    "arr": ("ARR", "年間契約額"),
+    "as_of": ("as of", "時点"),
+    "at_risk": ("at risk", "要対応"),
+    "before_first_data": ("before first data", "データが始まる前"),
+    "colour": ("Health", "ヘルス"),
+    "condition": ("Condition", "条件"),
+    "confidence": ("Confidence", "信頼度"),
+    "dataset": ("Dataset", "種別"),
+    "duplicate": ("Duplicate", "重複"),
+    "hour": ("Hour (UTC)", "時間(UTC)"),
+    "origin": ("Origin", "取り込み元"),
+    "payload": ("Content", "内容"),
+    "quarantined": ("Quarantined", "隔離"),
+    "reason": ("Reason", "理由"),
+    "received": ("Received", "受け取り"),
+    "row": ("Row", "行"),
+    "stored": ("Stored", "保存"),
+    "alert": ("Alert", "アラート"),
+    "amount": ("Amount", "増減"),
+    "definitions": ("definitions", "定義"),
+    "days": ("days", "日"),
+    "days_in_stage": ("Days in stage", "ステージ日数"),
+    "event": ("Event", "利用ログ"),
+    "expected": ("expected", "想定"),
+    "facts": ("Facts that count", "数えた事実"),
+    "feature": ("Feature", "機能"),
+    "healthy": ("healthy", "良好"),
+    "high": ("high", "高"),
+    "holds": ("Holds", "成立"),
+    "journey": ("Journey", "ジャーニー"),
+    "low": ("low", "低"),
+    "medium": ("medium", "中"),
+    "metric": ("Metric", "指標"),
+    "no": ("no", "いいえ"),
+    "no_source": ("no source", "データソースなし"),
+    "not_applicable": ("not applicable", "対象外"),
+    "opened_on": ("Since", "いつから"),
+    "overdue": ("overdue", "期間超過"),
+    "owner": ("Owner", "担当CSM"),
+    "part": ("Part", "内訳"),
+    "points": ("Points", "得点"),
+    "priority": ("Priority", "優先度"),
+    "product": ("Product", "製品"),
+    "rule": ("Rule", "対応ルール"),
+    "score": ("Score", "スコア"),
+    "source": ("Source", "データソース"),
+    "source_late": ("source late", "データ遅延"),
+    "stage": ("Stage", "ステージ"),
+    "time": ("Time", "日時"),
+    "today": ("Today", "今日の対応"),
+    "unmeasured": ("unmeasured", "未計測"),
+    "user": ("User", "利用者"),
+    "value": ("Value", "値"),
+    "watch": ("watch", "注意"),
+    "weight": ("Weight", "重み"),
+    "why": ("Why", "理由"),
+    "yes": ("yes", "はい"),
+    "kind.data": ("data changed", "データの変化"),
+    "kind.weight": ("weight changed", "重みの変更"),
+    "kind.threshold": ("thresholds changed", "しきい値の変更"),
+    "kind.became_measured": ("became measured", "計測開始"),
+    "kind.became_unmeasured": ("became unmeasured", "計測不能"),
+    "kind.stage": ("stage changed", "ステージの変化"),
+    "kind.definition": ("definition changed", "定義の変更"),
+    "last_7_days": ("Last 7 days", "直近7日"),
+    "last_90_days": ("Last 90 days", "直近90日"),
+    "moves": ("Stage or health would change", "ステージかヘルスが変わる顧客"),
+    "open_now": ("Open now", "現在開いている"),
+    "would_close": ("Would close", "閉じる顧客"),
+    "would_open": ("Would open", "新たに開く顧客"),
+    "nothing_today": (
+        "Nothing to do: no rule holds for any account.",
+        "対応が必要な顧客はありません(該当する対応ルールなし)。",
+    ),
+    "open_alerts": ("open alerts", "件のアラート"),
+    "no_definition_change": (
+        "Nothing would change: the same definitions are in force.",
+        "変更はありません。同じ定義が適用されています。",
+    ),
+}
+
+
+def language() -> str:
+    """`ja` or `en`: BANSO_LANGUAGE, else the terminal's own (LC_ALL, LC_MESSAGES, LANG)."""
+    for name in ("BANSO_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "ja" if value.lower().startswith("ja") else "en"
+    return "en"
+
+
+def word(key: str) -> str:
+    """The word in the reader's language; a key that is no word of ours stays as it is."""
+    if key not in WORDS:
+        return key
+    return WORDS[key][language() == "ja"]

@@ -1,0 +1,58 @@
+"""What has been recorded, as plain rows to export."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from banso.desk.models import Alert, Change
+
+Row = dict[str, object]
+
+
+def changes(*, since: date, until: date) -> Iterator[Row]:
+    """Changes of stage and colour on the days since..until, both included, by day."""
+    rows = (
+        Change.objects.filter(as_of__gte=since, as_of__lte=until)
+        .order_by("as_of", "account__key", "journey", "what")
+        .values_list(
+            "account__key",
+            "journey",
+            "as_of",
+            "what",
+            "before",
+            "after",
+            "score_before",
+            "score_after",
+            "fingerprint",
+        )
+    )
+    names = ("account", "journey", "as_of", "what", "before", "after")
+    names += ("score_before", "score_after", "fingerprint")
+    return (dict(zip(names, row, strict=True)) for row in rows.iterator(chunk_size=10_000))
+
+
+def alerts(*, since: date, until: date) -> Iterator[Row]:
+    """Alerts opened on the days since..until, both included, by day."""
+    rows = (
+        Alert.objects.filter(episode__opened_on__gte=since, episode__opened_on__lte=until)
+        .select_related("episode__account", "owner")
+        .order_by("episode__opened_on", "episode__account__key", "episode__rule")
+    )
+    return (_alert(alert) for alert in rows.iterator(chunk_size=10_000))
+
+
+def _alert(alert: Alert) -> Row:
+    episode = alert.episode
+    return {
+        "account": episode.account.key,
+        "account_name": str(episode.account),
+        "rule": episode.rule,
+        "journey": episode.journey,
+        "opened_on": episode.opened_on,
+        "closed_on": episode.closed_on,
+        "closed_because": episode.closed_because,
+        "owner": alert.owner.handle if alert.owner else None,
+        "priority": alert.priority,
+        "arr": alert.arr,
+        "why": alert.why,
+        "fingerprint": alert.fingerprint,
+    }

@@ -1,0 +1,116 @@
+"""Step 4, decision: what became true of which account -> episodes that open and close.
+
+Live and replay are the same fold: live goes on from what the desk remembers, day by day.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+
+from banso.core.definitions.model import Label, Rule
+from banso.core.metrics import Panel
+from banso.core.rules import NONE, Event, State, evidence, fold, rule_journey, sentence, truth
+from banso.desk.queries.decided import RuleState
+from banso.desk.services.runs import Closing, Opening
+from banso.pipeline.gather import Inputs
+
+NOTHING = RuleState({}, {})
+RULE_REMOVED = "rule_removed"
+CLEARED = "cleared"
+
+
+@dataclass(frozen=True)
+class Decided:
+    openings: Sequence[Opening]
+    closings: Sequence[Closing]
+
+
+def decide(
+    inputs: Inputs,
+    panel: Panel,
+    *,
+    states: Mapping[str, RuleState],
+    start: int,
+    stop: int,
+) -> Decided:
+    """Fold every rule over the as_of days [start, stop) of a panel that has been assessed."""
+    openings: list[Opening] = []
+    closings: list[Closing] = []
+    for rule in inputs.definitions.rules.values():
+        remembered = _state(inputs, panel, states.get(rule.name, NOTHING))
+        outcome = fold(
+            rule,
+            truth(inputs.definitions, rule, panel),
+            state=remembered,
+            start=start,
+            stop=stop,
+        )
+        openings += (_opening(inputs, panel, rule, x) for x in outcome.openings)
+        closings += (
+            Closing(
+                rule=rule.name,
+                account=inputs.key(panel.accounts[x.row]),
+                closed_on=inputs.calendar.as_of(x.day),
+                because=CLEARED,
+            )
+            for x in outcome.closings
+        )
+    return Decided(openings, closings)
+
+
+def _state(inputs: Inputs, panel: Panel, remembered: RuleState) -> State:
+    keys = [inputs.key(x) for x in panel.accounts]
+    return State(
+        open_since=_indices(inputs, keys, remembered.opened_on),
+        last_closed=_indices(inputs, keys, remembered.closed_on),
+    )
+
+
+def _indices(
+    inputs: Inputs, keys: Sequence[str], days: Mapping[str, date]
+) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    found = [inputs.calendar.index(days[key]) if key in days else NONE for key in keys]
+    return np.array(found, np.int32)
+
+
+def _opening(inputs: Inputs, panel: Panel, rule: Rule, event: Event) -> Opening:
+    return Opening(
+        rule=rule.name,
+        account=inputs.key(panel.accounts[event.row]),
+        journey=rule_journey(inputs.definitions, rule),
+        opened_on=inputs.calendar.as_of(event.day),
+        priority=rule.priority,
+        label=(rule.label or Label(en=rule.name, ja=rule.name)).model_dump(),
+        action=rule.action.model_dump(),
+        why=why(inputs, panel, rule, row=event.row, day=event.day),
+        arr=at_stake(panel, row=event.row, day=event.day),
+    )
+
+
+def why(inputs: Inputs, panel: Panel, rule: Rule, *, row: int, day: int) -> list[dict[str, object]]:
+    """The comparisons that make the rule hold, as kept in the alert; most telling first."""
+    found = evidence(inputs.definitions, rule, panel, row=row, day=day)
+    return [
+        {**x.as_json(), "text": {"en": sentence(x, "en"), "ja": sentence(x, "ja")}} for x in found
+    ]
+
+
+def at_stake(panel: Panel, *, row: int, day: int) -> Decimal | None:
+    """ARR of the contracts in force; None where it is unmeasured."""
+    arr = panel.column("contract.arr")
+    if not arr.measured[row, day]:
+        return None
+    return Decimal(repr(float(arr.values[row, day]))).quantize(Decimal("0.01"))
+
+
+def removed_rules(
+    inputs: Inputs, states: Mapping[str, RuleState], as_of: date
+) -> Iterator[Closing]:
+    """Episodes of rules that are no longer defined are closed."""
+    for rule, state in states.items():
+        if rule not in inputs.definitions.rules:
+            for account, opened_on in state.opened_on.items():
+                yield Closing(rule, account, max(as_of, opened_on), RULE_REMOVED)
