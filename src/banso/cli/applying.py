@@ -10,7 +10,7 @@ from rich.markup import escape
 from banso.cli.definitions import AsJson, Folder, print_mistakes
 from banso.cli.output import number, out, print_json, state, table
 from banso.cli.running import AsOf
-from banso.cli.session import Session, open_session
+from banso.cli.session import open_session
 from banso.cli.shapes import MoveItem, PlanItem, RuleLoadItem
 from banso.cli.words import word
 from banso.core.definitions import Definitions, check
@@ -23,7 +23,7 @@ SHOWN = 20
 
 
 def plan(folder: Folder = Path("definitions"), as_of: AsOf = None, as_json: AsJson = False) -> None:
-    """Show what the definitions in FOLDER would change: stages, colours, alerts. Changes nothing."""
+    """Show what the definitions in FOLDER would change. Changes nothing itself."""
     new = _checked(folder)
     session = open_session(create=True)
     if _same(session.definitions, new):
@@ -45,7 +45,7 @@ def apply_folder(
 ) -> None:
     """Put the definitions in FOLDER in force; who, when and why are recorded."""
     new = _checked(folder)
-    session = open_session(create=True)
+    open_session(create=True)
     applied = apply_definitions(
         files=definition_files(folder),
         fingerprint=new.fingerprint,

@@ -122,8 +122,10 @@ def _data(session: Session, facts: dict[str, str], problems: list[Problem]) -> N
         )
     if session.definitions is None:
         return
-    for late in late_sources(session.store, session.definitions, session.today):
-        problems.append(Problem(late.message, "import newer data, or mend the feed"))
+    problems += (
+        Problem(late.message, "import newer data, or mend the feed")
+        for late in late_sources(session.store, session.definitions, session.today)
+    )
 
 
 def _without_password(address: str) -> str:

@@ -151,7 +151,7 @@ class FactItem(Shape):
     product: str = said("Product", "製品")
     source: str = said("Source", "データソース")
     value: float | None = said("Number, if it has one", "数値(あれば)")
-    properties: str | None = said("Properties as JSON text", "属性(JSON)")
+    properties: str | None = said("Properties, JSON", "属性(JSON)")
     message_id: str | None = said("The source's id", "ソースでの ID")
 
 

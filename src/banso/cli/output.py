@@ -1,0 +1,67 @@
+"""Tables for people, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+
+from banso.cli.words import language, word
+
+STATE_MARK = {"healthy": "●", "watch": "▲", "at_risk": "■", "unmeasured": "○"}
+STATE_STYLE = {"healthy": "green", "watch": "yellow", "at_risk": "red", "unmeasured": "dim"}
+PRIORITY_STYLE = {"high": "bold red", "medium": "yellow", "low": "dim"}
+PIPE_WIDTH = 160
+
+out = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False)
+
+
+def print_json(data: BaseModel | Sequence[BaseModel] | Mapping[str, object]) -> None:
+    """Print shapes as UTF-8 JSON, two spaces deep."""
+    if isinstance(data, BaseModel):
+        plain: object = data.model_dump(mode="json")
+    elif isinstance(data, Mapping):
+        plain = dict(data)
+    else:
+        plain = [item.model_dump(mode="json") for item in data]
+    sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
+
+
+def table(*columns: str, title: str | None = None, right: Sequence[str] = ()) -> Table:
+    """An empty table; columns are named by the keys of `words`."""
+    made = Table(title=title, title_justify="left", header_style="bold", expand=False)
+    for column in columns:
+        made.add_column(
+            word(column),
+            justify="right" if column in right else "left",
+            no_wrap=column in {"opened_on", "score", "confidence", *right},
+            overflow="fold",
+        )
+    return made
+
+
+def label(texts: Mapping[str, str] | None, name: str) -> str:
+    """A label in the reader's language, or the plain name where there is none."""
+    return texts.get(language(), name) if texts else name
+
+
+def state(colour: str) -> str:
+    """A colour as mark + word + colour: never colour alone."""
+    return f"[{STATE_STYLE[colour]}]{STATE_MARK[colour]} {word(colour)}[/]"
+
+
+def priority(name: str) -> str:
+    return f"[{PRIORITY_STYLE[name]}]{word(name)}[/]"
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A number with thousands separators; a missing one is `unmeasured`, never 0."""
+    return f"{value:,.{digits}f}" if value is not None else word("unmeasured")
+
+
+def day(value: date | None) -> str:
+    return value.isoformat() if value else ""
