@@ -11,8 +11,8 @@ from psycopg.rows import class_row
 from banso.store import crash
 from banso.store.dictionary import Connection, first_times
 from banso.store.encode import Activity
-from banso.store.ledger import Hours, Part, Rejected
-from banso.store.prepare import Prepared
+from banso.store.ledger import Hours, Ledger, Part, Rejected
+from banso.store.prepare import HOUR_US, Prepared
 from banso.store.segments import Segment
 
 WRITER_LOCK = 0x62616E7302  # advisory, held by a session: one writer of segments at a time
@@ -64,6 +64,14 @@ def commit(
         _add_ledger(connection, prepared.hours)
         _add_quarantine(connection, prepared.quarantined)
     crash.point("commit_after")
+
+
+def enter(connection: Connection, *, part: Part, ledger: Ledger) -> None:
+    """Count rows that are no facts (they went to the desk) and keep the refused ones."""
+    hour = part.received // HOUR_US * HOUR_US
+    with connection.transaction():
+        _add_ledger(connection, {(part.source, part.dataset, hour): ledger})
+        _add_quarantine(connection, [(part, rejected) for rejected in part.rejected])
 
 
 def replace(connection: Connection, *, old: Sequence[Segment], new: Sequence[Segment]) -> None:

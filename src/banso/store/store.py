@@ -89,6 +89,30 @@ class Store:
             )
             return self._store(connection, batch_of([facts], [part]))
 
+    def reject(
+        self,
+        *,
+        source: str,
+        dataset: str,
+        origin: str,
+        rejected: Sequence[Rejected],
+        ledger: Ledger,
+    ) -> None:
+        """Enter rows that the desk keeps (accounts, contacts, contracts): refused ones, counts.
+
+        ledger: of all the rows, the refused ones included.
+        """
+        with self._connection() as connection:
+            part = Part(
+                source=source,
+                dataset=dataset,
+                origin=origin,
+                received=_now(connection),
+                rows=0,
+                rejected=tuple(rejected),
+            )
+            manifest.enter(connection, part=part, ledger=ledger)
+
     def encode_accounts(self, keys: Iterable[str]) -> dict[str, int]:
         """Ids of accounts, also of those without any fact; new ids are committed."""
         with self._connection() as connection:
