@@ -15,7 +15,7 @@ from banso.core.metrics.facts import (
 from banso.core.metrics.filters import PlanError
 from banso.core.metrics.measure import column_names, measure, measure_blocks
 from banso.core.metrics.panel import Panel
-from banso.core.metrics.plan import MetricPlan, plan
+from banso.core.metrics.plan import MetricPlan, plan, wanted_attributes
 from banso.core.metrics.state import FactsError
 
 __all__ = [
@@ -37,4 +37,5 @@ __all__ = [
     "measure",
     "measure_blocks",
     "plan",
+    "wanted_attributes",
 ]

@@ -172,7 +172,7 @@ def plan(definitions: DefinitionSet, *, org: OrgFacts) -> MetricPlan:
         atom_sets=tuple(layout.atom_columns(atoms) for atoms, _ in layout.sets),
         numbers=tuple(layout.numbers),
         routes=routes,
-        attributes=tuple(sorted(_attributes(definitions))),
+        attributes=wanted_attributes(definitions),
     )
 
 
@@ -215,7 +215,8 @@ def _conditions(definitions: DefinitionSet) -> Iterable[str]:
             yield from (x.condition for x in stage.health)
 
 
-def _attributes(definitions: DefinitionSet) -> set[str]:
+def wanted_attributes(definitions: DefinitionSet) -> tuple[str, ...]:
+    """Names of the attributes that any condition or metric reads, sorted."""
     prefix = "attribute."
     names = {
         name.removeprefix(prefix)
@@ -226,7 +227,7 @@ def _attributes(definitions: DefinitionSet) -> set[str]:
     for metric in definitions.metrics.values():
         if isinstance(metric, Latest) and metric.of.startswith(prefix):
             names.add(metric.of.removeprefix(prefix))
-    return names
+    return tuple(sorted(names))
 
 
 @dataclass
