@@ -17,11 +17,11 @@ from .names import (
 )
 
 CASES = {
-    "stalled": 14,
-    "champion_left": 15,
-    "seat_shortage": 14,
-    "unused_seats": 22,
-    "fading": 17,
+    "stalled": 13,
+    "champion_left": 14,
+    "seat_shortage": 13,
+    "unused_seats": 21,
+    "fading": 16,
     "churned": 35,
     "seasonal": 30,
     "onboarding": 15,
@@ -30,13 +30,13 @@ CASES = {
     "past_champion_left": 12,
     "past_seat_shortage": 12,
     "past_fading": 8,
-    "healthy": 190,
+    "healthy": 195,
 }
 """How many accounts have which plot; 400 in all. `past_` plots are over before the last day."""
 GROUPS = 10
 """Pairs of healthy accounts that belong to one group of companies and share some users."""
 NEVER = 10 * DAYS
-_RENEWALS_AT_RISK = {"fading": 8, "unused_seats": 5}
+_RENEWALS_AT_RISK = {"fading": 5, "unused_seats": 3}
 _SEATS = {"tech": (5, 12), "low": (8, 32), "high": (30, 100)}
 _RECENT = {"champion_left": (8, 56), "seat_shortage": (20, 120), "fading": (55, 120)}
 """How many days before the end it began."""
@@ -224,7 +224,7 @@ def _account(rng: np.random.Generator, *, number: int, case: str, rank: int, ste
         industry=industry,
         region=str(rng.choice(REGIONS, p=(0.1, 0.4, 0.15, 0.2, 0.07, 0.08))),
         employees=int(products[0].seats * rng.uniform(2.5, 40)),
-        owner=OWNERS[_between(rng, 0, len(OWNERS) - 1)][0],
+        owner=OWNERS[number % len(OWNERS)][0],
         products=products,
         story=story,
     )

@@ -93,17 +93,17 @@ def _comment(rng: np.random.Generator, score: int) -> str:
 
 
 def _answers(rng: np.random.Generator, *, account: Account, people: list[str]) -> list[Record]:
-    """Half-yearly NPS survey: at most eight people are asked, about one in six answers."""
+    """Half-yearly NPS survey: at most eight people are asked, about one in seven answers."""
     found = []
     first_wave = 10 + 30 * (account.number % 6)
     for wave in range(first_wave, DAYS, 182):
         if not account.start + 45 <= wave < account.last_day:
             continue
         for person in people[:8]:
-            if rng.random() >= 0.16:
+            if rng.random() >= 0.14:
                 continue
             day = _workday(wave + int(rng.exponential(4)))
-            score = int(np.clip(round(rng.normal(_mood(account, day), 1.3)), 0, 10))
+            score = int(np.clip(round(rng.normal(_mood(account, day), 1.2)), 0, 10))
             if day < account.last_day:
                 comment = _comment(rng, score)
                 found.append(Record("nps", day, account.key, person, score, comment))
