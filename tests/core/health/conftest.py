@@ -42,7 +42,7 @@ def column(rows: Rows) -> Column:
     return Column(np.array(numbers, dtype=np.float64), shown)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_panel() -> MakePanel:
     """From rows of cells by name: one row an account, one cell an as_of day from 2026-04-01."""
 
@@ -57,7 +57,7 @@ def make_panel() -> MakePanel:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_definitions() -> MakeDefinitions:
     """The three metrics users, depth and idle, and what the text adds to them."""
     return lambda text: loads({"base.yaml": BASE, "more.yaml": text})

@@ -45,6 +45,7 @@ def _compared(definitions: Definitions, leaf: Leaf, cell: Lookup) -> Evidence:
     reason = reason_of(measured)
     value = scalar(measured)
     threshold = _threshold(leaf, cell)
+    texts = {value, *(threshold if isinstance(threshold, tuple) else (threshold,))}
     return Evidence(
         field=leaf.field,
         label=described.label,
@@ -53,9 +54,7 @@ def _compared(definitions: Definitions, leaf: Leaf, cell: Lookup) -> Evidence:
         threshold=threshold,
         form="text" if isinstance(value, str) else described.form,
         unit=described.unit,
-        words={
-            text: label for text, label in described.words.items() if text in {value, threshold}
-        },
+        words={text: label for text, label in described.words.items() if text in texts},
         supports=None if truth is None else truth is not leaf.negated,
         reason=reason,
     )

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from banso.core.definitions.model import Condition, Journey
+from banso.core.definitions.model import Condition, Journey, Stage
 from banso.core.health.colour import COLOURS, OFF_JOURNEY, Colour
 from banso.core.health.points import Points
 from banso.core.health.stages import Days, Flags, Stages
@@ -101,26 +101,40 @@ def health(
 
     score = 100 * sum(weight * points) / sum(weight) over what is measured.
     """
-    weighted, measured, total = (np.zeros(stage.shape, dtype=NUMBER) for _ in range(3))
+    earned, measured, total = (np.zeros(stage.shape, dtype=NUMBER) for _ in range(3))
     failing, late = (np.zeros(stage.shape, dtype=np.bool_) for _ in range(2))
     for index, step in enumerate(journey.stages):
         here = stage == index
+        if not here.any():
+            continue
+        for whole, of_stage in zip((earned, measured), _sums(step, points), strict=True):
+            np.copyto(whole, of_stage, where=here)
+        total[here] = sum(condition.weight for condition in step.health)
         for condition in step.health:
             given = points(condition)
-            known = here & given.measured
-            weighted += np.where(known, condition.weight * given.points, 0.0)
-            measured += np.where(known, condition.weight, 0.0)
-            total += np.where(here, condition.weight, 0.0)
             late |= here & (given.reasons == Reason.SOURCE_LATE)
             if condition.critical:
                 failing |= here & given.failing
     # Rounded so that sums such as 0.1 + 0.2 cannot miss a threshold that they reach exactly.
-    score = np.round(_divide(100 * weighted, measured, missing=np.nan), DECIMALS)
+    score = np.round(_divide(100 * earned, measured, missing=np.nan), DECIMALS)
     confidence = np.round(_divide(measured, total, missing=0.0), DECIMALS)
     confidence[stage == OFF_JOURNEY] = np.nan
     colour = _colours(journey, score, confidence, failing)
     colour[stage == OFF_JOURNEY] = OFF_JOURNEY
     return Health(score=score, confidence=confidence, colour=colour, late=late)
+
+
+def _sums(
+    stage: Stage, points: Callable[[Condition], Points]
+) -> tuple[NDArray[np.float64] | float, NDArray[np.float64] | float]:
+    """Weight times points, and weight, of what is measured of the stage's conditions."""
+    earned: NDArray[np.float64] | float = 0.0
+    measured: NDArray[np.float64] | float = 0.0
+    for condition in stage.health:
+        given = points(condition)
+        earned = earned + condition.weight * given.points
+        measured = measured + condition.weight * given.measured
+    return earned, measured
 
 
 def _colours(

@@ -14,13 +14,14 @@ Shape = tuple[int, ...]
 
 
 class Truths:
-    """Truth and points of conditions, by their text; each text is evaluated once."""
+    """Truth and points of conditions, by their text; each is reckoned once."""
 
     def __init__(self, definitions: Definitions, *, lookup: Lookup, shape: Shape) -> None:
         self.definitions = definitions
         self.lookup = lookup
         self.shape = shape
         self._known: dict[str, Column] = {}
+        self._points: dict[Condition, Points] = {}
 
     def of(self, text: str) -> Column:
         """Truth of a condition: bool values, False where unmeasured."""
@@ -30,8 +31,11 @@ class Truths:
         return self._known[text]
 
     def points(self, condition: Condition) -> Points:
-        value = None if condition.of is None else self.lookup(condition.of)
-        return points_of(condition, holds=self.of(condition.condition), value=value)
+        if condition not in self._points:
+            value = None if condition.of is None else self.lookup(condition.of)
+            holds = self.of(condition.condition)
+            self._points[condition] = points_of(condition, holds=holds, value=value)
+        return self._points[condition]
 
 
 def window(panel: Panel, *, rows: slice, days: slice) -> Lookup:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Literal
 
 from banso.core.definitions.model import Label
+from banso.core.health.describe import DAYS
 from banso.core.health.evidence import Evidence, Scalar
 from banso.core.unmeasured import Reason
 
@@ -46,6 +47,7 @@ def _part(item: Evidence, language: Language) -> str:
         return _yes_or_no(item, label + colon, language)
     show = _shower(item, language)
     value = show(item.value) if item.value is not None else ""
+    value += _english_unit(item) if language == "en" else ""
     joined = label + colon + value if item.form == "text" else f"{label} {value}"
     against = _against(item, show, language)
     if not against:
@@ -82,22 +84,20 @@ def _shower(item: Evidence, language: Language) -> Callable[[Scalar], str]:
 
     def show(value: Scalar) -> str:
         if isinstance(value, float):
-            text = _number(value, decimals=decimals, percent=percent)
-            return text + _unit(item.unit, value, language)
+            unit = item.unit.ja if item.unit and language == "ja" else ""
+            return _number(value, decimals=decimals, percent=percent) + unit
         word = item.words.get(str(value))
         return _in(word, language) if word else str(value)
 
     return show
 
 
-def _unit(unit: Label | None, value: float, language: Language) -> str:
-    if unit is None:
+def _english_unit(item: Evidence) -> str:
+    """After the value only; in Japanese the thresholds have it too."""
+    if item.unit is None or not isinstance(item.value, float):
         return ""
-    if language == "ja":
-        return unit.ja
-    # One day, two days: the only plural that is ours; other units are written by the organisation.
-    singular = unit.en == "days" and value == 1
-    return f" {'day' if singular else unit.en}"
+    # One day, two days: the only plural that is ours; other units are the organisation's words.
+    return " day" if item.unit == DAYS and item.value == 1 else f" {item.unit.en}"
 
 
 def _decimals(numbers: list[float], *, percent: bool) -> int:
