@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
-from pydantic import Field as F
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,62}$")]
 """A letter (any script) or underscore, then letters, digits and underscores; at most 63."""
@@ -24,33 +23,33 @@ class Definition(BaseModel):
 class Label(Definition):
     """A text for people, in each language of the screens."""
 
-    en: str = F(description="English")
-    ja: str = F(description="Japanese")
+    en: str = Field(description="English")
+    ja: str = Field(description="Japanese")
 
 
 class Organisation(Definition):
     """The vendor that this install serves. Exactly one in a set of definitions."""
 
-    name: str = F(description="The vendor's name")
-    time_zone: str = F(
+    name: str = Field(description="The vendor's name")
+    time_zone: str = Field(
         default="UTC",
         description="IANA time zone; a day is a calendar day of this zone",
         examples=["Asia/Tokyo"],
     )
-    currency: str = F(default="JPY", pattern=r"^[A-Z]{3}$", description="ISO 4217 code of ARR")
+    currency: str = Field(default="JPY", pattern=r"^[A-Z]{3}$", description="ISO 4217 code of ARR")
 
 
 class Source(Definition):
     """Where facts come from. A source that is not declared may be as late as it likes."""
 
-    name: Name = F(description="The name given at import (`--source`)")
-    label: Label | None = F(default=None, description="Shown to people")
-    late_after: Window | None = F(
+    name: Name = Field(description="The name given at import (`--source`)")
+    label: Label | None = Field(default=None, description="Shown to people")
+    late_after: Window | None = Field(
         default=None,
         description="No event for longer than this: its metrics become unmeasured (source_late) "
         "and nothing fires from them",
     )
-    covers: str | None = F(
+    covers: str | None = Field(
         default=None,
         description="Condition over attributes: the accounts this source can see. Others are "
         "unmeasured (not_applicable) unless an event of theirs has arrived. Default: all",
@@ -58,20 +57,20 @@ class Source(Definition):
 
 
 class _Metric(Definition):
-    name: Name = F(description="Unique among metrics and segments")
-    label: Label | None = F(default=None, description="Shown to people")
-    description: Label | None = F(default=None, description="What it means, for people")
-    unit: Label | None = F(default=None, description="Unit shown after the number")
+    name: Name = Field(description="Unique among metrics and segments")
+    label: Label | None = Field(default=None, description="Shown to people")
+    description: Label | None = Field(default=None, description="What it means, for people")
+    unit: Label | None = Field(default=None, description="Unit shown after the number")
 
 
 class _Facts(_Metric):
-    facts: str = F(
+    facts: str = Field(
         default="events",
         pattern=r"^(events|record\.[^\W\d]\w*)$",
         description="What is read: `events` (usage), or `record.KIND` (survey answers, trainings, "
         "tickets ...)",
     )
-    where: str | None = F(
+    where: str | None = Field(
         default=None,
         description="Which facts count: a condition over event, feature, product, source, role "
         "(of the user's contact), value, properties.NAME",
@@ -82,32 +81,33 @@ class Count(_Facts):
     """How many facts in the window. Measured as 0 once the source covers the whole window."""
 
     kind: Literal["count"]
-    window: Window | None = F(default=None, description="Default: since the first fact")
+    window: Window | None = Field(default=None, description="Default: since the first fact")
 
 
 class DistinctUsers(_Facts):
     """How many different users in the window, exactly."""
 
     kind: Literal["distinct_users"]
-    window: Window | None = F(default=None, description="Default: since the first fact")
+    window: Window | None = Field(default=None, description="Default: since the first fact")
 
 
 class ActiveDays(_Facts):
     """On how many days of the window there was at least one fact."""
 
     kind: Literal["active_days"]
-    window: Window | None = F(default=None, description="Default: since the first fact")
+    window: Window | None = Field(default=None, description="Default: since the first fact")
 
 
 class Breadth(_Facts):
     """How many different features in the window, exactly."""
 
     kind: Literal["breadth"]
-    of: Literal["feature", "event", "product"] = F(
-        default="feature", description="What is counted; an event without a feature counts as "
-        "the feature of its own name"
+    of: Literal["feature", "event", "product"] = Field(
+        default="feature",
+        description="What is counted; an event without a feature counts as "
+        "the feature of its own name",
     )
-    window: Window | None = F(default=None, description="Default: since the first fact")
+    window: Window | None = Field(default=None, description="Default: since the first fact")
 
 
 class Recency(_Facts):
@@ -135,10 +135,10 @@ class Sum(_Facts):
     """Sum of a number over the facts of the window; 0 without facts."""
 
     kind: Literal["sum"]
-    of: str = F(
+    of: str = Field(
         pattern=r"^(value|properties\.[^\W\d]\w*)$", description="`value` or `properties.NAME`"
     )
-    window: Window | None = F(default=None, description="Default: since the first fact")
+    window: Window | None = Field(default=None, description="Default: since the first fact")
 
 
 class Average(_Facts):
@@ -146,26 +146,26 @@ class Average(_Facts):
     where none has."""
 
     kind: Literal["avg"]
-    of: str = F(
+    of: str = Field(
         pattern=r"^(value|properties\.[^\W\d]\w*)$", description="`value` or `properties.NAME`"
     )
-    window: Window | None = F(default=None, description="Default: since the first fact")
+    window: Window | None = Field(default=None, description="Default: since the first fact")
 
 
 class Latest(_Metric):
     """What is true at as_of: of the contracts in force, of an attribute, of the last record."""
 
     kind: Literal["latest"]
-    of: str = F(
+    of: str = Field(
         pattern=r"^(contract\.(seats|arr|days_to_end)|attribute\.[^\W\d]\w*|record\.[^\W\d]\w*)$",
         description="`contract.seats`, `contract.arr` (summed over the contracts in force), "
         "`contract.days_to_end`, `attribute.NAME`, or `record.KIND` (its value)",
     )
-    where: str | None = F(
+    where: str | None = Field(
         default=None,
         description="Which contracts (condition over product) or records (as for facts) count",
     )
-    window: Window | None = F(
+    window: Window | None = Field(
         default=None, description="Records older than this no longer count (record.KIND only)"
     )
 
@@ -174,8 +174,8 @@ class Ratio(_Metric):
     """One metric divided by another; unmeasured (not_applicable) where the divisor is 0."""
 
     kind: Literal["ratio"]
-    of: Name = F(description="Metric above the line")
-    by: Name = F(description="Metric below the line")
+    of: Name = Field(description="Metric above the line")
+    by: Name = Field(description="Metric below the line")
 
 
 class Change(_Metric):
@@ -183,8 +183,8 @@ class Change(_Metric):
     Unmeasured (not_applicable) where then was 0."""
 
     kind: Literal["change"]
-    of: Name = F(description="The metric compared")
-    against: Window | None = F(
+    of: Name = Field(description="The metric compared")
+    against: Window | None = Field(
         default=None, description="How long before; default: the window of that metric"
     )
 
@@ -193,7 +193,7 @@ class Derived(_Metric):
     """An expression over other metrics."""
 
     kind: Literal["derived"]
-    expression: str = F(description="Arithmetic over metrics")
+    expression: str = Field(description="Arithmetic over metrics")
 
 
 Metric = Annotated[
@@ -210,51 +210,54 @@ Metric = Annotated[
     | Ratio
     | Change
     | Derived,
-    F(discriminator="kind"),
+    Field(discriminator="kind"),
 ]
 
 
 class Segment(Definition):
     """A named group of accounts, usable as `segment.NAME` in other conditions."""
 
-    name: Name = F(description="Unique among segments")
-    label: Label | None = F(default=None, description="Shown to people")
-    where: str = F(description="Condition over metrics, attributes and contracts")
+    name: Name = Field(description="Unique among segments")
+    label: Label | None = Field(default=None, description="Shown to people")
+    where: str = Field(description="Condition over metrics, attributes and contracts")
 
 
 class Condition(Definition):
     """One thing that should hold in a stage."""
 
-    condition: str = F(description="What should hold: over metrics, attributes, segments")
-    name: Name | None = F(
+    condition: str = Field(description="What should hold: over metrics, attributes, segments")
+    name: Name | None = Field(
         default=None, description="Stable name in ledgers; default: the condition's text"
     )
-    label: Label | None = F(default=None, description="Shown to people")
-    weight: float = F(default=1.0, gt=0, le=1000, description="Share in the score")
-    of: Name | None = F(default=None, description="Metric that gives points between poor and good")
-    good: float | None = F(default=None, description="Value of `of` that gives all points")
-    poor: float | None = F(default=None, description="Value of `of` that gives no points")
-    critical: bool = F(
-        default=False, description="Where it does not hold the colour is at_risk, whatever the score"
+    label: Label | None = Field(default=None, description="Shown to people")
+    weight: float = Field(default=1.0, gt=0, le=1000, description="Share in the score")
+    of: Name | None = Field(
+        default=None, description="Metric that gives points between poor and good"
+    )
+    good: float | None = Field(default=None, description="Value of `of` that gives all points")
+    poor: float | None = Field(default=None, description="Value of `of` that gives no points")
+    critical: bool = Field(
+        default=False,
+        description="Where it does not hold the colour is at_risk, whatever the score",
     )
 
     @property
     def key(self) -> str:
-        return self.name or self.condition
+        return self.name or " ".join(self.condition.split())
 
 
 class Stage(Definition):
     """A step of the maturity curve."""
 
-    name: Name = F(description="Unique in the journey")
-    label: Label | None = F(default=None, description="Shown to people")
-    enter: str | None = F(
+    name: Name = Field(description="Unique in the journey")
+    label: Label | None = Field(default=None, description="Shown to people")
+    enter: str | None = Field(
         default=None, description="Condition to enter; the first stage has none, the others must"
     )
-    expected_days: int | None = F(
+    expected_days: int | None = Field(
         default=None, gt=0, le=3660, description="Longer than this in the stage is overdue"
     )
-    health: tuple[Condition, ...] = F(
+    health: tuple[Condition, ...] = Field(
         default=(), strict=False, description="What should hold here"
     )
 
@@ -262,20 +265,24 @@ class Stage(Definition):
 class Journey(Definition):
     """A maturity curve: stages in order, health conditions in each."""
 
-    name: Name = F(description="Unique among journeys")
-    label: Label | None = F(default=None, description="Shown to people")
-    applies: str | None = F(
+    name: Name = Field(description="Unique among journeys")
+    label: Label | None = Field(default=None, description="Shown to people")
+    applies: str | None = Field(
         default=None, description="Which accounts are on it; default: all that have begun"
     )
-    sticky: bool = F(
+    sticky: bool = Field(
         default=True, description="A stage once reached is kept; false: it follows its condition"
     )
-    healthy: float = F(default=70.0, ge=0, le=100, description="Score from which it is healthy")
-    watch: float = F(default=40.0, ge=0, le=100, description="Score from which it is watch; below: at_risk")
-    minimum_confidence: float = F(
+    healthy: float = Field(default=70.0, ge=0, le=100, description="Score from which it is healthy")
+    watch: float = Field(
+        default=40.0, ge=0, le=100, description="Score from which it is watch; below: at_risk"
+    )
+    minimum_confidence: float = Field(
         default=0.5, ge=0, le=1, description="Below this share of measured weight: unmeasured"
     )
-    stages: tuple[Stage, ...] = F(min_length=1, strict=False, description="In order, lowest first")
+    stages: tuple[Stage, ...] = Field(
+        min_length=1, strict=False, description="In order, lowest first"
+    )
 
 
 class Rule(Definition):
@@ -283,34 +290,39 @@ class Rule(Definition):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
-    name: Name = F(description="Unique among rules")
-    label: Label | None = F(default=None, description="Shown to people")
-    when: str = F(
-        description="Condition over metrics, attributes, contracts, segments and journey.NAME.stage "
-        "/ days_in_stage / overdue / score / confidence / colour"
+    name: Name = Field(description="Unique among rules")
+    label: Label | None = Field(default=None, description="Shown to people")
+    when: str = Field(
+        description="Condition over metrics, attributes, contracts, segments and "
+        "journey.NAME.stage / days_in_stage / overdue / score / confidence / colour"
     )
-    for_: NOfM = F(
+    for_: NOfM = Field(
         default="1 of 1 days",
         alias="for",
         description="Opens when it held on n of the last m days and holds today",
         examples=["3 of 5 days"],
     )
-    clear_days: int = F(
-        default=1, ge=1, le=90, description="Closes after this many measured days in a row without it"
+    clear_days: int = Field(
+        default=1,
+        ge=1,
+        le=90,
+        description="Closes after this many measured days in a row without it",
     )
-    cooldown_days: int = F(
+    cooldown_days: int = Field(
         default=0, ge=0, le=730, description="After closing, does not open again for this long"
     )
-    priority: Literal["high", "medium", "low"] = F(default="medium", description="Order in Today")
-    action: Label = F(description="What the owner should do")
+    priority: Literal["high", "medium", "low"] = Field(
+        default="medium", description="Order in Today"
+    )
+    action: Label = Field(description="What the owner should do")
 
 
 class DefinitionFile(Definition):
     """One YAML file; a folder of them is read as one set."""
 
     organisation: Organisation | None = None
-    sources: tuple[Source, ...] = F(default=(), strict=False)
-    metrics: tuple[Metric, ...] = F(default=(), strict=False)
-    segments: tuple[Segment, ...] = F(default=(), strict=False)
-    journeys: tuple[Journey, ...] = F(default=(), strict=False)
-    rules: tuple[Rule, ...] = F(default=(), strict=False)
+    sources: tuple[Source, ...] = Field(default=(), strict=False)
+    metrics: tuple[Metric, ...] = Field(default=(), strict=False)
+    segments: tuple[Segment, ...] = Field(default=(), strict=False)
+    journeys: tuple[Journey, ...] = Field(default=(), strict=False)
+    rules: tuple[Rule, ...] = Field(default=(), strict=False)

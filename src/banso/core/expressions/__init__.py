@@ -7,7 +7,7 @@ from banso.core.expressions.parse import DEEPEST, parse
 from banso.core.expressions.problem import ExpressionError, Problem, nearest
 from banso.core.expressions.scope import Scope
 from banso.core.expressions.sql import property_sql, to_sql
-from banso.core.expressions.tokens import KEYWORDS, LONGEST
+from banso.core.expressions.tokens import KEYWORDS, LONGEST, canonical
 from banso.core.expressions.tree import Expression, Node, Type
 from banso.core.expressions.walk import Leaf, fields, leaves
 
@@ -23,6 +23,7 @@ __all__ = [
     "Problem",
     "Scope",
     "Type",
+    "canonical",
     "evaluate",
     "fields",
     "leaves",

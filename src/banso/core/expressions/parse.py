@@ -248,7 +248,8 @@ class _Parser:
         if type_ is None:
             self._refuse_word(name)
             meant = self.scope.nearest(name.text) or nearest(name.text, KEYWORDS)
-            self.build.refuse(f"unknown name {name.text}", name.start, meant)
+            problem = Problem(f"unknown name {name.text}", name.start, meant, name.text)
+            self.build.problems.append(problem)
             field = Field(name.text, Type.ANY)
             return Operand(field, Type.ANY, name.start, name.text, unknown=True)
         return Operand(Field(name.text, type_), type_, name.start, name.text)

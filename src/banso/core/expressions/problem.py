@@ -7,11 +7,13 @@ from difflib import get_close_matches
 
 @dataclass(frozen=True)
 class Problem:
-    """offset: 0-based character of the text. suggestion: the right spelling, where one is near."""
+    """offset: 0-based character of the text. suggestion: the right spelling, where one is near.
+    unknown_name: the name that the scope does not have, where that is the problem."""
 
     message: str
     offset: int
     suggestion: str | None = None
+    unknown_name: str | None = None
 
     def __str__(self) -> str:
         hint = f"; did you mean {self.suggestion}" if self.suggestion else ""

@@ -117,6 +117,12 @@ def tokenise(text: str) -> tuple[Token, ...]:
     return (*found, Token(Kind.END, "", len(text), len(text)))
 
 
+def canonical(text: str) -> str:
+    """The same expression with one space between its tokens: equal for equal meaning, however
+    it was laid out. Raises ExpressionError."""
+    return " ".join(text[token.start : token.end] for token in tokenise(text)[:-1])
+
+
 def _token(match: re.Match[str], text: str, problems: list[Problem]) -> Token:
     raw, start, end = match.group(), match.start(), match.end()
     if match.lastgroup == "word":

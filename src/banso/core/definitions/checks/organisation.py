@@ -1,0 +1,31 @@
+"""There is exactly one organisation, and its time zone exists."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo, available_timezones
+
+from banso.core.definitions.draft import Draft
+from banso.core.definitions.mistake import Mistake
+from banso.core.expressions import nearest
+
+
+def check(draft: Draft) -> Iterator[Mistake]:
+    if not draft.organisations and draft.whole and "organisation" not in draft.broken:
+        message = "no organisation; write one, such as organisation: {name: Kaede, time_zone: UTC}"
+        yield Mistake(draft.files[0] if draft.files else "", 1, 1, message)
+    for item in draft.organisations[1:]:
+        first = draft.organisations[0].file
+        yield item.mistake(message=f"a second organisation; the first is in {first}")
+    for item in draft.organisations:
+        zone = item.model.time_zone
+        if not _exists(zone):
+            message = f"unknown time zone {zone!r}; IANA names such as Asia/Tokyo are needed"
+            meant = nearest(zone, available_timezones())
+            yield item.mistake("time_zone", message=message, suggestion=meant)
+
+
+def _exists(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, OSError, ValueError):  # not found, a folder, a path outside, NUL
+        return False
+    return True

@@ -1,0 +1,249 @@
+"""YAML text as a tree that remembers where everything stands.
+
+Only what definitions need: mappings, lists and plain values. Anchors, aliases, tags and several
+documents are refused, so a text can't grow while it is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from banso.core.definitions.mistake import Mistake
+
+LARGEST_FILE = 2_000_000
+_DEEPEST = 20
+
+Plain = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """start, end: where it stands in the text, quotes and block header included."""
+
+    value: Plain
+    line: int
+    column: int
+    start: int
+    end: int
+    style: str = ""
+
+
+@dataclass
+class Listing:
+    line: int
+    column: int
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass
+class Mapping:
+    """entries: key -> value; keys: key -> where the key stands."""
+
+    line: int
+    column: int
+    entries: dict[str, Node] = field(default_factory=dict)
+    keys: dict[str, Scalar] = field(default_factory=dict)
+
+
+Node = Scalar | Listing | Mapping
+
+
+class _YamlError(Exception):
+    def __init__(self, message: str, line: int, column: int, suggestion: str | None = None):
+        super().__init__(message)
+        self.message, self.line, self.column, self.suggestion = message, line, column, suggestion
+
+
+@dataclass
+class _Open:
+    """A mapping or list whose end has not come yet."""
+
+    node: Listing | Mapping
+    key: Scalar | None = None
+
+
+def read_tree(file: str, text: str) -> tuple[Node | None, tuple[Mistake, ...]]:
+    """The tree of one file (None where it is empty or can't be read) and what is wrong in it."""
+    if len(text.encode("utf-8", "surrogatepass")) > LARGEST_FILE:
+        message = f"larger than {LARGEST_FILE:,} bytes; split it into several files"
+        return None, (Mistake(file, 1, 1, message),)
+    mistakes: list[Mistake] = []
+    try:
+        return _built(_events(text.removeprefix("\ufeff")), file, mistakes), tuple(mistakes)
+    except _YamlError as problem:
+        place = (problem.line, problem.column)
+        mistakes.append(Mistake(file, *place, problem.message, problem.suggestion))
+    return None, tuple(mistakes)
+
+
+def plain(node: Node | None) -> object:
+    """The same data as dictionaries, lists and values."""
+    if isinstance(node, Mapping):
+        return {key: plain(value) for key, value in node.entries.items()}
+    if isinstance(node, Listing):
+        return [plain(item) for item in node.items]
+    return node.value if node is not None else None
+
+
+def _events(text: str) -> Iterator[Event]:
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        yield from yaml.parse(text)
+    except ReaderError as error:
+        at = error.position or 0
+        line = text.count("\n", 0, at) + 1
+        column = at - (text.rfind("\n", 0, at) + 1) + 1
+        message = f"invisible character U+{ord(text[at]):04X} is not allowed"
+        raise _YamlError(message, line, column) from error
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise _YamlError(_reworded(error), line, column) from error
+    except (YAMLError, ValueError) as error:
+        raise _YamlError(f"not YAML: {error}", 1, 1) from error
+
+
+_WORDS = {
+    "'\\t'": "a tab can't indent YAML; use spaces",
+    "mapping values are not allowed": "a second ': ' on this line, or an indent that does not fit; "
+    "put the text in quotes",
+    "expected <block end>": "the indent does not fit the lines above",
+    "while scanning a quoted scalar": "a quote is not closed",
+    "while parsing a flow sequence": "a list in [ ] is not closed or lacks a comma",
+    "while parsing a flow node": "a [ or { is not closed",
+    "while parsing a flow mapping": "a mapping in { } is not closed or lacks a comma",
+    "could not find expected ':'": "a ':' is missing after the name",
+    "cannot start any token": "a text can't begin with this character; put it in quotes",
+}
+
+
+def _reworded(error: MarkedYAMLError) -> str:
+    told = f"{error.context or ''} {error.problem or ''}".strip()
+    words = next((words for part, words in _WORDS.items() if part in told), None)
+    return f"not YAML: {words or told}"
+
+
+def _built(events: Iterator[Event], file: str, mistakes: list[Mistake]) -> Node | None:
+    root: Node | None = None
+    documents = 0
+    stack: list[_Open] = []
+    for event in events:
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        if isinstance(event, DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                message = "a second document begins here; write it to a file of its own"
+                raise _YamlError(message, line, column)
+        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+            stack.pop()
+        elif node := _node(event, line, column):
+            if stack:
+                _attach(stack[-1], node, file, mistakes)
+            else:
+                root = node
+            if not isinstance(node, Scalar):
+                stack.append(_Open(node))
+                if len(stack) > _DEEPEST:
+                    raise _YamlError(f"nested deeper than {_DEEPEST}", line, column)
+    return root
+
+
+def _node(event: Event, line: int, column: int) -> Node | None:
+    if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+        message = "anchors (&) and aliases (*) are not supported; write the text out, or quote it"
+        raise _YamlError(message, line, column)
+    if (tag := getattr(event, "ctag", None)) is not None and tag.trval is not None:
+        message = "tags (!) are not supported; write plain text, or quote it"
+        raise _YamlError(message, line, column)
+    if isinstance(event, MappingStartEvent):
+        return Mapping(line, column)
+    if isinstance(event, SequenceStartEvent):
+        return Listing(line, column)
+    if isinstance(event, ScalarEvent):
+        value = _resolved(event.value) if event.implicit[0] else event.value
+        span = (event.start_mark.index, event.end_mark.index)
+        return Scalar(value, line, column, *span, event.style or "")
+    return None
+
+
+def _attach(parent: _Open, node: Node, file: str, mistakes: list[Mistake]) -> None:
+    if isinstance(parent.node, Listing):
+        parent.node.items.append(node)
+    elif parent.key is None:
+        parent.key = _key(node)
+    else:
+        name = str(parent.key.value)
+        if name in parent.node.entries:
+            first = parent.node.keys[name].line
+            message = f"{name!r} stands here twice; first on line {first}"
+            mistakes.append(Mistake(file, parent.key.line, parent.key.column, message))
+        else:
+            parent.node.entries[name] = node
+            parent.node.keys[name] = parent.key
+        parent.key = None
+
+
+def _key(node: Node) -> Scalar:
+    if not isinstance(node, Scalar):
+        message = "a field's name must be a text, not a list or mapping"
+        raise _YamlError(message, node.line, node.column)
+    return node
+
+
+_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
+_DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_WORD_VALUES: dict[str, Plain] = {"": None, "~": None, "null": None, "true": True, "false": False}
+
+
+def _resolved(text: str) -> Plain:
+    """YAML 1.2's core types: on, off, yes, no and dates stay text."""
+    if text.lower() in _WORD_VALUES:
+        return _WORD_VALUES[text.lower()]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else text
+
+
+def place_in(scalar: Scalar, text: str, offset: int) -> tuple[int, int]:
+    """Line and column of the character at `offset` of a scalar's value, in the file's text.
+
+    The value is what YAML made of the text: quotes and indents gone, lines folded. Both are read
+    side by side; where they can't be matched, the last place that could is given.
+    """
+    at = scalar.start
+    if scalar.style in ("|", ">"):
+        at = text.find("\n", at) + 1 or at
+    elif scalar.style:
+        at += 1
+    value = str(scalar.value)
+    for wanted in value[:offset]:
+        at = _match(wanted, text, at, scalar.end) + 1
+    if offset < len(value):
+        at = _match(value[offset], text, at, scalar.end)
+    at = min(at, max(scalar.start, scalar.end - 1))
+    return text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1
+
+
+def _match(wanted: str, text: str, at: int, end: int) -> int:
+    """Where the character of the value stands in the text, from `at` on."""
+    if wanted.isspace():
+        return at
+    while at < end and text[at] != wanted and (text[at].isspace() or text[at] in "'\\\""):
+        at += 1
+    return at
