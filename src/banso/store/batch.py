@@ -72,7 +72,7 @@ def reasons(batch: Batch) -> NDArray[np.int8]:
     """Why each fact can't be stored: index into REASONS, 0 where it can."""
     facts = batch.facts
     found = np.zeros(facts.num_rows, np.int8)
-    for name, (code, limit) in LIMITS.items():
+    for name, (code, limit) in reversed(LIMITS.items()):  # the first wrong field is told
         found[_unfit(facts.column(name), limit)] = code
     time = facts.column("time")
     instants = np.array(pc.fill_null(time, 0).to_numpy())

@@ -64,7 +64,7 @@ def _buckets(
     connection: Connection, account: np.ndarray[tuple[int], np.dtype[np.int32]]
 ) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
     ids, inverse = np.unique(account, return_inverse=True)
-    hashes = dict(
+    hashes: dict[int, int] = dict(
         connection.execute("SELECT id, hash FROM store.account WHERE id = ANY(%s)", [ids.tolist()])
     )
     return np.array([hashes[each] & (BUCKETS - 1) for each in ids.tolist()], np.int16)[inverse]

@@ -1,5 +1,6 @@
 """Strings to small integers: accounts, users, actions. Ids are dense and never reused."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import LiteralString
@@ -44,10 +45,10 @@ def encode_accounts(connection: Connection, keys: Iterable[str]) -> dict[str, in
             connection.execute(
                 "INSERT INTO store.account (id, key, hash) "
                 "SELECT (SELECT coalesce(max(id), 0) FROM store.account) "
-                "       + row_number() OVER (ORDER BY n), key, hash "
-                "FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY AS new (key, hash, n) "
+                "       + row_number() OVER (), key, hash::bigint "
+                "FROM jsonb_to_recordset(%s::jsonb) AS new (key text, hash text) "
                 "WHERE NOT EXISTS (SELECT 1 FROM store.account old WHERE old.key = new.key)",
-                [fresh, [account_hash(key) for key in fresh]],
+                [json.dumps([{"key": key, "hash": str(account_hash(key))} for key in fresh])],
             )
         crash.point("dictionary_committed")
         known |= account_ids(connection, fresh)
@@ -65,10 +66,10 @@ def encode_users(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
             connection.execute(
                 "INSERT INTO store.user_key (id, key) "
                 "SELECT (SELECT coalesce(max(id), 0) FROM store.user_key) "
-                "       + row_number() OVER (ORDER BY n), key "
-                "FROM unnest(%s::text[]) WITH ORDINALITY AS new (key, n) "
+                "       + row_number() OVER (), key "
+                "FROM jsonb_array_elements_text(%s::jsonb) AS new (key) "
                 "WHERE NOT EXISTS (SELECT 1 FROM store.user_key old WHERE old.key = new.key)",
-                [fresh],
+                [json.dumps(fresh)],
             )
         known |= user_ids(connection, fresh)
     return known
@@ -95,12 +96,22 @@ def encode_actions(connection: Connection, keys: Iterable[ActionKey]) -> dict[Ac
 
 def account_ids(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
     """Ids of those of these accounts that are known."""
-    return _ids(connection, "SELECT key, id FROM store.account WHERE key = ANY(%s)", keys)
+    return _ids(
+        connection,
+        "SELECT key, id FROM store.account "
+        "JOIN jsonb_array_elements_text(%s::jsonb) AS asked (key) USING (key)",
+        keys,
+    )
 
 
 def user_ids(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
     """Ids of those of these users that are known."""
-    return _ids(connection, "SELECT key, id FROM store.user_key WHERE key = ANY(%s)", keys)
+    return _ids(
+        connection,
+        "SELECT key, id FROM store.user_key "
+        "JOIN jsonb_array_elements_text(%s::jsonb) AS asked (key) USING (key)",
+        keys,
+    )
 
 
 def account_keys(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
@@ -135,8 +146,9 @@ def _action_ids(connection: Connection) -> dict[ActionKey, int]:
     }
 
 
+# Long lists travel as one JSON text: psycopg writes an array element by element, 5x slower.
 def _ids(connection: Connection, statement: LiteralString, keys: Sequence[str]) -> dict[str, int]:
-    return dict(connection.execute(statement, [list(keys)]))
+    return dict(connection.execute(statement, [json.dumps(list(keys))]))
 
 
 def _keys(connection: Connection, statement: LiteralString, ids: Sequence[int]) -> dict[int, str]:

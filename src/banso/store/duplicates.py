@@ -39,7 +39,8 @@ class KeyFilter:
         likely = np.flatnonzero(self._seen[low & self._mask])
         found = np.searchsorted(self._keys, low[likely])
         found[found == len(self._keys)] = 0
-        return likely[self._keys[found] == low[likely]]
+        rows: Rows = likely[self._keys[found] == low[likely]]
+        return rows
 
 
 def judge(keys: Keys, *, stored: Keys) -> Verdict:

