@@ -1,7 +1,7 @@
 """YAML text as a tree that remembers where everything stands.
 
-Only what definitions need: mappings, lists and plain values. Anchors, aliases, tags and several
-documents are refused, so a text can't grow while it is read.
+Only what definitions need: mappings, lists, plain values, and aliases as long as what they repeat
+stays small. Tags and several documents are refused.
 """
 
 from __future__ import annotations
@@ -25,9 +25,12 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from banso.core.definitions.mistake import Mistake
+from banso.core.expressions import nearest
 
 LARGEST_FILE = 2_000_000
 _DEEPEST = 20
+_MOST_REPEATED = 20_000
+"""Values that all aliases of a file may stand for: nested ones grow without end (billion laughs)."""
 
 Plain = str | int | float | bool | None
 
@@ -72,9 +75,11 @@ class _YamlError(Exception):
 
 @dataclass
 class _Open:
-    """A mapping or list whose end has not come yet."""
+    """A mapping or list whose end has not come yet. before: values read before it."""
 
     node: Listing | Mapping
+    before: int
+    anchor: str | None
     key: Scalar | None = None
 
 
@@ -85,7 +90,7 @@ def read_tree(file: str, text: str) -> tuple[Node | None, tuple[Mistake, ...]]:
         return None, (Mistake(file, 1, 1, message),)
     mistakes: list[Mistake] = []
     try:
-        return _built(_events(text.removeprefix("\ufeff")), file, mistakes), tuple(mistakes)
+        return _Builder(file, mistakes).build(_events(text.removeprefix("\ufeff"))), tuple(mistakes)
     except _YamlError as problem:
         place = (problem.line, problem.column)
         mistakes.append(Mistake(file, *place, problem.message, problem.suggestion))
@@ -139,35 +144,85 @@ def _reworded(error: MarkedYAMLError) -> str:
     return f"not YAML: {words or told}"
 
 
-def _built(events: Iterator[Event], file: str, mistakes: list[Mistake]) -> Node | None:
+@dataclass
+class _Builder:
+    file: str
+    mistakes: list[Mistake]
+    stack: list[_Open] = field(default_factory=list)
+    anchors: dict[str, tuple[Node, int]] = field(default_factory=dict)
     root: Node | None = None
-    documents = 0
-    stack: list[_Open] = []
-    for event in events:
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
-        if isinstance(event, DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                message = "a second document begins here; write it to a file of its own"
-                raise _YamlError(message, line, column)
-        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
-            stack.pop()
-        elif node := _node(event, line, column):
-            if stack:
-                _attach(stack[-1], node, file, mistakes)
-            else:
-                root = node
-            if not isinstance(node, Scalar):
-                stack.append(_Open(node))
-                if len(stack) > _DEEPEST:
-                    raise _YamlError(f"nested deeper than {_DEEPEST}", line, column)
-    return root
+    values: int = 0
+    repeated: int = 0
+
+    def build(self, events: Iterator[Event]) -> Node | None:
+        documents = 0
+        for event in events:
+            place = (event.start_mark.line + 1, event.start_mark.column + 1)
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    message = "a second document begins here; write it to a file of its own"
+                    raise _YamlError(message, *place)
+            elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+                done = self.stack.pop()
+                self._name(done.anchor, done.node, self.values - done.before)
+            elif isinstance(event, AliasEvent):
+                self._attach(self._repeated(event.anchor, place))
+            elif node := _node(event, *place):
+                self._add(node, event)
+        return self.root
+
+    def _add(self, node: Node, event: Event) -> None:
+        self.values += 1
+        anchor: str | None = getattr(event, "anchor", None)
+        self._attach(node)
+        if isinstance(node, Scalar):
+            self._name(anchor, node, 1)
+            return
+        self.stack.append(_Open(node, self.values - 1, anchor))
+        if len(self.stack) > _DEEPEST:
+            raise _YamlError(f"nested deeper than {_DEEPEST}", node.line, node.column)
+
+    def _name(self, anchor: str | None, node: Node, size: int) -> None:
+        if anchor is not None:
+            self.anchors[anchor] = (node, size)
+
+    def _repeated(self, anchor: str, place: tuple[int, int]) -> Node:
+        if anchor not in self.anchors:
+            message = f"alias *{anchor} repeats nothing: no &{anchor} stands complete before it"
+            raise _YamlError(message, *place, nearest(anchor, self.anchors))
+        node, size = self.anchors[anchor]
+        self.values += size
+        self.repeated += size
+        if self.repeated > _MOST_REPEATED:
+            message = f"aliases repeat more than {_MOST_REPEATED:,} values; write the text out"
+            raise _YamlError(message, *place)
+        return node
+
+    def _attach(self, node: Node) -> None:
+        if not self.stack:
+            self.root = node
+            return
+        parent = self.stack[-1]
+        if isinstance(parent.node, Listing):
+            parent.node.items.append(node)
+        elif parent.key is None:
+            parent.key = _key(node)
+        else:
+            self._enter(parent.node, parent.key, node)
+            parent.key = None
+
+    def _enter(self, parent: Mapping, key: Scalar, node: Node) -> None:
+        name = str(key.value)
+        if name in parent.entries:
+            message = f"{name!r} stands here twice; first on line {parent.keys[name].line}"
+            self.mistakes.append(Mistake(self.file, key.line, key.column, message))
+        else:
+            parent.entries[name] = node
+            parent.keys[name] = key
 
 
 def _node(event: Event, line: int, column: int) -> Node | None:
-    if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-        message = "anchors (&) and aliases (*) are not supported; write the text out, or quote it"
-        raise _YamlError(message, line, column)
     if (tag := getattr(event, "ctag", None)) is not None and tag.trval is not None:
         message = "tags (!) are not supported; write plain text, or quote it"
         raise _YamlError(message, line, column)
@@ -180,23 +235,6 @@ def _node(event: Event, line: int, column: int) -> Node | None:
         span = (event.start_mark.index, event.end_mark.index)
         return Scalar(value, line, column, *span, event.style or "")
     return None
-
-
-def _attach(parent: _Open, node: Node, file: str, mistakes: list[Mistake]) -> None:
-    if isinstance(parent.node, Listing):
-        parent.node.items.append(node)
-    elif parent.key is None:
-        parent.key = _key(node)
-    else:
-        name = str(parent.key.value)
-        if name in parent.node.entries:
-            first = parent.node.keys[name].line
-            message = f"{name!r} stands here twice; first on line {first}"
-            mistakes.append(Mistake(file, parent.key.line, parent.key.column, message))
-        else:
-            parent.node.entries[name] = node
-            parent.node.keys[name] = parent.key
-        parent.key = None
 
 
 def _key(node: Node) -> Scalar:
