@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from banso.core.metrics.coverage import Coverage
 from banso.core.metrics.facts import NEVER, AccountFacts, Attributes, Contracts
-from banso.core.metrics.kernel import Pairs, State
-from banso.core.metrics.plan import MetricPlan
+from banso.core.metrics.plan import MetricPlan, Series
+from banso.core.metrics.state import Records, State
 from banso.core.unmeasured import Column
 
 
@@ -52,22 +52,22 @@ class Bucket:
 
     @cached_property
     def users(self) -> Members:
-        return self._pairs(self.state.users)
+        return members(self.state.users.row, self.size)
 
-    @cached_property
-    def features(self) -> Members:
-        return self._pairs(self.state.features)
+    def features(self, series: Series) -> Members:
+        return members(self.state.features[series].row, self.size)
 
-    def _pairs(self, pairs: Pairs) -> Members:
-        return members(pairs.row[: pairs.size[0]], self.size)
-
-    def records(self, series: int) -> tuple[Members, NDArray[np.int64]]:
-        """The series' records by account and time (of the same instant: by value), and which
-        of State.records they are."""
-        kept = self.state.records
-        mine = np.flatnonzero(kept.series[: kept.size[0]] == series)
-        found = members(kept.row[mine], self.size, kept.time[mine], kept.value[mine])
-        return found, mine[found.order]
+    def records(self, series: Series) -> tuple[Members, Records]:
+        """The series' records by account and time (of the same instant: by value)."""
+        kept = self.state.records(series)
+        found = members(kept.row, self.size, kept.time, kept.value)
+        by_time = found.order
+        return found, Records(
+            row=kept.row[by_time],
+            day=kept.day[by_time],
+            time=kept.time[by_time],
+            value=kept.value[by_time],
+        )
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from banso.core.definitions import Definitions
 from banso.core.expressions import evaluate
 from banso.core.metrics.compiled import compiled
-from banso.core.metrics.plan import DefinitionSet, MetricPlan, Origin
+from banso.core.metrics.plan import MetricPlan, Origin
 from banso.core.unmeasured import Column, Reason
 
 _NOT_APPLICABLE = int(Reason.NOT_APPLICABLE)
@@ -121,6 +122,6 @@ class Coverage:
         return self._excluded[source]
 
 
-def _covers(definitions: DefinitionSet, source: str) -> str | None:
+def _covers(definitions: Definitions, source: str) -> str | None:
     declared = definitions.sources.get(source)
     return declared.covers if declared else None

@@ -1,7 +1,7 @@
-"""One pass over the facts: every row updates the dense state of its account.
+"""One pass over the facts: rows of a batch are placed (account row, local day), then each series
+takes its own. Tight loops over few arrays; nothing here knows a metric, a window or a reason.
 
-A row's (atoms, role, action) looks up the series that it feeds (`Routes`); what a series keeps
-is told at `State`. Nothing here knows a metric, a window or a reason.
+Tuples of arrays are unpacked before a loop: numba counts references whenever it unpacks one.
 """
 
 from typing import NamedTuple
@@ -11,113 +11,36 @@ from numpy.typing import NDArray
 
 from banso.core.metrics.compiled import compiled
 
-COUNT, DAYS, USERS, BREADTH, SUM, LAST = range(6)
-
 DAY_US = 86_400_000_000
 EMPTY = np.int64(-1)
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio: Fibonacci hashing
 
 
-class Batch(NamedTuple):
-    """Facts, column by column. time: UTC microseconds. user: 0 = none.
+class Placed(NamedTuple):
+    """Facts of accounts to be measured, inside the calendar.
 
-    atoms: uint8 (atom sets, rows), the state of each set's conditions. numbers: float64
-    (number columns, rows), NaN = none.
+    at: position in the batch. row: of the account. day: local day. action: id.
+    user: id, -1 = none.
     """
 
-    account: NDArray[np.int32]
-    user: NDArray[np.int32]
+    at: NDArray[np.int32]
+    row: NDArray[np.int32]
+    day: NDArray[np.int32]
     action: NDArray[np.int32]
-    time: NDArray[np.int64]
-    atoms: NDArray[np.uint8]
-    numbers: NDArray[np.float64]
+    user: NDArray[np.int32]
 
 
-class Axes(NamedTuple):
-    """accounts: ids, ascending. midnights: int64 of length days + 1."""
+class Interned(NamedTuple):
+    """(account row, code) -> a small number, in order of first appearance.
 
-    accounts: NDArray[np.int32]
-    midnights: NDArray[np.int64]
-
-
-class Routes(NamedTuple):
-    """Which series a fact feeds.
-
-    source: int32 per action. needs_user: length 1, whether (account, user) pairs are kept.
-    For atom set s, the facts' key is base[s] + (atoms * roles[s] + role) * actions + action;
-    operations start[key] .. start[key + 1] - 1 apply: kind, number of the series of that kind,
-    and `number`, the column of Batch.numbers (SUM and LAST only).
-    breadth: int32 (breadth series, actions), the code of what is counted, -1 = nothing.
-    """
-
-    source: NDArray[np.int32]
-    needs_user: NDArray[np.bool_]
-    base: NDArray[np.int64]
-    roles: NDArray[np.int64]
-    start: NDArray[np.int32]
-    kind: NDArray[np.uint8]
-    series: NDArray[np.int32]
-    number: NDArray[np.int32]
-    breadth: NDArray[np.int32]
-
-
-class Pairs(NamedTuple):
-    """Interned (account row, user) or (account row, breadth code), with a set of days each.
-
-    keys, slots: open-addressing table, a power of two, at most half full. size: length 1.
-    row: int32 per pair. role: int32 per pair. bits: uint64 (pairs, series, words of 64 days).
+    keys, slots: open-addressing table, a power of two, at most half full. size: length 1, how
+    many there are. row: int32 per number, as long as there is room.
     """
 
     keys: NDArray[np.int64]
     slots: NDArray[np.int32]
     size: NDArray[np.int64]
     row: NDArray[np.int32]
-    role: NDArray[np.int32]
-    bits: NDArray[np.uint64]
-
-
-class Records(NamedTuple):
-    """Facts kept one by one, for series that ask for the last.
-
-    size, all_series: length 1; how many records there are, and how many one fact can leave.
-    """
-
-    size: NDArray[np.int64]
-    all_series: NDArray[np.int64]
-    series: NDArray[np.int32]
-    row: NDArray[np.int32]
-    day: NDArray[np.int32]
-    time: NDArray[np.int64]
-    value: NDArray[np.float64]
-
-
-class State(NamedTuple):
-    """All that is known of some accounts after the facts so far.
-
-    first: int32 (accounts, sources), first day with a fact. counts: int32 (series, accounts,
-    days). days: uint64 (accounts, series, words), days with a fact. sums: float64 (series,
-    accounts, days, 2): the day's sum and its rounding error (their total is the sum to about 32
-    digits, so the order of arrival does not show). numbers: int32 (series, accounts, days), how
-    many numbers the sum has.
-    """
-
-    first: NDArray[np.int32]
-    counts: NDArray[np.int32]
-    days: NDArray[np.uint64]
-    sums: NDArray[np.float64]
-    numbers: NDArray[np.int32]
-    users: Pairs
-    features: Pairs
-    records: Records
-
-
-@compiled
-def find_row(accounts: NDArray[np.int32], account: int) -> int:
-    """Row of an account id, -1 where it is not to be measured."""
-    row = np.searchsorted(accounts, account)
-    if row < len(accounts) and accounts[row] == account:
-        return int(row)
-    return -1
 
 
 @compiled
@@ -133,132 +56,149 @@ def find_day(midnights: NDArray[np.int64], time: int) -> int:
 
 
 @compiled
-def intern(pairs: Pairs, row: int, code: int) -> int:
-    """The pair's number, a new one where it is met for the first time. Room must be there."""
-    key = (np.int64(row) << 32) | np.int64(code)
-    mask = np.uint64(len(pairs.keys) - 1)
-    slot = ((np.uint64(key) * MULTIPLIER) >> np.uint64(32)) & mask
-    while pairs.keys[slot] != key:
-        if pairs.keys[slot] == EMPTY:
-            pairs.keys[slot] = key
-            pairs.slots[slot] = pairs.size[0]
-            pairs.row[pairs.size[0]] = row
-            pairs.size[0] += 1
-            break
-        slot = (slot + np.uint64(1)) & mask
-    return int(pairs.slots[slot])
+def find_row(accounts: NDArray[np.int32], account: int) -> int:
+    """Row of an account id, -1 where it is not to be measured."""
+    row = np.searchsorted(accounts, account)
+    if row < len(accounts) and accounts[row] == account:
+        return int(row)
+    return -1
 
 
 @compiled
-def is_full(state: State) -> bool:
-    """Whether one more fact might not find room."""
-    users, features, records = state.users, state.features, state.records
-    return bool(
-        users.size[0] >= len(users.row)
-        or features.size[0] + features.bits.shape[1] > len(features.row)
-        or records.size[0] + records.all_series[0] > len(records.row)
-    )
-
-
-@compiled
-def add_number(state: State, series: int, row: int, day: int, value: float) -> None:
-    """Knuth's TwoSum: the rounding error of every addition is kept beside the sum."""
-    before = state.sums[series, row, day, 0]
-    total = before + value
-    part = total - before
-    state.sums[series, row, day, 0] = total
-    state.sums[series, row, day, 1] += (before - (total - part)) + (value - part)
-    state.numbers[series, row, day] += 1
-
-
-@compiled
-def add_record(  # noqa: PLR0917 (one cell of each array)
-    records: Records, series: int, row: int, day: int, time: int, value: float
-) -> None:
-    at = records.size[0]
-    records.series[at] = series
-    records.row[at] = row
-    records.day[at] = day
-    records.time[at] = time
-    records.value[at] = value
-    records.size[0] += 1
-
-
-@compiled
-def apply(  # noqa: PLR0917 (a tuple for every fact would be made and dropped)
-    batch: Batch,
-    routes: Routes,
-    state: State,
-    i: int,
-    operation: int,
-    row: int,
-    day: int,
-    user: int,
-) -> None:
-    """Let fact i change one series. user: pair number, -1 = no user."""
-    kind = routes.kind[operation]
-    series = routes.series[operation]
-    bit = np.uint64(1) << np.uint64(day & 63)
-    if kind == COUNT:
-        state.counts[series, row, day] += 1
-    elif kind == DAYS:
-        state.days[row, series, day >> 6] |= bit
-    elif kind == USERS:
-        if user >= 0:
-            state.users.bits[user, series, day >> 6] |= bit
-    elif kind == BREADTH:
-        code = routes.breadth[series, batch.action[i]]
-        if code >= 0:
-            pair = intern(state.features, row, code)
-            state.features.bits[pair, series, day >> 6] |= bit
-    else:
-        value = batch.numbers[routes.number[operation], i]
-        if np.isfinite(value):
-            if kind == SUM:
-                add_number(state, series, row, day, value)
-            else:
-                add_record(state.records, series, row, day, batch.time[i], value)
-
-
-@compiled
-def apply_all(  # noqa: PLR0917 (a tuple for every fact would be made and dropped)
-    batch: Batch, routes: Routes, state: State, i: int, row: int, day: int
-) -> None:
-    """Let fact i change every series that it feeds."""
-    action = batch.action[i]
-    source = routes.source[action]
-    state.first[row, source] = min(state.first[row, source], day)
-    user, role = -1, 0
-    if routes.needs_user[0] and batch.user[i] > 0:
-        user = intern(state.users, row, batch.user[i])
-        role = state.users.role[user]
-    for s in range(len(routes.base)):
-        code = batch.atoms[s, i] * routes.roles[s]
-        if routes.roles[s] > 1:
-            code += role
-        key = routes.base[s] + code * len(routes.source) + action
-        for operation in range(routes.start[key], routes.start[key + 1]):
-            apply(batch, routes, state, i, operation, row, day, user)
-
-
-@compiled
-def fold(batch: Batch, axes: Axes, routes: Routes, state: State, start: int) -> int:
-    """Fold facts start.. of a batch, in any order; those of other accounts or outside the
-    calendar are passed over. Returns how far it came: less than all when the state is full."""
-    days = len(axes.midnights) - 1
-    account, row = np.int32(-1), -1
-    day, day_start, day_end = -1, np.int64(1), np.int64(0)
-    for i in range(start, len(batch.time)):
-        if is_full(state):
-            return i
-        if batch.account[i] != account:
-            account = batch.account[i]
-            row = find_row(axes.accounts, account)
-        time = batch.time[i]
-        if row < 0 or time < axes.midnights[0] or time >= axes.midnights[days]:
+def place(
+    batch: Placed,
+    time: NDArray[np.int64],
+    accounts: NDArray[np.int32],
+    midnights: NDArray[np.int64],
+    out: Placed,
+) -> int:
+    """Place a batch: its accounts come in `row`, users in `user` (0 = none). Returns how many
+    facts are kept; those of other accounts or outside the calendar are passed over."""
+    account_of, action_of, user_of = batch.row, batch.action, batch.user
+    at, rows, days, actions, users = out.at, out.row, out.day, out.action, out.user
+    first, last = midnights[0], midnights[-1]
+    account, row, kept = np.int32(-1), -1, 0
+    day, day_start, day_end = -1, first, first
+    for i in range(len(time)):
+        if account_of[i] != account:
+            account = account_of[i]
+            row = find_row(accounts, account)
+        instant = time[i]
+        if row < 0 or instant < first or instant >= last:
             continue
-        if time < day_start or time >= day_end:
-            day = find_day(axes.midnights, time)
-            day_start, day_end = axes.midnights[day], axes.midnights[day + 1]
-        apply_all(batch, routes, state, i, row, day)
-    return len(batch.time)
+        if instant < day_start or instant >= day_end:
+            day = find_day(midnights, instant)
+            day_start, day_end = midnights[day], midnights[day + 1]
+        at[kept], rows[kept], days[kept], actions[kept] = i, row, day, action_of[i]
+        users[kept] = user_of[i] if user_of[i] > 0 else -1
+        kept += 1
+    return kept
+
+
+@compiled
+def mark_first(placed: Placed, source: NDArray[np.int32], first: NDArray[np.int32]) -> None:
+    """Lower `first` (int32 (accounts, sources)) to the first day with a fact of each source."""
+    row, day, action = placed.row, placed.day, placed.action
+    for i in range(len(row)):
+        first[row[i], source[action[i]]] = min(first[row[i], source[action[i]]], day[i])
+
+
+@compiled
+def intern(
+    row: NDArray[np.int32],
+    code: NDArray[np.int32],
+    known: Interned,
+    start: int,
+    out: NDArray[np.int32],
+) -> int:
+    """Numbers of (row, code) from `start` on; -1 where code < 0. Returns how far it came: not to
+    the end where there is no more room."""
+    keys, slots, size, row_of = known.keys, known.slots, known.size, known.row
+    mask = np.uint64(len(keys) - 1)
+    used = size[0]
+    for i in range(start, len(row)):
+        if code[i] < 0:
+            out[i] = -1
+            continue
+        key = (np.int64(row[i]) << 32) | np.int64(code[i])
+        slot = ((np.uint64(key) * MULTIPLIER) >> np.uint64(32)) & mask
+        while keys[slot] != key and keys[slot] != EMPTY:
+            slot = (slot + np.uint64(1)) & mask
+        if keys[slot] == EMPTY:
+            if used == len(row_of):
+                size[0] = used
+                return i
+            keys[slot], slots[slot], row_of[used] = key, used, row[i]
+            used += 1
+        out[i] = slots[slot]
+    size[0] = used
+    return len(row)
+
+
+@compiled
+def keys_of(
+    action: NDArray[np.int32],
+    atoms: NDArray[np.uint8],
+    role: NDArray[np.int32],
+    roles: int,
+    actions: int,
+) -> NDArray[np.int32]:
+    """Where each fact stands in the tables of its filter: (atoms, role, action), flattened.
+
+    atoms, role: of length 0 where they do not matter.
+    """
+    keys = action.copy()
+    if len(role):
+        for i in range(len(keys)):
+            keys[i] += role[i] * actions
+    if len(atoms):
+        for i in range(len(keys)):
+            keys[i] += atoms[i] * roles * actions
+    return keys
+
+
+@compiled
+def add_counts(
+    placed: Placed, accepts: NDArray[np.bool_], key: NDArray[np.int32], counts: NDArray[np.int32]
+) -> None:
+    """counts: int32 (accounts, days)."""
+    row, day = placed.row, placed.day
+    for i in range(len(key)):
+        if accepts[key[i]]:
+            counts[row[i], day[i]] += 1
+
+
+@compiled
+def set_days(
+    member: NDArray[np.int32],
+    day: NDArray[np.int32],
+    accepts: NDArray[np.bool_],
+    key: NDArray[np.int32],
+    bits: NDArray[np.uint64],
+) -> None:
+    """Set the day's bit of each member (account, pair); -1 = none. bits: (members, words)."""
+    for i in range(len(key)):
+        if accepts[key[i]] and member[i] >= 0:
+            bits[member[i], day[i] >> 6] |= np.uint64(1) << np.uint64(day[i] & 63)
+
+
+@compiled
+def add_sums(
+    placed: Placed,
+    accepted: NDArray[np.int64],
+    value: NDArray[np.float64],
+    sums: NDArray[np.float64],
+    numbers: NDArray[np.int32],
+) -> None:
+    """Add the accepted facts' values; the rounding error is kept beside each sum (Knuth's TwoSum).
+
+    sums: float64 (accounts, days, 2). numbers: int32 (accounts, days), how many were added.
+    """
+    row, day = placed.row, placed.day
+    for i in accepted:
+        before = sums[row[i], day[i], 0]
+        total = before + value[i]
+        part = total - before
+        sums[row[i], day[i], 0] = total
+        sums[row[i], day[i], 1] += (before - (total - part)) + (value[i] - part)
+        numbers[row[i], day[i]] += 1

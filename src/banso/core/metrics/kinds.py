@@ -28,8 +28,7 @@ from banso.core.expressions import Type, evaluate
 from banso.core.expressions.tree import Arithmetic, Field
 from banso.core.metrics import windows
 from banso.core.metrics.bucket import Block, Members
-from banso.core.metrics.kernel import Pairs
-from banso.core.metrics.plan import change_days, window_days
+from banso.core.metrics.plan import Series, change_days, window_days
 from banso.core.metrics.standing import attribute_column, contract_column
 from banso.core.metrics.windows import Sheet
 from banso.core.unmeasured import Column, Reason
@@ -42,7 +41,7 @@ def _sheet(metric: Metric, block: Block, *, missing: int = 0, covers: bool = Tru
     """Values not filled in yet, and the reasons that every metric over facts shares."""
     window = window_days(getattr(metric, "window", None))
     reasons = block.coverage.reasons(
-        origin=block.plan.origins[block.plan.series[metric.name].filter],
+        origin=block.plan.origins[_series(metric, block).filter],
         window=window if covers else 0,
         covers=covers,
     )
@@ -53,15 +52,8 @@ def _told(sheet: Sheet) -> Column:
     return Column(sheet.values, sheet.reasons)
 
 
-def _number(metric: Metric, block: Block) -> int:
-    """Which series of its kind holds the metric's facts."""
-    return block.plan.indices[block.plan.series[metric.name]]
-
-
-def _days(metric: Metric, block: Block) -> NDArray[np.uint64]:
-    """Days with a fact: uint64 (accounts of the bucket, words)."""
-    days: NDArray[np.uint64] = block.state.days[:, _number(metric, block)]
-    return days
+def _series(metric: Metric, block: Block) -> Series:
+    return block.plan.series[metric.name]
 
 
 @singledispatch
@@ -73,44 +65,47 @@ def tell(metric: Metric, block: Block) -> Column:
 @tell.register
 def _count(metric: Count, block: Block) -> Column:
     sheet = _sheet(metric, block)
-    windows.fill_counts(block.state.counts[_number(metric, block)], sheet)
+    windows.fill_counts(block.state.counts[_series(metric, block)], sheet)
     return _told(sheet)
 
 
 @tell.register
 def _active_days(metric: ActiveDays, block: Block) -> Column:
     sheet = _sheet(metric, block)
-    windows.fill_active_days(_days(metric, block), sheet)
+    windows.fill_active_days(block.state.days[_series(metric, block)], sheet)
     return _told(sheet)
 
 
 @tell.register
 def _distinct_users(metric: DistinctUsers, block: Block) -> Column:
-    return _distinct(metric, block, block.state.users, block.bucket.users)
+    bits = block.state.users.bits[_series(metric, block)]
+    return _distinct(metric, block, bits, block.bucket.users)
 
 
 @tell.register
 def _breadth(metric: Breadth, block: Block) -> Column:
-    return _distinct(metric, block, block.state.features, block.bucket.features)
+    series = _series(metric, block)
+    bits = block.state.features[series].bits[series]
+    return _distinct(metric, block, bits, block.bucket.features(series))
 
 
-def _distinct(metric: Metric, block: Block, pairs: Pairs, of: Members) -> Column:
+def _distinct(metric: Metric, block: Block, bits: NDArray[np.uint64], of: Members) -> Column:
     sheet = _sheet(metric, block)
-    windows.fill_distinct(pairs.bits, _number(metric, block), of.order, of.start, sheet)
+    windows.fill_distinct(bits, of.order, of.start, sheet)
     return _told(sheet)
 
 
 @tell.register
 def _recency(metric: Recency, block: Block) -> Column:
     sheet = _sheet(metric, block, missing=_BEFORE_FIRST_DATA)
-    windows.fill_recency(_days(metric, block), sheet)
+    windows.fill_recency(block.state.days[_series(metric, block)], sheet)
     return _told(sheet)
 
 
 @tell.register
 def _time_to_first(metric: TimeToFirst, block: Block) -> Column:
     sheet = _sheet(metric, block, missing=_BEFORE_FIRST_DATA)
-    windows.fill_time_to_first(_days(metric, block), block.bucket.since, sheet)
+    windows.fill_time_to_first(block.state.days[_series(metric, block)], block.bucket.since, sheet)
     return _told(sheet)
 
 
@@ -124,17 +119,17 @@ def _tenure(_metric: Tenure, block: Block) -> Column:
 @tell.register
 def _sum(metric: Sum, block: Block) -> Column:
     sheet = _sheet(metric, block)
-    windows.fill_sums(block.state.sums[_number(metric, block)], sheet)
+    windows.fill_sums(block.state.sums[_series(metric, block)], sheet)
     return _told(sheet)
 
 
 @tell.register
 def _average(metric: Average, block: Block) -> Column:
     sheet = _sheet(metric, block)
-    number = _number(metric, block)
-    windows.fill_sums(block.state.sums[number], sheet)
+    series = _series(metric, block)
+    windows.fill_sums(block.state.sums[series], sheet)
     having = sheet._replace(values=np.empty(block.shape))
-    windows.fill_counts(block.state.numbers[number], having)
+    windows.fill_counts(block.state.numbers[series], having)
     sheet.reasons[having.values == 0] = _NOT_APPLICABLE
     with np.errstate(invalid="ignore"):  # 0 / 0 where no fact has the number
         return Column(sheet.values / having.values, sheet.reasons)
@@ -149,9 +144,8 @@ def _latest(metric: Latest, block: Block) -> Column:
         return contract(name, block, metric.where)
     # a record need not cover its window: an answer either is there or not
     sheet = _sheet(metric, block, missing=_NOT_APPLICABLE, covers=False)
-    found, which = block.bucket.records(_number(metric, block))
-    records = block.state.records
-    windows.fill_last(records.day[which], records.value[which], found.start, sheet)
+    found, records = block.bucket.records(_series(metric, block))
+    windows.fill_last(records.day, records.value, found.start, sheet)
     return _told(sheet)
 
 

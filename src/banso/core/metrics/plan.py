@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
+from banso.core.definitions import Definitions
 from banso.core.definitions.model import (
     ActiveDays,
     Average,
@@ -14,55 +16,56 @@ from banso.core.definitions.model import (
     Change,
     Count,
     DistinctUsers,
-    Journey,
     Latest,
     Metric,
-    Organisation,
     Recency,
-    Rule,
-    Segment,
-    Source,
     Sum,
     TimeToFirst,
 )
-from banso.core.expressions import Expression, Type, fields, property_sql
+from banso.core.expressions import Type, fields, property_sql
 from banso.core.metrics.facts import NEVER, OrgFacts
 from banso.core.metrics.filters import FactFilter, PlanError, Table, tabulate
-from banso.core.metrics.kernel import BREADTH, COUNT, DAYS, LAST, SUM, USERS, Routes
 
 
-class DefinitionSet(Protocol):
-    """What is needed of core.definitions.Definitions."""
+class SeriesKind(Enum):
+    """What is kept: facts a day, days with a fact, the same by user or by feature, sums a day,
+    or every fact (for the last one)."""
 
-    @property
-    def organisation(self) -> Organisation: ...
-    @property
-    def sources(self) -> Mapping[str, Source]: ...
-    @property
-    def metrics(self) -> Mapping[str, Metric]: ...
-    @property
-    def segments(self) -> Mapping[str, Segment]: ...
-    @property
-    def journeys(self) -> Mapping[str, Journey]: ...
-    @property
-    def rules(self) -> Mapping[str, Rule]: ...
-    def event_filter(self, text: str) -> Expression: ...
-    def contract_filter(self, text: str) -> Expression: ...
-    def condition(self, text: str) -> Expression: ...
-    def arithmetic(self, text: str) -> Expression: ...
+    COUNT = "count"
+    DAYS = "days"
+    USERS = "users"
+    BREADTH = "breadth"
+    SUM = "sum"
+    LAST = "last"
 
 
 @dataclass(frozen=True)
 class Series:
     """Something kept per day that one or more metrics are read from.
 
-    kind: COUNT, DAYS, USERS, BREADTH, SUM or LAST of the kernel. of: the counted field (BREADTH)
-    or the number (SUM, LAST); '' for the others.
+    of: the counted field (BREADTH) or the number (SUM, LAST); '' for the others.
     """
 
-    kind: int
+    kind: SeriesKind
     filter: FactFilter
     of: str = ""
+
+
+@dataclass(frozen=True)
+class Route:
+    """How facts find their way into a series.
+
+    atoms: columns of conditions (bit j of the state is column j). roles: how many role codes
+    matter, 1 = none. accepts: bool, flattened (2 ** atoms, roles, actions). number: the column
+    that is summed or kept (SUM, LAST). codes: int32 per action, what is counted (BREADTH), -1 =
+    nothing.
+    """
+
+    atoms: tuple[str, ...]
+    roles: int
+    accepts: NDArray[np.bool_]
+    number: str
+    codes: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -92,17 +95,20 @@ def change_days(metric: Change, metrics: Mapping[str, Metric]) -> int:
     return window_days(own)
 
 
+_KIND_OF = {Count: SeriesKind.COUNT, DistinctUsers: SeriesKind.USERS}
+
+
 def series_of(metric: Metric) -> Series | None:
     """The series behind a metric; None where it reads no facts."""
     if isinstance(metric, Latest):
         if not metric.of.startswith("record."):
             return None
-        return Series(LAST, FactFilter(metric.of, metric.where), "value")
+        return Series(SeriesKind.LAST, FactFilter(metric.of, metric.where), "value")
     if isinstance(metric, Count | DistinctUsers | ActiveDays | Recency | TimeToFirst):
-        kind = {Count: COUNT, DistinctUsers: USERS}.get(type(metric), DAYS)
+        kind = _KIND_OF.get(type(metric), SeriesKind.DAYS)
         return Series(kind, FactFilter(metric.facts, metric.where))
     if isinstance(metric, Breadth | Sum | Average):
-        kind = BREADTH if isinstance(metric, Breadth) else SUM
+        kind = SeriesKind.BREADTH if isinstance(metric, Breadth) else SeriesKind.SUM
         return Series(kind, FactFilter(metric.facts, metric.where), metric.of)
     return None
 
@@ -113,39 +119,48 @@ class MetricPlan:
 
     needs_value: whether batches must carry `value`. computed: column name -> DuckDB SQL over
     `value` and `properties` (JSON text) that batches must carry under that name: BOOLEAN where
-    the name starts with `is_`, else DOUBLE. series: by metric. indices: series -> its number
-    among its kind. attributes: names that any condition or metric reads.
+    the name starts with `is_`, else DOUBLE. series: by metric. routes: every series once.
+    attributes: names that any condition or metric reads.
     """
 
-    definitions: DefinitionSet
+    definitions: Definitions
     org: OrgFacts
     series: Mapping[str, Series]
-    indices: Mapping[Series, int]
+    routes: Mapping[Series, Route]
     origins: Mapping[FactFilter, Origin]
     computed: Mapping[str, str]
-    atom_sets: tuple[tuple[str, ...], ...]
-    numbers: tuple[str, ...]
-    routes: Routes
     attributes: tuple[str, ...]
+
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """Columns of numbers that facts must carry."""
+        return tuple(sorted({route.number for route in self.routes.values()} - {""}))
 
     @property
     def needs_value(self) -> bool:
         return "value" in self.numbers
 
     @cached_property
+    def needs_user(self) -> bool:
+        return any(
+            series.kind is SeriesKind.USERS or route.roles > 1
+            for series, route in self.routes.items()
+        )
+
+    @cached_property
     def sources(self) -> Mapping[str, int]:
         """Number of each source in State.first."""
-        return source_numbers(self.org)
+        return {name: i for i, name in enumerate(sorted({x.source for x in self.org.actions}))}
 
-    def count(self, kind: int) -> int:
-        return sum(1 for series in self.indices if series.kind == kind)
+    @cached_property
+    def source_of_action(self) -> NDArray[np.int32]:
+        return np.array([self.sources[x.source] for x in self.org.actions], np.int32)
+
+    def of_kind(self, kind: SeriesKind) -> tuple[Series, ...]:
+        return tuple(series for series in self.routes if series.kind is kind)
 
 
-def source_numbers(org: OrgFacts) -> dict[str, int]:
-    return {name: i for i, name in enumerate(sorted({action.source for action in org.actions}))}
-
-
-def plan(definitions: DefinitionSet, *, org: OrgFacts) -> MetricPlan:
+def plan(definitions: Definitions, *, org: OrgFacts) -> MetricPlan:
     """Make the plan. Anew whenever definitions, actions or roles have changed.
 
     PlanError (with the metric's name) where a filter cannot be measured.
@@ -159,38 +174,24 @@ def plan(definitions: DefinitionSet, *, org: OrgFacts) -> MetricPlan:
         series[metric.name] = found
         if found.filter not in tables:
             tables[found.filter] = _table(metric, found.filter, definitions, org)
-    indices = _number(dict.fromkeys(series.values()))
-    layout = _Layout(org, tables)
-    routes = layout.routes(indices)
+    columns = _Computed()
     return MetricPlan(
         definitions=definitions,
         org=org,
         series=series,
-        indices=indices,
+        routes={x: _route(x, tables[x.filter], columns, org) for x in series.values()},
         origins={key: _origin(table, org) for key, table in tables.items()},
-        computed=layout.computed,
-        atom_sets=tuple(layout.atom_columns(atoms) for atoms, _ in layout.sets),
-        numbers=tuple(layout.numbers),
-        routes=routes,
+        computed=columns.sql,
         attributes=wanted_attributes(definitions),
     )
 
 
-def _table(metric: Metric, key: FactFilter, definitions: DefinitionSet, org: OrgFacts) -> Table:
+def _table(metric: Metric, key: FactFilter, definitions: Definitions, org: OrgFacts) -> Table:
     where = None if key.where is None else definitions.event_filter(key.where)
     try:
         return tabulate(key.facts, where, org)
     except PlanError as error:
         raise PlanError(f"metric {metric.name}, where: {error}") from error
-
-
-def _number(series: Iterable[Series]) -> dict[Series, int]:
-    used = dict.fromkeys(range(LAST + 1), 0)
-    indices: dict[Series, int] = {}
-    for one in series:
-        indices[one] = used[one.kind]
-        used[one.kind] += 1
-    return indices
 
 
 def _origin(table: Table, org: OrgFacts) -> Origin:
@@ -202,7 +203,7 @@ def _origin(table: Table, org: OrgFacts) -> Origin:
     return Origin(min(firsts.values(), default=NEVER), tuple(sorted(firsts.items())))
 
 
-def _conditions(definitions: DefinitionSet) -> Iterable[str]:
+def _conditions(definitions: Definitions) -> Iterable[str]:
     yield from (x.covers for x in definitions.sources.values() if x.covers)
     yield from (x.where for x in definitions.segments.values())
     yield from (x.when for x in definitions.rules.values())
@@ -215,7 +216,7 @@ def _conditions(definitions: DefinitionSet) -> Iterable[str]:
             yield from (x.condition for x in stage.health)
 
 
-def wanted_attributes(definitions: DefinitionSet) -> tuple[str, ...]:
+def wanted_attributes(definitions: Definitions) -> tuple[str, ...]:
     """Names of the attributes that any condition or metric reads, sorted."""
     prefix = "attribute."
     names = {
@@ -231,84 +232,46 @@ def wanted_attributes(definitions: DefinitionSet) -> tuple[str, ...]:
 
 
 @dataclass
-class _Layout:
-    """Gathers the columns that facts must carry and lays the routes out as flat arrays."""
+class _Computed:
+    """Columns that the store computes: name -> SQL, each SQL once."""
 
-    org: OrgFacts
-    tables: Mapping[FactFilter, Table]
-    computed: dict[str, str] = field(default_factory=dict)
-    numbers: list[str] = field(default_factory=list)
+    sql: dict[str, str] = field(default_factory=dict)
 
-    @cached_property
-    def sets(self) -> tuple[tuple[tuple[str, ...], int], ...]:
-        """(atoms, role codes) that some filter is looked up by."""
-        found = {(x.atoms, x.accepts.shape[1]): None for x in self.tables.values()}
-        return tuple(found) or (((), 1),)
-
-    def _column(self, prefix: str, sql: str) -> str:
-        for name, known in self.computed.items():
+    def column(self, prefix: str, sql: str) -> str:
+        for name, known in self.sql.items():
             if known == sql and name.startswith(prefix):
                 return name
-        name = f"{prefix}{len(self.computed)}"
-        self.computed[name] = sql
+        name = f"{prefix}{len(self.sql)}"
+        self.sql[name] = sql
         return name
 
-    def atom_columns(self, atoms: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(self._column("is_", sql) for sql in atoms)
+    def number(self, of: str) -> str:
+        """The column of `value` or `properties.NAME`."""
+        if of == "value":
+            return of
+        return self.column("number_", property_sql(of.removeprefix("properties."), Type.NUMBER))
 
-    def _number(self, series: Series) -> int:
-        """Column of Batch.numbers."""
-        if series.kind not in (SUM, LAST):
-            return -1
-        name = series.of
-        if name != "value":
-            sql = property_sql(name.removeprefix("properties."), Type.NUMBER)
-            name = self._column("number_", sql)
-        if name not in self.numbers:
-            self.numbers.append(name)
-        return self.numbers.index(name)
 
-    def _breadth(
-        self, indices: Mapping[Series, int]
-    ) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
-        wanted = [series for series in indices if series.kind == BREADTH]
-        codes = np.full((len(wanted), len(self.org.actions)), -1, np.int32)
-        for series in wanted:
-            seen: dict[str, int] = {}
-            for i, action in enumerate(self.org.actions):
-                text: str = getattr(action, series.of)
-                if series.of == "feature":
-                    text = text or action.event
-                if text:
-                    codes[indices[series], i] = seen.setdefault(text, len(seen))
-        return codes
+def _route(series: Series, table: Table, columns: _Computed, org: OrgFacts) -> Route:
+    numeric = series.kind in (SeriesKind.SUM, SeriesKind.LAST)
+    counted = series.of if series.kind is SeriesKind.BREADTH else None
+    return Route(
+        atoms=tuple(columns.column("is_", sql) for sql in table.atoms),
+        roles=table.accepts.shape[1],
+        accepts=np.ascontiguousarray(table.accepts).ravel(),
+        number=columns.number(series.of) if numeric else "",
+        codes=_codes(counted, org) if counted else np.zeros(0, np.int32),
+    )
 
-    def routes(self, indices: Mapping[Series, int]) -> Routes:
-        cells: list[tuple[int, int, int, int]] = []  # key, kind, index, number
-        bases = []
-        base = 0
-        for atoms, roles in self.sets:
-            bases.append(base)
-            for series, index in indices.items():
-                table = self.tables[series.filter]
-                if (table.atoms, table.accepts.shape[1]) == (atoms, roles):
-                    entry = (series.kind, index, self._number(series))
-                    keys = np.flatnonzero(table.accepts.ravel()) + base
-                    cells.extend((int(key), *entry) for key in keys)
-            base += 2 ** len(atoms) * roles * len(self.org.actions)
-        cells.sort()
-        table_of = np.array(cells, np.int64).reshape(-1, 4)
-        start = np.searchsorted(table_of[:, 0], np.arange(base + 1)).astype(np.int32)
-        roles_read = any(roles > 1 for _, roles in self.sets)
-        numbers = source_numbers(self.org)
-        return Routes(
-            source=np.array([numbers[x.source] for x in self.org.actions], np.int32),
-            needs_user=np.array([roles_read or any(x.kind == USERS for x in indices)]),
-            base=np.array(bases, np.int64),
-            roles=np.array([roles for _, roles in self.sets], np.int64),
-            start=start,
-            kind=table_of[:, 1].astype(np.uint8),
-            series=table_of[:, 2].astype(np.int32),
-            number=table_of[:, 3].astype(np.int32),
-            breadth=self._breadth(indices),
-        )
+
+def _codes(of: str, org: OrgFacts) -> NDArray[np.int32]:
+    """A number for each text of a field, the same for the same text; -1 for no text."""
+    seen: dict[str, int] = {}
+    codes = np.full(len(org.actions), -1, np.int32)
+    for i, action in enumerate(org.actions):
+        text: str = getattr(action, of)
+        if of == "feature":
+            text = text or action.event
+        if text:
+            codes[i] = seen.setdefault(text, len(seen))
+    return codes

@@ -1,31 +1,17 @@
-"""Arrow batches -> State: decoding, allocation, growth. The work itself is in `kernel`."""
+"""Arrow batches -> State: decoding, placing, growing. The loops themselves are in `kernel`."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from pyarrow.lib import RecordBatch, int64, timestamp
 from pyarrow.types import is_boolean, is_floating, is_timestamp
 
-from banso.core.metrics.calendar import Calendar
+from banso.core.metrics import kernel
 from banso.core.metrics.facts import NEVER, AccountFacts, Contacts
-from banso.core.metrics.kernel import (
-    BREADTH,
-    COUNT,
-    DAYS,
-    EMPTY,
-    LAST,
-    SUM,
-    USERS,
-    Axes,
-    Batch,
-    Pairs,
-    Records,
-    State,
-    fold,
-    intern,
-)
-from banso.core.metrics.plan import MetricPlan
+from banso.core.metrics.kernel import Interned, Placed
+from banso.core.metrics.plan import MetricPlan, Route, Series, SeriesKind
 from banso.core.unmeasured import Array
 
 _FIRST_ROOM = 1024
@@ -35,117 +21,56 @@ class FactsError(ValueError):
     """Batches or account facts that do not fit the plan."""
 
 
-def gather(*, plan: MetricPlan, accounts: AccountFacts, batches: Iterable[RecordBatch]) -> State:
-    """Fold all facts of some accounts. Batches may come in any order and overlap in time, but a
-    fact that comes twice counts twice. FactsError where a column or an id does not fit the plan.
+@dataclass(frozen=True)
+class Records:
+    """Facts kept one by one, for a series that asks for the last; all arrays of one length."""
+
+    row: NDArray[np.int32]
+    day: NDArray[np.int32]
+    time: NDArray[np.int64]
+    value: NDArray[np.float64]
+
+
+class Pairs:
+    """(account row, code) pairs, each with a set of days for some series.
+
+    bits: per series uint64 (room, words).
     """
-    ids = accounts.accounts
-    if len(ids) > 1 and not bool(np.all(ids[1:] > ids[:-1])):
-        raise FactsError("AccountFacts.accounts must ascend without repeats")
-    state = _with_contacts(_empty(plan, len(ids)), accounts, len(plan.org.roles))
-    axes = Axes(_fixed(ids, np.int32), _fixed(plan.org.calendar.midnights, np.int64))
-    for arrow in batches:
-        batch = _decode(arrow, plan)
-        done = fold(batch, axes, plan.routes, state, 0)
-        while done < len(batch.time):
-            state = _grown(state)
-            done = fold(batch, axes, plan.routes, state, done)
-    return state
+
+    def __init__(self, series: Iterable[Series], words: int) -> None:
+        self.known = _interned(_FIRST_ROOM)
+        self.bits = {one: np.zeros((_FIRST_ROOM, words), np.uint64) for one in series}
+
+    def numbers(self, row: NDArray[np.int32], code: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The pair of each fact, -1 where code < 0."""
+        out = np.empty(len(row), np.int32)
+        done = kernel.intern(row, code, self.known, 0, out)
+        while done < len(row):
+            self._grow()
+            done = kernel.intern(row, code, self.known, done, out)
+        return out
+
+    @property
+    def row(self) -> NDArray[np.int32]:
+        """Account row of each pair."""
+        return self.known.row[: self.known.size[0]]
+
+    def _grow(self) -> None:
+        old = self.known
+        self.known = _interned(2 * len(old.row))
+        used = np.flatnonzero(old.keys != kernel.EMPTY)
+        keys = old.keys[used][np.argsort(old.slots[used])]  # by number: each gets its own again
+        row, code = (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
+        kernel.intern(_fixed(row), _fixed(code), self.known, 0, np.empty(len(keys), np.int32))
+        self.bits = {one: _longer(bits, 2 * len(bits)) for one, bits in self.bits.items()}
 
 
-def _fixed(values: Array, dtype: type[np.generic]) -> Array:
-    """Contiguous and read-only, as Arrow's own memory is: numba compiles once, not per mixture."""
-    result = np.ascontiguousarray(values, dtype=dtype).view()
-    result.flags.writeable = False
-    return result
-
-
-def _values(arrow: RecordBatch, name: str, dtype: type[np.generic]) -> Array:
-    """One column as numpy; null becomes NaN in floats and 0 (no user, not true) elsewhere."""
-    try:
-        column = arrow.column(name)
-    except KeyError as error:
-        raise FactsError(
-            f"batch without the column {name!r}; it has {arrow.schema.names}"
-        ) from error
-    if is_timestamp(column.type):
-        column = column.cast(timestamp("us", tz=column.type.tz)).cast(int64())
-    if column.null_count and not is_floating(column.type):
-        column = column.fill_null(False if is_boolean(column.type) else 0)
-    return _fixed(column.to_numpy(zero_copy_only=False), dtype)
-
-
-def _decode(arrow: RecordBatch, plan: MetricPlan) -> Batch:
-    rows = arrow.num_rows
-    action = _values(arrow, "action", np.int32)
-    known = len(plan.org.actions)
-    if rows and (int(action.min()) < 0 or int(action.max()) >= known):
-        raise FactsError(f"a fact has an action id outside 0 .. {known - 1}: make the plan anew")
-    atoms = np.zeros((len(plan.atom_sets), rows), np.uint8)
-    for s, columns in enumerate(plan.atom_sets):
-        for bit, name in enumerate(columns):
-            atoms[s] |= _values(arrow, name, np.uint8) << np.uint8(bit)
-    numbers = np.zeros((len(plan.numbers), rows), np.float64)
-    for n, name in enumerate(plan.numbers):
-        numbers[n] = _values(arrow, name, np.float64)
-    user = "user" if plan.routes.needs_user[0] else "account"
-    return Batch(
-        account=_values(arrow, "account", np.int32),
-        user=_values(arrow, user, np.int32),
-        action=action,
-        time=_values(arrow, "time", np.int64),
-        atoms=_fixed(atoms, np.uint8),
-        numbers=_fixed(numbers, np.float64),
-    )
-
-
-def _empty(plan: MetricPlan, accounts: int) -> State:
-    days = plan.org.calendar.days
-    sums = plan.count(SUM)
-    return State(
-        first=np.full((accounts, max(1, len(plan.sources))), NEVER, np.int32),
-        counts=np.zeros((plan.count(COUNT), accounts, days), np.int32),
-        days=np.zeros((accounts, plan.count(DAYS), words(plan.org.calendar)), np.uint64),
-        sums=np.zeros((sums, accounts, days, 2), np.float64),
-        numbers=np.zeros((sums, accounts, days), np.int32),
-        users=_pairs(plan.count(USERS), words(plan.org.calendar)),
-        features=_pairs(plan.count(BREADTH), words(plan.org.calendar)),
-        records=_records(plan.count(LAST)),
-    )
-
-
-def words(calendar: Calendar) -> int:
-    """64-bit words that hold one bit a day."""
-    return (calendar.days + 63) // 64
-
-
-def _pairs(series: int, length: int) -> Pairs:
-    room = max(_FIRST_ROOM, series)
-    return Pairs(
-        keys=np.full(2 * _FIRST_ROOM if room == _FIRST_ROOM else _power(2 * room), EMPTY, np.int64),
-        slots=np.zeros(2 * _FIRST_ROOM if room == _FIRST_ROOM else _power(2 * room), np.int32),
+def _interned(room: int) -> Interned:
+    return Interned(
+        keys=np.full(2 * room, kernel.EMPTY, np.int64),
+        slots=np.zeros(2 * room, np.int32),
         size=np.zeros(1, np.int64),
         row=np.zeros(room, np.int32),
-        role=np.zeros(room, np.int32),
-        bits=np.zeros((room, series, length), np.uint64),
-    )
-
-
-def _power(least: int) -> int:
-    """The power of two that is at least this."""
-    return 1 << (least - 1).bit_length()
-
-
-def _records(series: int) -> Records:
-    room = max(_FIRST_ROOM, series) if series else 0
-    return Records(
-        size=np.zeros(1, np.int64),
-        all_series=np.array([series], np.int64),
-        series=np.zeros(room, np.int32),
-        row=np.zeros(room, np.int32),
-        day=np.zeros(room, np.int32),
-        time=np.zeros(room, np.int64),
-        value=np.zeros(room, np.float64),
     )
 
 
@@ -155,52 +80,181 @@ def _longer(values: Array, length: int) -> Array:
     return result
 
 
-def _grown(state: State) -> State:
-    """The same state with room for more of whatever is nearly full."""
-    users, features, records = state.users, state.features, state.records
-    if users.size[0] >= len(users.row):
-        users = _more_pairs(users)
-    if features.size[0] + features.bits.shape[1] > len(features.row):
-        features = _more_pairs(features)
-    if records.size[0] + records.all_series[0] > len(records.row):
-        fields = ("series", "row", "day", "time", "value")
-        room = 2 * len(records.row)
-        records = records._replace(**{x: _longer(getattr(records, x), room) for x in fields})
-    return state._replace(users=users, features=features, records=records)
+def _fixed(values: Array, dtype: type[np.generic] | None = None) -> Array:
+    """Contiguous and read-only, as Arrow's own memory is: numba compiles once, not per mixture."""
+    result = np.ascontiguousarray(values, dtype=dtype).view()
+    result.flags.writeable = False
+    return result
 
 
-def _more_pairs(pairs: Pairs) -> Pairs:
-    room = 2 * len(pairs.row)
-    used = pairs.keys != EMPTY
-    grown = Pairs(
-        keys=np.full(2 * len(pairs.keys), EMPTY, np.int64),
-        slots=np.zeros(2 * len(pairs.keys), np.int32),
-        size=np.zeros(1, np.int64),
-        row=_longer(pairs.row, room),
-        role=_longer(pairs.role, room),
-        bits=_longer(pairs.bits, room),
-    )
-    keys = pairs.keys[used][np.argsort(pairs.slots[used])]  # in order of number: the same again
-    for key in keys.tolist():
-        intern(grown, key >> 32, key & 0xFFFFFFFF)
-    return grown
+class State:
+    """All that is known of some accounts after the facts so far.
+
+    first: int32 (accounts, sources), first day with a fact, NEVER where there is none.
+    counts: int32 (accounts, days). days: uint64 (accounts, words), one bit a day.
+    sums: float64 (accounts, days, 2), sum and rounding error: together about 32 digits, so that
+    the order of arrival does not show. numbers: int32 (accounts, days), how many were summed.
+    """
+
+    def __init__(self, plan: MetricPlan, accounts: AccountFacts) -> None:
+        ids = accounts.accounts
+        if len(ids) > 1 and not bool(np.all(ids[1:] > ids[:-1])):
+            raise FactsError("AccountFacts.accounts must ascend without repeats")
+        days = plan.org.calendar.days
+        words = (days + 63) // 64
+        shape = (len(ids), days)
+        self._plan = plan
+        self._accounts = _fixed(ids, np.int32)
+        self._midnights = _fixed(plan.org.calendar.midnights, np.int64)
+        self._source = _fixed(plan.source_of_action)
+        self.first = np.full((len(ids), max(1, len(plan.sources))), NEVER, np.int32)
+        kinds = SeriesKind
+        self.counts = {x: np.zeros(shape, np.int32) for x in plan.of_kind(kinds.COUNT)}
+        self.days = {x: np.zeros((len(ids), words), np.uint64) for x in plan.of_kind(kinds.DAYS)}
+        self.sums = {x: np.zeros((*shape, 2)) for x in plan.of_kind(kinds.SUM)}
+        self.numbers = {x: np.zeros(shape, np.int32) for x in plan.of_kind(kinds.SUM)}
+        self.users = Pairs(plan.of_kind(kinds.USERS), words)
+        self.features = {x: Pairs([x], words) for x in plan.of_kind(kinds.BREADTH)}
+        self._records: dict[Series, list[Records]] = {x: [] for x in plan.of_kind(kinds.LAST)}
+        self._roles = self._enter(accounts.contacts)
+
+    def _enter(self, contacts: Contacts) -> NDArray[np.int32]:
+        """Contacts become the first pairs; the role of each pair (0 beyond them)."""
+        roles = len(self._plan.org.roles)
+        if len(contacts.role) and not 0 <= contacts.role.min() <= contacts.role.max() < roles:
+            raise FactsError(f"a contact has a role code outside 0 .. {roles - 1}")
+        rows = np.searchsorted(self._accounts, contacts.account)
+        ours = rows < len(self._accounts)
+        ours[ours] = self._accounts[rows[ours]] == contacts.account[ours]
+        pairs = self.users.numbers(_fixed(rows[ours], np.int32), _fixed(contacts.user[ours]))
+        result = np.zeros(len(self.users.row), np.int32)
+        result[pairs] = contacts.role[ours]
+        return result
+
+    def records(self, series: Series) -> Records:
+        """All records of a series, in the order of arrival."""
+        chunks = self._records[series]
+        return Records(
+            row=_joined([x.row for x in chunks], np.int32),
+            day=_joined([x.day for x in chunks], np.int32),
+            time=_joined([x.time for x in chunks], np.int64),
+            value=_joined([x.value for x in chunks], np.float64),
+        )
+
+    def fold(self, arrow: RecordBatch) -> None:
+        """Take in one batch."""
+        time = _values(arrow, "time", np.int64)
+        placed = self._place(arrow, time)
+        kernel.mark_first(placed, self._source, self.first)
+        pair = self._pairs(placed)
+        keys: dict[tuple[tuple[str, ...], int], NDArray[np.int32]] = {}
+        for series, route in self._plan.routes.items():
+            lookup = (route.atoms, route.roles)
+            if lookup not in keys:
+                keys[lookup] = self._keys(route, arrow, placed, pair)
+            if series.kind in (SeriesKind.SUM, SeriesKind.LAST):
+                value = _fixed(_values(arrow, route.number, np.float64)[placed.at])
+                accepted = np.flatnonzero(route.accepts[keys[lookup]] & np.isfinite(value))
+                self._take_numbers(series, placed, accepted, value, time)
+            else:
+                self._take_days(series, placed, keys[lookup], pair)
+
+    def _place(self, arrow: RecordBatch, time: NDArray[np.int64]) -> Placed:
+        action = _values(arrow, "action", np.int32)
+        known = len(self._plan.org.actions)
+        if len(action) and (int(action.min()) < 0 or int(action.max()) >= known):
+            raise FactsError(f"a fact has an action id outside 0 .. {known - 1}: make a new plan")
+        account = _values(arrow, "account", np.int32)
+        user = _values(arrow, "user", np.int32) if self._plan.needs_user else account
+        batch = Placed(at=account, row=account, day=account, action=action, user=user)
+        out = Placed(*(np.empty(len(time), np.int32) for _ in Placed._fields))
+        kept = kernel.place(batch, time, self._accounts, self._midnights, out)
+        return Placed(*(_fixed(column[:kept]) for column in out))
+
+    def _pairs(self, placed: Placed) -> NDArray[np.int32]:
+        """(account, user) pair of each fact; of length 0 where no metric asks."""
+        if not self._plan.needs_user:
+            return placed.user[:0]
+        return _fixed(self.users.numbers(placed.row, placed.user))
+
+    def _keys(
+        self, route: Route, arrow: RecordBatch, placed: Placed, pair: NDArray[np.int32]
+    ) -> NDArray[np.int32]:
+        if not route.atoms and route.roles == 1:
+            return placed.action
+        atoms = np.zeros(len(placed.at) if route.atoms else 0, np.uint8)
+        for bit, name in enumerate(route.atoms):
+            atoms |= _values(arrow, name, np.uint8)[placed.at] << np.uint8(bit)
+        role = np.zeros(0, np.int32)
+        if route.roles > 1:
+            known = np.append(self._roles, np.int32(0))
+            role = known[np.where((pair >= 0) & (pair < len(known)), pair, len(known) - 1)]
+        actions = len(self._plan.org.actions)
+        return _fixed(
+            kernel.keys_of(placed.action, _fixed(atoms), _fixed(role), route.roles, actions)
+        )
+
+    def _take_days(
+        self, series: Series, placed: Placed, key: NDArray[np.int32], pair: NDArray[np.int32]
+    ) -> None:
+        accepts = self._plan.routes[series].accepts
+        if series.kind is SeriesKind.COUNT:
+            kernel.add_counts(placed, accepts, key, self.counts[series])
+            return
+        if series.kind is SeriesKind.DAYS:
+            member, bits = placed.row, self.days[series]
+        elif series.kind is SeriesKind.USERS:
+            member, bits = pair, self.users.bits[series]
+        else:
+            code = self._plan.routes[series].codes[placed.action]
+            code[~accepts[key]] = -1
+            member = _fixed(self.features[series].numbers(placed.row, _fixed(code)))
+            bits = self.features[series].bits[series]
+        kernel.set_days(member, placed.day, accepts, key, bits)
+
+    def _take_numbers(
+        self,
+        series: Series,
+        placed: Placed,
+        accepted: NDArray[np.int64],
+        value: NDArray[np.float64],
+        time: NDArray[np.int64],
+    ) -> None:
+        if series.kind is SeriesKind.SUM:
+            kernel.add_sums(placed, accepted, value, self.sums[series], self.numbers[series])
+        elif len(accepted):
+            self._records[series].append(
+                Records(
+                    row=placed.row[accepted],
+                    day=placed.day[accepted],
+                    time=time[placed.at[accepted]],
+                    value=value[accepted],
+                )
+            )
 
 
-def _with_contacts(state: State, accounts: AccountFacts, roles: int) -> State:
-    """Contacts enter first, so that a user's role is known at the first fact."""
-    contacts: Contacts = accounts.contacts
-    if len(contacts.role) and not 0 <= int(contacts.role.min()) <= int(contacts.role.max()) < roles:
-        raise FactsError(f"a contact has a role code outside 0 .. {roles - 1}")
-    rows: NDArray[np.int64] = np.searchsorted(accounts.accounts, contacts.account)
-    for row, account, user, role in zip(
-        rows.tolist(),
-        contacts.account.tolist(),
-        contacts.user.tolist(),
-        contacts.role.tolist(),
-        strict=True,
-    ):
-        if row < len(accounts.accounts) and accounts.accounts[row] == account:
-            if state.users.size[0] >= len(state.users.row):
-                state = _grown(state)
-            state.users.role[intern(state.users, row, user)] = role
+def _joined(chunks: list[Array], dtype: type[np.generic]) -> Array:
+    return np.concatenate([np.zeros(0, dtype), *chunks])
+
+
+def gather(*, plan: MetricPlan, accounts: AccountFacts, batches: Iterable[RecordBatch]) -> State:
+    """Fold all facts of some accounts. Batches may come in any order and overlap in time, but a
+    fact that comes twice counts twice. FactsError where a column or an id does not fit the plan.
+    """
+    state = State(plan, accounts)
+    for batch in batches:
+        state.fold(batch)
     return state
+
+
+def _values(arrow: RecordBatch, name: str, dtype: type[np.generic]) -> Array:
+    """One column as numpy; null becomes NaN in floats and 0 (no user, not true) elsewhere."""
+    try:
+        column = arrow.column(name)
+    except KeyError as error:
+        raise FactsError(f"batch without column {name!r}; it has {arrow.schema.names}") from error
+    if is_timestamp(column.type):
+        column = column.cast(timestamp("us", tz=column.type.tz)).cast(int64())
+    if column.null_count and not is_floating(column.type):
+        column = column.fill_null(False if is_boolean(column.type) else 0)
+    return _fixed(column.to_numpy(zero_copy_only=False), dtype)

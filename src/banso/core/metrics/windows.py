@@ -139,14 +139,13 @@ def add_cover(words: NDArray[np.uint64], window: int, change: NDArray[np.int64])
 @compiled
 def fill_distinct(
     bits: NDArray[np.uint64],
-    series: int,
     order: NDArray[np.int64],
     start: NDArray[np.int64],
     sheet: Sheet,
 ) -> None:
     """How many pairs of the account have a set day in the window.
 
-    bits: uint64 (pairs, series, words). order[start[row] .. start[row + 1] - 1]: its pairs.
+    bits: uint64 (pairs, words). order[start[row] .. start[row + 1] - 1]: its pairs.
     """
     values, reasons, first, window = sheet.values, sheet.reasons, sheet.first, sheet.window
     days = values.shape[1]
@@ -154,7 +153,7 @@ def fill_distinct(
     for a in range(values.shape[0]):
         change[:] = 0
         for p in range(start[first + a], start[first + a + 1]):
-            add_cover(bits[order[p], series], window if window > 0 else days, change)
+            add_cover(bits[order[p]], window if window > 0 else days, change)
         total = 0
         for i in range(days):
             total += change[i]
