@@ -91,6 +91,20 @@ def test_sums_that_rounding_disturbs_still_reach_their_threshold(
     assert words(history) == ["healthy"]
 
 
+def test_points_of_an_attribute_whose_values_are_texts_come_from_those_that_are_numbers(
+    make_panel: MakePanel, make_definitions: MakeDefinitions
+) -> None:
+    definitions = make_definitions(
+        "metrics: [{name: level, kind: latest, of: attribute.level}]\n"
+        "journeys: [{name: adoption, stages: [{name: only, health: ["
+        "{condition: users > 0, of: level, poor: 0, good: 10}]}]}]"
+    )
+    panel = make_panel({"users": [[1, 1]], "level": [["4", "unknown"]]})
+    history = assess(definitions, panel)["adoption"]
+    assert history.score[0, 0] == 40.0
+    assert history.confidence.tolist() == [[1.0, 0.0]]
+
+
 def test_what_is_unmeasured_lowers_the_confidence_and_not_the_score(
     make_panel: MakePanel, make_definitions: MakeDefinitions
 ) -> None:

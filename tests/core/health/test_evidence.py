@@ -119,3 +119,20 @@ def test_evidence_has_the_label_and_unit_of_its_metric(
     )
     assert (found.label, found.unit, found.form) == (IDLE, DAYS, "number")
     assert (found.supports, found.reason) == (True, None)
+
+
+def test_evidence_has_the_words_for_the_texts_in_it(
+    make_panel: MakePanel, make_definitions: MakeDefinitions
+) -> None:
+    panel = make_panel(one(**{"journey.adoption.colour": "at_risk"}))
+    definitions = make_definitions("journeys: [{name: adoption, stages: [{name: only}]}]")
+    (found,) = comparisons(
+        definitions,
+        root=definitions.condition("journey.adoption.colour in ('watch', 'at_risk')").root,
+        cell=window(panel, rows=slice(0, 1), days=slice(0, 1)),
+    )
+    assert (found.value, found.threshold, found.form) == ("at_risk", ("watch", "at_risk"), "text")
+    assert {text: word.ja for text, word in found.words.items()} == {
+        "watch": "注意",
+        "at_risk": "危険",
+    }

@@ -123,5 +123,11 @@ def test_what_is_unmeasured_says_why(reason: Reason, english: str, japanese: str
     assert sentence(evidence, "ja") == f"利用者:未計測({japanese})"
 
 
+def test_one_piece_alone_is_told_the_same() -> None:
+    evidence = item(3.0, "<", 5.0)
+    for language in ("en", "ja"):
+        assert sentence(evidence, language) == sentence([evidence], language)
+
+
 def test_no_evidence_is_an_empty_sentence() -> None:
     assert sentence([], "en") == ""

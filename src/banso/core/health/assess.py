@@ -14,7 +14,7 @@ from banso.core.metrics.panel import Panel
 def assess(definitions: Definitions, panel: Panel) -> dict[str, JourneyHistory]:
     """Every journey's history, by name; also puts its `journey.NAME.*` columns into the panel,
     where rules find them. KeyError where the panel lacks a column that a condition names."""
-    customers = begun(panel)
+    customers = begun(definitions, panel)
     histories = {}
     for journey in definitions.journeys.values():
         history = trace(definitions, journey=journey, lookup=panel.column, begun=customers)

@@ -36,7 +36,7 @@ def explain(
             definitions,
             journey=definitions.journeys[journey],
             lookup=window(panel, rows=one, days=slice(None)),
-            begun=begun(panel)[one],
+            begun=begun(definitions, panel)[one],
         )
         at = (0, day)
     else:
@@ -64,7 +64,7 @@ def explain(
 def _result(truths: Truths, condition: Condition) -> ConditionResult:
     points = truths.points(condition)
     reason = Reason(points.reasons.item())
-    value = None if condition.of is None else scalar(truths.lookup(condition.of))
+    value = None if condition.of is None else scalar(truths.number(condition.of))
     holds = scalar(truths.of(condition.condition))
     return ConditionResult(
         key=condition.key,

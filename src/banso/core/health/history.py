@@ -126,10 +126,9 @@ def health(
 
 def _sums(
     stage: Stage, points: Callable[[Condition], Points]
-) -> tuple[NDArray[np.float64] | float, NDArray[np.float64] | float]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weight times points, and weight, of what is measured of the stage's conditions."""
-    earned: NDArray[np.float64] | float = 0.0
-    measured: NDArray[np.float64] | float = 0.0
+    earned, measured = np.zeros(()), np.zeros(())
     for condition in stage.health:
         given = points(condition)
         earned = earned + condition.weight * given.points

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Condition
-from banso.core.expressions import evaluate
+from banso.core.expressions import Type, evaluate
+from banso.core.expressions.tree import Field
 from banso.core.health.points import Points, points_of
 from banso.core.metrics.panel import Panel
 from banso.core.unmeasured import Column
@@ -30,9 +31,13 @@ class Truths:
             self._known[text] = evaluate(root, self.lookup, self.shape)
         return self._known[text]
 
+    def number(self, metric: str) -> Column:
+        """Numbers of a metric; texts (of an attribute) that are none are NOT_APPLICABLE."""
+        return evaluate(Field(metric, Type.NUMBER), self.lookup, self.shape)
+
     def points(self, condition: Condition) -> Points:
         if condition not in self._points:
-            value = None if condition.of is None else self.lookup(condition.of)
+            value = None if condition.of is None else self.number(condition.of)
             holds = self.of(condition.condition)
             self._points[condition] = points_of(condition, holds=holds, value=value)
         return self._points[condition]

@@ -30,8 +30,10 @@ REASON_WORDS: dict[Reason, Label] = {
 _MOST_DECIMALS = 6
 
 
-def sentence(evidence: Iterable[Evidence], language: Language) -> str:
-    """All of it in one line; '' where there is none."""
+def sentence(evidence: Evidence | Iterable[Evidence], language: Language) -> str:
+    """One piece, or all of them in one line; '' where there is none."""
+    if isinstance(evidence, Evidence):
+        return _part(evidence, language)
     return ("、" if language == "ja" else "; ").join(_part(item, language) for item in evidence)
 
 
