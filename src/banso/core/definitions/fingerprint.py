@@ -59,11 +59,11 @@ def _fields(path: tuple[str, ...], model: BaseModel) -> dict[tuple[str, ...], Va
             found |= _fields(below, value)
         elif isinstance(value, tuple):
             keyed = {_key(item): item for item in value}
-            found[*below, ""] = "\n".join(keyed)
+            found[*below, ""] = ", ".join(keyed)
             for key, item in keyed.items():
                 found |= _fields((*below, key), item)
-        else:
-            found[below] = canonical(value) if name in EXPRESSIONS and value else value
+        elif value is not None:
+            found[below] = canonical(value) if name in EXPRESSIONS else value
     return found
 
 

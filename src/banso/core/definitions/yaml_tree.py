@@ -30,7 +30,7 @@ from banso.core.expressions import nearest
 LARGEST_FILE = 2_000_000
 _DEEPEST = 20
 _MOST_REPEATED = 20_000
-"""Values that all aliases of a file may stand for: nested ones grow without end (billion laughs)."""
+"""Values that all aliases of a file may stand for: nested ones multiply (billion laughs)."""
 
 Plain = str | int | float | bool | None
 

@@ -118,9 +118,26 @@ def tokenise(text: str) -> tuple[Token, ...]:
 
 
 def canonical(text: str) -> str:
-    """The same expression with one space between its tokens: equal for equal meaning, however
-    it was laid out. Raises ExpressionError."""
-    return " ".join(text[token.start : token.end] for token in tokenise(text)[:-1])
+    """The same expression, spaced in one way: equal however it was laid out. Raises
+    ExpressionError where the text holds what is not a token."""
+    made, before, sign = "", Token(Kind.SYMBOL, "(", 0, 0), False
+    for token in tokenise(text)[:-1]:
+        first = (sign and token.kind is not Kind.SYMBOL) or _is(before, "(")
+        called = before.kind is Kind.WORD and _is(token, "(")
+        glued = first or called or _is(token, ")") or _is(token, ",")
+        made += ("" if glued else " ") + text[token.start : token.end]
+        sign = (_is(token, "-") or _is(token, "+")) and _before_a_value(before)
+        before = token
+    return made
+
+
+def _is(token: Token, sign: str) -> bool:
+    return token.kind is Kind.SYMBOL and token.text == sign
+
+
+def _before_a_value(token: Token) -> bool:
+    """After this token a sign belongs to the value that follows."""
+    return token.kind is Kind.KEYWORD or (token.kind is Kind.SYMBOL and not _is(token, ")"))
 
 
 def _token(match: re.Match[str], text: str, problems: list[Problem]) -> Token:
