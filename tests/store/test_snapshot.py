@@ -43,7 +43,7 @@ def collecting(store: Store) -> Iterator[None]:
 
 def test_a_fact_is_seen_exactly_once_while_another_process_collects(store: Store) -> None:
     with collecting(store):
-        for count in range(1, 16):
+        for count in range(1, 11):
             store.accept(source="app", dataset="events", facts=facts(2 * count, 2 * count + 1))
             assert held(store) == expected(*range(2, 2 * count + 2))
 

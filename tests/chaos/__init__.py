@@ -1,0 +1,1 @@
+"""Breaking things on purpose, again and again: `python -m tests.chaos store --kills 500`."""
