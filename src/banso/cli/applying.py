@@ -13,7 +13,7 @@ from banso.cli.running import AsOf
 from banso.cli.session import open_session
 from banso.cli.shapes import MoveItem, PlanItem, RuleLoadItem
 from banso.cli.words import word
-from banso.core.definitions import Definitions, check
+from banso.core.definitions import Definitions, check, loads
 from banso.desk.queries.decided import latest_run
 from banso.desk.services.definitions import apply_definitions
 from banso.pipeline.preview import Move, Preview, State, preview
@@ -44,19 +44,27 @@ def apply_folder(
     by: Annotated[str | None, typer.Option(help="Who applies it; default: your login")] = None,
 ) -> None:
     """Put the definitions in FOLDER in force; who, when and why are recorded."""
-    new = _checked(folder)
+    _checked(folder)
     open_session(create=True)
-    applied = apply_definitions(
-        files=definition_files(folder),
-        fingerprint=new.fingerprint,
-        metadata_fingerprint=new.metadata_fingerprint,
-        applied_by=by or getpass.getuser(),
-        why=why,
-    )
-    if applied:
-        out.print(f"In force: {new.fingerprint}. `banso run` uses it.")
+    fingerprint = put_in_force(folder, by=by or getpass.getuser(), why=why)
+    if fingerprint:
+        out.print(f"In force: {fingerprint}. `banso run` uses it.")
     else:
         out.print(word("no_definition_change"))
+
+
+def put_in_force(folder: Path, *, by: str, why: str) -> str | None:
+    """Apply a folder in the open session. Its fingerprint; None where it was in force already."""
+    files = definition_files(folder)
+    new = loads(files)
+    applied = apply_definitions(
+        files=files,
+        fingerprint=new.fingerprint,
+        metadata_fingerprint=new.metadata_fingerprint,
+        applied_by=by,
+        why=why,
+    )
+    return new.fingerprint if applied else None
 
 
 def definition_files(folder: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -10,21 +11,28 @@ from typing import Annotated
 import typer
 
 import banso
-from banso.cli.applying import definition_files
+from banso.cli.applying import put_in_force
+from banso.cli.imports import import_files
 from banso.cli.output import out
 from banso.cli.running import run_and_report
 from banso.cli.session import Session, open_session
 from banso.cli.today import print_today, today_items
 from banso.core.definitions import read
 from banso.desk.queries.decided import latest_run
-from banso.desk.services.definitions import apply_definitions
-from banso.pipeline.collect.demo import import_demo
+from banso.pipeline.collect import Kind
 
 SEED = 7
 SINCE = date(2025, 7, 1)
 AS_OF = date(2026, 10, 1)
 SHOWN = 20
-APPLIED_BY = "demo"
+FILES: Mapping[Kind, tuple[str, str | None, str]] = {
+    Kind.ACCOUNTS: ("accounts.csv", "mapping-accounts.yaml", "crm"),
+    Kind.CONTACTS: ("contacts.csv", None, "crm"),
+    Kind.CONTRACTS: ("contracts.csv", None, "crm"),
+    Kind.EVENTS: ("events.parquet", None, "product_log"),
+    Kind.RECORDS: ("records.csv", "mapping-records.yaml", "cs_records"),
+}
+"""By kind: the vendor's file, the mapping that lies beside the simulator, the source's name."""
 
 
 class OwnDataError(Exception):
@@ -39,24 +47,33 @@ def demo(
     """Simulate the example vendor Kaede, import its files, run the steps, print Today."""
     folder = example_folder()
     session = open_session(create=True)
-    _refuse_own_data(session)
-    data = _simulate(folder, session.home / "demo")
-    import_demo(session.store, data, effective=AS_OF)
     definitions = folder / "definitions"
-    new = read(definitions)
-    apply_definitions(
-        files=definition_files(definitions),
-        fingerprint=new.fingerprint,
-        metadata_fingerprint=new.metadata_fingerprint,
-        applied_by=APPLIED_BY,
-        why="the example vendor",
-    )
+    _refuse_own_data(session, read(definitions).organisation.name)
+    put_in_force(definitions, by="demo", why="the example vendor")
+    _import(folder, _simulate(folder, session.home / "demo"))
     session = open_session()
     run_and_report(session, AS_OF, SINCE)
     print_today(today_items(session, AS_OF, None), AS_OF, most=SHOWN)
-    out.print("\nNext: `.venv/bin/banso today`, `banso explain ACCOUNT`, `banso accounts`.")
+    out.print("\nNext: `.venv/bin/banso today`, `banso accounts`, `banso explain ACCOUNT`.")
     if not no_serve:
         out.print("The screens come with the next release; nothing is served yet.")
+
+
+def _import(folder: Path, data: Path) -> None:
+    """Import the vendor's files as a user would, unless that was done before."""
+    done = data / "imported"
+    if done.exists():
+        return
+    for kind, (name, mapping, source) in FILES.items():
+        out.print(f"banso import {kind} {name} --source {source}")
+        import_files(
+            kind,
+            [str(data / name)],
+            mapping=folder / mapping if mapping else None,
+            source=source,
+            yes=True,
+        )
+    done.touch()
 
 
 def example_folder() -> Path:
@@ -66,10 +83,10 @@ def example_folder() -> Path:
     return next(place for place in places if (place / "simulate.py").exists())
 
 
-def _refuse_own_data(session: Session) -> None:
+def _refuse_own_data(session: Session, demo_name: str) -> None:
     if session.definitions is None and latest_run() is None:
         return
-    if session.definitions is not None and session.definitions.organisation.name != "Kaede":
+    if session.definitions is None or session.definitions.organisation.name != demo_name:
         raise OwnDataError(
             f"{session.home} holds data of your own; the demo would mix with it. Try it in another "
             "folder, or with BANSO_HOME set to an empty one."

@@ -2,6 +2,7 @@
 
 import psycopg
 
+from banso.cli.demo import OwnDataError
 from banso.cli.export import ExportError
 from banso.cli.running import FutureError
 from banso.cli.session import NoDefinitionsError, NoHomeError
@@ -22,6 +23,7 @@ FRIENDLY = (
     NoDefinitionsError,
     NoHomeError,
     NotRunError,
+    OwnDataError,
     PlanError,
     ServerError,
     UnknownAccountError,

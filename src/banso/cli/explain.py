@@ -13,6 +13,8 @@ from banso.cli.words import language, word
 from banso.desk.queries.decided import latest_run
 from banso.pipeline.explain import explain_account
 
+HOLDS = {True: "yes", False: "no", None: "unmeasured"}
+
 
 def explain(
     account: Annotated[str, typer.Argument(help="Key or name of the account")],
@@ -75,7 +77,7 @@ def _print_journey(journey: JourneyItem) -> None:
     )
     rows = table("condition", "holds", "points", "weight", "why", right=("points", "weight"))
     for condition in journey.conditions:
-        holds = word({True: "yes", False: "no"}.get(condition.holds, "unmeasured"))
+        holds = word(HOLDS[condition.holds])
         rows.add_row(
             escape(label(condition.label, condition.condition)),
             f"{holds} ({word(condition.unmeasured)})" if condition.unmeasured else holds,

@@ -73,7 +73,7 @@ def _condition(result: ConditionResult) -> ConditionItem:
 
 
 def why_item(evidence: Evidence) -> Why:
-    texts = {"en": sentence(evidence, "en"), "ja": sentence(evidence, "ja")}
+    texts = {"en": sentence((evidence,), "en"), "ja": sentence((evidence,), "ja")}
     return Why.model_validate({**evidence.as_json(), "text": texts})
 
 
@@ -113,17 +113,18 @@ def _shown(result: ConditionResult | None) -> float | None:
 
 
 def _metric(view: MetricView) -> MetricItem:
-    facts = view.facts.to_pylist() if view.facts is not None else []
+    window = view.window
+    facts = window.facts.to_pylist() if window else []
     return MetricItem(
         metric=view.name,
         label=_texts(view.metric.label, view.name),
         value=view.value,
         unmeasured=_code(view.reason),
         kind=view.metric.kind,
-        where=view.where,
+        where=window.where if window else None,
         inputs=list(view.inputs),
-        since=_instant(view.since),
-        until=_instant(view.until),
+        since=_instant(window.since) if window else None,
+        until=_instant(window.until) if window else None,
         facts=[FactItem(**{k: v for k, v in x.items() if k != "dataset"}) for x in facts],
     )
 

@@ -116,7 +116,7 @@ def _edited(proposal: Proposal, columns: Sequence[str], sample: Sample, *, where
         text = typer.prompt("FIELD=COLUMN (FIELD= for no column)", err=True)
         try:
             said = given_map(proposal.kind, maps=[text])
-            taken = {x for x in said.columns.values()}
+            taken = set(said.columns.values())
             kept = {
                 name: column
                 for name, column in current.columns.items()

@@ -3,9 +3,11 @@
 import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import click
 from django.core.management import call_command
 from django.db import connection
 
@@ -54,6 +56,12 @@ class Session:
         return self.definitions
 
 
+@cache
+def _in_force(files: tuple[tuple[str, str], ...]) -> Definitions:
+    """Parsing takes half a second, so a process does it once for each set."""
+    return loads(dict(files))
+
+
 def find_home() -> Path | None:
     """BANSO_HOME, or the nearest `.banso` folder here or above; None where there is none."""
     if named := os.environ.get("BANSO_HOME"):
@@ -77,6 +85,8 @@ def open_session(*, create: bool = False) -> Session:
     home.mkdir(parents=True, exist_ok=True)
     url = database_url(home)
     store = Store(home, url)
+    if command := click.get_current_context(silent=True):
+        command.call_on_close(store.close)
     store.migrate()
     connection.settings_dict.update(django_database(url))
     call_command("migrate", verbosity=0, interactive=False)
@@ -84,6 +94,6 @@ def open_session(*, create: bool = False) -> Session:
     return Session(
         home=home,
         store=store,
-        definitions=loads(newest.files) if newest else None,
+        definitions=_in_force(tuple(newest.files.items())) if newest else None,
         now=datetime.now(tz=UTC),
     )

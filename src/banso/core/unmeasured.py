@@ -49,4 +49,5 @@ class Column:
 
     @property
     def measured(self) -> NDArray[np.bool_]:
-        return self.reasons == Reason.MEASURED
+        measured: NDArray[np.bool_] = self.reasons == Reason.MEASURED
+        return measured

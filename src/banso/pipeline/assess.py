@@ -21,7 +21,7 @@ def histories(inputs: Inputs, panel: Panel) -> Histories:
 def assessed(inputs: Inputs, panel: Panel, found: Histories, day: int) -> Iterator[Assessed]:
     """What is shown as of one day: accounts that are on a journey then."""
     for name, history in found.items():
-        for row in np.flatnonzero(history.applies[:, day]):
+        for row in np.flatnonzero(history.applies[:, day]).tolist():
             yield Assessed(
                 account=inputs.key(panel.accounts[row]),
                 journey=name,

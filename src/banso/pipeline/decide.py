@@ -94,7 +94,8 @@ def why(inputs: Inputs, panel: Panel, rule: Rule, *, row: int, day: int) -> list
     """The comparisons that make the rule hold, as kept in the alert; most telling first."""
     found = evidence(inputs.definitions, rule, panel, row=row, day=day)
     return [
-        {**x.as_json(), "text": {"en": sentence(x, "en"), "ja": sentence(x, "ja")}} for x in found
+        {**x.as_json(), "text": {"en": sentence((x,), "en"), "ja": sentence((x,), "ja")}}
+        for x in found
     ]
 
 

@@ -1,12 +1,12 @@
 """From a metric to the very facts that count."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from banso.core.definitions.model import Change, Derived, Latest, Metric, Ratio, Tenure
-from banso.core.expressions import fields, to_sql
+from banso.core.expressions import to_sql
 from banso.core.metrics import Panel
 from banso.core.unmeasured import Reason
 from banso.pipeline.gather import Inputs
@@ -15,12 +15,21 @@ FACT_COLUMNS = ("event", "feature", "product", "source", "dataset", "role", "val
 
 
 @dataclass(frozen=True)
+class FactWindow:
+    """Which facts count. since, until: UTC microseconds, half-open; since None: from the first
+    fact on. where: the condition, as SQL. facts: the newest of them, as the store decodes them."""
+
+    since: int | None
+    until: int
+    where: str
+    facts: pa.Table
+
+
+@dataclass(frozen=True)
 class MetricView:
     """A metric of one account as of one day.
 
-    inputs: metrics it is made of; where there are some, it has no facts of its own. since,
-    until: its window, UTC microseconds, half-open; None where it has none. where: the condition
-    on facts, as SQL. facts: the newest of them, as the store decodes them.
+    inputs: metrics it is made of; where there are some, it has no facts of its own (window None).
     """
 
     name: str
@@ -28,10 +37,7 @@ class MetricView:
     value: float | str | None
     reason: Reason
     inputs: tuple[str, ...]
-    since: int | None
-    until: int | None
-    where: str | None
-    facts: pa.Table | None
+    window: FactWindow | None
 
 
 def metric_views(
@@ -39,7 +45,7 @@ def metric_views(
 ) -> Iterator[MetricView]:
     """Views of the panel's only account; of what a metric is made of, directly after it.
 
-    limit: at most so many facts each; 0: none are looked up.
+    limit: at most so many facts each.
     """
     for name in _with_inputs(inputs, names):
         metric = inputs.definitions.metrics[name]
@@ -50,20 +56,9 @@ def metric_views(
             metric=metric,
             value=_value(panel, name, day),
             reason=reason,
-            inputs=input_metrics(inputs, metric),
-            **_facts(inputs, panel, metric, day=day, limit=limit),
+            inputs=inputs.definitions.metric_needs(name),
+            window=_window(inputs, panel, metric, day=day, limit=limit),
         )
-
-
-def input_metrics(inputs: Inputs, metric: Metric) -> tuple[str, ...]:
-    """Metrics that a ratio, change or derived metric is computed from."""
-    if isinstance(metric, Ratio):
-        return (metric.of, metric.by)
-    if isinstance(metric, Change):
-        return (metric.of,)
-    if isinstance(metric, Derived):
-        return tuple(sorted(fields(inputs.definitions.arithmetic(metric.expression).root)))
-    return ()
 
 
 def _with_inputs(inputs: Inputs, names: Sequence[str]) -> tuple[str, ...]:
@@ -74,7 +69,7 @@ def _with_inputs(inputs: Inputs, names: Sequence[str]) -> tuple[str, ...]:
         name = waiting.pop()
         if name not in found:
             found[name] = None
-            waiting += reversed(input_metrics(inputs, inputs.definitions.metrics[name]))
+            waiting += reversed(inputs.definitions.metric_needs(name))
     return tuple(found)
 
 
@@ -86,32 +81,29 @@ def _value(panel: Panel, name: str, day: int) -> float | str | None:
     return column.categories[int(value)] if column.categories is not None else float(value)
 
 
-def _facts(
+def _window(
     inputs: Inputs, panel: Panel, metric: Metric, *, day: int, limit: int
-) -> Mapping[str, object]:
-    """since, until, where and facts of a view."""
-    dataset_and_kind = _dataset(metric)
-    if dataset_and_kind is None:
-        return {"since": None, "until": None, "where": None, "facts": None}
-    where = _where(inputs, metric, *dataset_and_kind)
+) -> FactWindow | None:
+    read = _dataset(metric)
+    if read is None:
+        return None
     midnights = inputs.calendar.midnights
-    window = getattr(metric, "window", None)
+    length: str | None = getattr(metric, "window", None)
     since = None
-    if window is not None:
-        since = int(midnights[max(day - int(window.removesuffix("d")), 0)])
+    if length is not None:
+        since = int(midnights[max(day - int(length.removesuffix("d")), 0)])
     until = int(midnights[day])
-    facts = None
-    if limit:
-        account = int(panel.accounts[0])
-        facts = inputs.snapshot.events(
-            account=account,
-            where_sql=where,
-            start_us=since,
-            end_us=until,
-            limit=limit,
-            roles={x.user: x.role for x in inputs.book.roles.get(account, ())},
-        )
-    return {"since": since, "until": until, "where": where, "facts": facts}
+    where = _where(inputs, metric, *read)
+    account = int(panel.accounts[0])
+    facts = inputs.snapshot.events(
+        account=account,
+        where_sql=where,
+        start_us=since,
+        end_us=until,
+        limit=limit,
+        roles={x.user: x.role for x in inputs.book.roles.get(account, ())},
+    )
+    return FactWindow(since, until, where, facts)
 
 
 def _dataset(metric: Metric) -> tuple[str, str | None] | None:

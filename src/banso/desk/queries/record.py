@@ -7,27 +7,25 @@ from banso.desk.models import Alert, Change
 
 Row = dict[str, object]
 
+CHANGE_COLUMNS = (
+    "journey",
+    "as_of",
+    "what",
+    "before",
+    "after",
+    "score_before",
+    "score_after",
+    "fingerprint",
+)
+
 
 def changes(*, since: date, until: date) -> Iterator[Row]:
     """Changes of stage and colour on the days since..until, both included, by day."""
-    rows = (
-        Change.objects.filter(as_of__gte=since, as_of__lte=until)
-        .order_by("as_of", "account__key", "journey", "what")
-        .values_list(
-            "account__key",
-            "journey",
-            "as_of",
-            "what",
-            "before",
-            "after",
-            "score_before",
-            "score_after",
-            "fingerprint",
-        )
+    rows = Change.objects.filter(as_of__gte=since, as_of__lte=until).order_by(
+        "as_of", "account__key", "journey", "what"
     )
-    names = ("account", "journey", "as_of", "what", "before", "after")
-    names += ("score_before", "score_after", "fingerprint")
-    return (dict(zip(names, row, strict=True)) for row in rows.iterator(chunk_size=10_000))
+    found = rows.values_list("account__key", *CHANGE_COLUMNS).iterator(chunk_size=10_000)
+    return (dict(zip(("account", *CHANGE_COLUMNS), row, strict=True)) for row in found)
 
 
 def alerts(*, since: date, until: date) -> Iterator[Row]:

@@ -10,7 +10,6 @@ from django.db.models import Q
 
 from banso.desk.models import Alert, Assessment, Run
 
-
 Priority = Literal["high", "medium", "low"]
 
 

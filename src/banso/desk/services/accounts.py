@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,10 @@ BATCH = 2_000
 
 @dataclass(frozen=True)
 class AccountRow:
-    """An account as a file tells it; None and absent attributes leave what is known."""
+    """An account as a file tells it; None and absent attributes leave what is known.
+
+    effective_on: the day from which owner and attributes are true, where the row says it.
+    """
 
     row: int
     key: str
@@ -24,6 +28,7 @@ class AccountRow:
     started_on: date | None = None
     owner: str | None = None
     attributes: Mapping[str, str] | None = None
+    effective_on: date | None = None
 
 
 @transaction.atomic
@@ -48,23 +53,28 @@ def _fault(row: AccountRow) -> str | None:
 def save_accounts(rows: Sequence[AccountRow], *, effective: date) -> Saved:
     """Save accounts with their owners and attributes.
 
-    effective: the day from which a changed owner or attribute is true.
+    effective: the day from which a changed owner or attribute is true, where its row says none.
+    An account may come several times with days of its own, oldest first in effect.
     """
-    sifted = sift(rows, key=lambda row: row.key, fault=_fault)
+    sifted = sift(rows, key=lambda row: (row.key, row.effective_on), fault=_fault)
     ids = ensure_accounts(row.key for row in sifted.rows)
     accounts = {x.key: x for x in Account.objects.filter(id__in=ids.values())}
     members = _members(row.owner for row in sifted.rows if row.owner)
-    known = _attributes_as_of(list(ids.values()), effective)
-    changed: set[str] = set()
+    known = _known_attributes(list(ids.values()))
+    owners = _known_owners(list(ids.values()))
+    changed = 0
+    moved: set[int] = set()
     new_attributes: list[AccountAttribute] = []
-    for row in sifted.rows:
-        account = accounts[row.key]
-        found = _changed_attributes(row, account, known.get(account.id, {}), effective)
+    for row in sorted(sifted.rows, key=lambda row: row.effective_on or effective):
+        account, day = accounts[row.key], row.effective_on or effective
+        found = _changed_attributes(row, account, known[account.id], day)
         new_attributes += found
-        if _change(account, row, members, effective) or found:
-            changed.add(row.key)
+        new_owner = bool(row.owner) and _own(owners[account.id], members[row.owner or ""].id, day)
+        moved |= {account.id} if new_owner else set()
+        changed += any((_rename(account, row), found, new_owner))
+    _write_owners(moved, owners, accounts.values())
     Account.objects.bulk_update(
-        [accounts[key] for key in changed], ["name", "started_on", "owner"], batch_size=BATCH
+        accounts.values(), ["name", "started_on", "owner"], batch_size=BATCH
     )
     AccountAttribute.objects.bulk_create(
         new_attributes,
@@ -73,8 +83,8 @@ def save_accounts(rows: Sequence[AccountRow], *, effective: date) -> Saved:
         update_fields=["value"],
         batch_size=BATCH,
     )
-    unchanged = len(sifted.rows) - len(changed)
-    return Saved(len(changed), unchanged + sifted.duplicate, sifted.rejected)
+    unchanged = len(sifted.rows) - changed
+    return Saved(changed, unchanged + sifted.duplicate, sifted.rejected)
 
 
 def _members(handles: Iterable[str]) -> dict[str, Member]:
@@ -88,44 +98,77 @@ def _members(handles: Iterable[str]) -> dict[str, Member]:
     return {member.handle: member for member in Member.objects.filter(handle__in=wanted)}
 
 
-def _attributes_as_of(accounts: list[int], day: date) -> dict[int, dict[str, str]]:
-    known: dict[int, dict[str, str]] = {}
-    rows = AccountAttribute.objects.filter(account__in=accounts, valid_from__lte=day)
-    for account, name, value in rows.order_by("valid_from").values_list(
-        "account_id", "name", "value"
-    ):
-        known.setdefault(account, {})[name] = value
+Dated = dict[str, dict[date, str]]
+"""Attribute -> day -> the value true from then on."""
+
+
+def _known_attributes(accounts: list[int]) -> defaultdict[int, Dated]:
+    known: defaultdict[int, Dated] = defaultdict(dict)
+    rows = AccountAttribute.objects.filter(account__in=accounts)
+    for account, name, value, day in rows.values_list("account_id", "name", "value", "valid_from"):
+        known[account].setdefault(name, {})[day] = value
     return known
 
 
 def _changed_attributes(
-    row: AccountRow, account: Account, known: Mapping[str, str], effective: date
+    row: AccountRow, account: Account, known: Dated, effective: date
 ) -> list[AccountAttribute]:
-    return [
-        AccountAttribute(
-            account=account,
-            name=name,
-            value=value,
-            valid_from=effective if name in known else BEGINNING,
-        )
-        for name, value in (row.attributes or {}).items()
-        if known.get(name) != value
-    ]
+    """Rows for what is not so yet on that day; they are entered into `known`."""
+    changed = []
+    for name, value in (row.attributes or {}).items():
+        days = known.setdefault(name, {})
+        before = max((day for day in days if day <= effective), default=None)
+        if before is None or days[before] != value:
+            day = effective if days else BEGINNING
+            days[day] = value
+            changed.append(
+                AccountAttribute(account=account, name=name, value=value, valid_from=day)
+            )
+    return changed
 
 
-def _change(
-    account: Account, row: AccountRow, members: Mapping[str, Member], effective: date
-) -> bool:
-    before = (account.name, account.started_on, account.owner_id)
+def _rename(account: Account, row: AccountRow) -> bool:
+    before = (account.name, account.started_on)
     account.name = row.name or account.name
     account.started_on = row.started_on or account.started_on
-    if row.owner and members[row.owner].id != account.owner_id:
-        _assign(account, members[row.owner], effective)
-    return before != (account.name, account.started_on, account.owner_id)
+    return before != (account.name, account.started_on)
 
 
-def _assign(account: Account, member: Member, day: date) -> None:
-    """From `day` on the account is `member`'s; the assignment before it ends there."""
-    Assignment.objects.filter(account=account, ended_on__isnull=True).update(ended_on=day)
-    Assignment.objects.create(account=account, member=member, started_on=day)
-    account.owner = member
+Owners = dict[date, int]
+"""Day -> id of the member who owns the account from then on."""
+
+
+def _known_owners(accounts: list[int]) -> defaultdict[int, Owners]:
+    known: defaultdict[int, Owners] = defaultdict(dict)
+    rows = Assignment.objects.filter(account__in=accounts)
+    for account, day, member in rows.values_list("account_id", "started_on", "member_id"):
+        known[account][day] = member
+    return known
+
+
+def _own(owners: Owners, member: int, day: date) -> bool:
+    """From `day` on (until the next change that is known) the account is the member's."""
+    before = max((start for start in owners if start <= day), default=None)
+    if before is not None and owners[before] == member:
+        return False
+    owners[day] = member
+    return True
+
+
+def _write_owners(
+    moved: Iterable[int], owners: Mapping[int, Owners], accounts: Iterable[Account]
+) -> None:
+    """Rewrite the assignments of accounts whose owners changed; each ends where the next begins."""
+    moved = set(moved)
+    Assignment.objects.filter(account__in=moved).delete()
+    spans = []
+    for account in accounts:
+        if account.id in moved:
+            starts = sorted(owners[account.id])
+            for start, end in zip(starts, [*starts[1:], None], strict=True):
+                member = owners[account.id][start]
+                spans.append(
+                    Assignment(account=account, member_id=member, started_on=start, ended_on=end)
+                )
+            account.owner_id = owners[account.id][starts[-1]]
+    Assignment.objects.bulk_create(spans, batch_size=BATCH)

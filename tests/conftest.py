@@ -1,0 +1,51 @@
+"""Tests run against a real PostgreSQL (embedded, see tests.server) and real files."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+from banso.cli.session import Session, open_session
+from banso.desk.database import django_database
+from tests.server import start_test_server
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Django's test database lies on the test run's own server."""
+    connection.settings_dict.update(django_database(start_test_server()))
+
+
+@pytest.fixture
+def home(
+    transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """An empty Banso home on the test database, found by every command of this test."""
+    parts = connection.settings_dict
+    dsn = make_conninfo(
+        dbname=parts["NAME"], user=parts["USER"], host=parts["HOST"], port=parts["PORT"] or None
+    )
+    with psycopg.connect(dsn) as server:
+        server.execute("DROP SCHEMA IF EXISTS store CASCADE")
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    monkeypatch.setenv("BANSO_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("BANSO_LANGUAGE", "en")
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path / "home"
+
+
+@pytest.fixture
+def session(home: Path) -> Iterator[Session]:
+    """An open session without definitions."""
+    opened = open_session(create=True)
+    yield opened
+    opened.store.close()
+
+
+@pytest.fixture
+def reopen(home: Path) -> Callable[[], Session]:
+    """Open the home anew, as the next command would."""
+    return open_session
