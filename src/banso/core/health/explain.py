@@ -31,13 +31,7 @@ def explain(
     is traced again (the stage depends on the days before), which costs a few milliseconds.
     """
     if history is None:
-        one = slice(row, row + 1)
-        history = trace(
-            definitions,
-            journey=definitions.journeys[journey],
-            lookup=window(panel, rows=one, days=slice(None)),
-            begun=begun(definitions, panel)[one],
-        )
+        history = _own_history(definitions, panel, journey=journey, row=row)
         at = (0, day)
     else:
         at = (row, day)
@@ -58,6 +52,18 @@ def explain(
         colour=Colour(int(history.colour[at])) if applies else None,
         late=bool(history.late[at]),
         conditions=tuple(_result(truths, condition) for condition in stage.health) if stage else (),
+    )
+
+
+def _own_history(
+    definitions: Definitions, panel: Panel, *, journey: str, row: int
+) -> JourneyHistory:
+    one = slice(row, row + 1)
+    return trace(
+        definitions,
+        journey=definitions.journeys[journey],
+        lookup=window(panel, rows=one, days=slice(None)),
+        begun=begun(definitions, panel)[one],
     )
 
 
