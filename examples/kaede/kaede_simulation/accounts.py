@@ -17,11 +17,11 @@ from .names import (
 )
 
 CASES = {
-    "stalled": 13,
-    "champion_left": 14,
-    "seat_shortage": 13,
-    "unused_seats": 21,
-    "fading": 16,
+    "stalled": 12,
+    "champion_left": 13,
+    "seat_shortage": 12,
+    "unused_seats": 20,
+    "fading": 15,
     "churned": 35,
     "seasonal": 30,
     "onboarding": 15,
@@ -30,13 +30,13 @@ CASES = {
     "past_champion_left": 12,
     "past_seat_shortage": 12,
     "past_fading": 8,
-    "healthy": 195,
+    "healthy": 200,
 }
 """How many accounts have which plot; 400 in all. `past_` plots are over before the last day."""
 GROUPS = 10
 """Pairs of healthy accounts that belong to one group of companies and share some users."""
 NEVER = 10 * DAYS
-_RENEWALS_AT_RISK = {"fading": 5, "unused_seats": 3}
+_RENEWALS_AT_RISK = {"fading": 3, "unused_seats": 2}
 _SEATS = {"tech": (5, 12), "low": (8, 32), "high": (30, 100)}
 _RECENT = {"champion_left": (8, 56), "seat_shortage": (20, 120), "fading": (55, 120)}
 """How many days before the end it began."""
@@ -258,6 +258,6 @@ def _grouped(accounts: list[Account]) -> tuple[Account, ...]:
         older, younger = sorted((one, other), key=lambda account: account.start)
         rng = np.random.default_rng((younger.number, older.number))
         stem = next(s for s in company_stems(rng, 462) if s in older.name)
-        name = company_name(rng, stem=stem + "ホールディングス", industry=younger.industry)
+        name = company_name(rng, stem=stem + "東日本", industry=younger.industry)
         joined[younger.number] = replace(younger, name=name, group=older.number)
     return tuple(joined)

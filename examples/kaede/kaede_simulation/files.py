@@ -30,6 +30,7 @@ _ACCOUNT_HEADER = (
     "タッチモデル",
     "地域",
     "提供形態",
+    "適用開始日",
 )
 _CONTRACT_HEADER = (
     "account",
@@ -81,6 +82,7 @@ def write_accounts(path: Path, accounts: Iterable[Account]) -> None:
             account.touch,
             account.region,
             "on_prem" if account.case == "on_prem" else "cloud",
+            _date(account.start),
         )
         for account in accounts
     )

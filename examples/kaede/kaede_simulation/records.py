@@ -93,14 +93,14 @@ def _comment(rng: np.random.Generator, score: int) -> str:
 
 
 def _answers(rng: np.random.Generator, *, account: Account, people: list[str]) -> list[Record]:
-    """Half-yearly NPS survey: at most eight people are asked, about one in seven answers."""
+    """Half-yearly NPS survey: at most eight people are asked, about one in eight answers."""
     found = []
     first_wave = 10 + 30 * (account.number % 6)
     for wave in range(first_wave, DAYS, 182):
         if not account.start + 45 <= wave < account.last_day:
             continue
         for person in people[:8]:
-            if rng.random() >= 0.14:
+            if rng.random() >= 0.12:
                 continue
             day = _workday(wave + int(rng.exponential(4)))
             score = int(np.clip(round(rng.normal(_mood(account, day), 1.2)), 0, 10))
@@ -135,7 +135,7 @@ def _tickets(rng: np.random.Generator, *, account: Account, people: list[str]) -
 def _hearing(rng: np.random.Generator, *, account: Account, people: list[str]) -> list[Record]:
     """A hearing at the close of onboarding, with high and low touch; now and then forgotten."""
     closed = account.products[0].first_value
-    if closed == NEVER or account.touch == "tech" or rng.random() < 0.08:
+    if closed == NEVER or account.touch == "tech" or rng.random() < 0.2:
         return []
     day = _workday(closed + int(rng.integers(5, 24)))
     if not 0 <= day < account.last_day:

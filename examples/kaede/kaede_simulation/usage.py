@@ -124,6 +124,8 @@ def _active(
     """Who uses the product on which day, shape (users, DAYS)."""
     rate = np.array([user.rate for user in crew])[:, None]
     steady = np.array([user.steady for user in crew])[:, None]
+    if account.story is not None and account.story.kind == "stalled":
+        steady = np.zeros_like(steady)  # where the set-up stops, it is the champion who stops
     own = np.where(steady, np.sqrt(np.minimum(story, 1.0)), story)
     chance = np.minimum(rate * company * own, 0.96)
     here = _present(rng, crew=crew, account=account, product=product)
