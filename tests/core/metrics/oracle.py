@@ -138,11 +138,18 @@ class Oracle:
             return Reason.NO_SOURCE
         if isinstance(metric, Latest):
             return None
+        origin = min(self.local_day(x) for x in possible)
+        return self.incomplete(metric, account, as_of, sources, origin)
+
+    def incomplete(
+        self, metric: Metric, account: str, as_of: date, sources: set[str], origin: date
+    ) -> Reason | None:
+        """The sources do not see the account, or not the whole window of an older account."""
         if not any(self.covered(source, account, as_of) for source in sources):
             return Reason.NOT_APPLICABLE
+        begun = self.begun(account)
         window = days(getattr(metric, "window", None))
-        origin = min(self.local_day(x) for x in possible)
-        if window and as_of - window < origin and begun < origin:
+        if window and begun and as_of - window < origin and begun < origin:
             return Reason.BEFORE_FIRST_DATA
         return None
 
