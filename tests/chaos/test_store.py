@@ -12,6 +12,7 @@ KILLS = 20
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_no_fact_is_lost_or_doubled_when_writers_and_database_are_killed() -> None:
     folder = Path(tempfile.mkdtemp(prefix="banso-chaos-"))
     outcome = torment(folder, kills=KILLS, seed=1, say=lambda _: None)

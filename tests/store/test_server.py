@@ -24,7 +24,7 @@ print(embedded_url(Path(sys.argv[1])))
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A folder of its own: the server's user must get through, which pytest's folders forbid."""
     folder = Path(tempfile.mkdtemp(prefix="banso-server-"))

@@ -64,6 +64,9 @@ def batch_of(tables: Sequence[pa.Table], parts: Sequence[Part]) -> Batch:
     }
     for name, column in filled.items():
         facts = facts.set_column(facts.column_names.index(name), name, column)
+    for name in LIMITS:  # few distinct values, looked at several times
+        column = facts.column(name).dictionary_encode().unify_dictionaries()
+        facts = facts.set_column(facts.column_names.index(name), name, column)
     numbers = np.arange(len(parts), dtype=np.int32)
     return Batch(facts=facts, part=np.repeat(numbers, [p.rows for p in parts]), parts=tuple(parts))
 
@@ -84,13 +87,21 @@ def reasons(batch: Batch) -> NDArray[np.int8]:
 
 
 def distinct(column: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int32]]:
-    """Distinct values, and for each row the index of its value, -1 for null."""
-    encoded = column.combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):  # no row at all: some versions keep the chunks
-        encoded = pa.concat_arrays(encoded.chunks or [pa.array([], column.type)])
-    encoded = encoded.dictionary_encode()
-    codes: NDArray[np.int32] = encoded.indices.fill_null(-1).to_numpy()
-    return encoded.dictionary, codes
+    """Distinct values that occur, and for each row the index of its value, -1 for null.
+
+    column: dictionary-encoded; values of its dictionary that no row has are left out.
+    """
+    chunks = column.unify_dictionaries().chunks
+    if not chunks:
+        return pa.array([], column.type.value_type), np.empty(0, np.int32)
+    codes = np.concatenate([each.indices.fill_null(-1).to_numpy() for each in chunks])
+    values = chunks[0].dictionary
+    used = np.zeros(len(values) + 1, np.bool_)  # the place at the end takes -1
+    used[codes] = True
+    places = np.flatnonzero(used[:-1])
+    renumber = np.full(len(values) + 1, -1, np.int32)
+    renumber[places] = np.arange(len(places))
+    return values.take(pa.array(places)), renumber[codes]
 
 
 def _unfit(column: pa.ChunkedArray, limit: int) -> NDArray[np.bool_]:
@@ -101,7 +112,9 @@ def _unfit(column: pa.ChunkedArray, limit: int) -> NDArray[np.bool_]:
 
 
 def _missing(column: pa.ChunkedArray) -> NDArray[np.bool_]:
-    missing: NDArray[np.bool_] = pc.fill_null(pc.equal(column, ""), True).to_numpy()
+    missing: NDArray[np.bool_] = pc.fill_null(
+        pc.equal(column.cast(pa.string()), ""), True
+    ).to_numpy()
     return missing
 
 

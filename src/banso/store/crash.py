@@ -18,6 +18,7 @@ POINTS = (
     "segment_synced",
     "segment_renamed",
     "commit_before",
+    "commit_inside",
     "commit_after",
     "compact_before",
     "compact_after",

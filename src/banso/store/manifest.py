@@ -1,6 +1,7 @@
 """The one transaction in which stored facts begin to exist, and what it keeps in step."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
@@ -58,6 +59,7 @@ def commit(
         if prepared.encoded.table.num_rows or inbox:
             connection.execute("UPDATE store.generation SET number = number + 1")
         _add_segments(connection, written)
+        crash.point("commit_inside")
         _remove_inbox(connection, inbox)
         first_times(connection, prepared.encoded.first_times)
         _add_activity(connection, prepared.encoded.activity)
@@ -108,13 +110,12 @@ def _remove_inbox(connection: Connection, ids: Sequence[int]) -> None:
 
 
 def _add_activity(connection: Connection, activity: Activity) -> None:
-    keys = list(activity)
     connection.execute(
-        "INSERT INTO store.activity (source, dataset, quarter, facts) "
-        "SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[]) "
-        "ON CONFLICT (source, dataset, quarter) "
-        "DO UPDATE SET facts = activity.facts + excluded.facts",
-        [*([key[n] for key in keys] for n in range(3)), list(activity.values())],
+        "INSERT INTO store.activity AS old (source, dataset, quarter, facts) "
+        "SELECT new ->> 0, new ->> 1, (new ->> 2)::bigint, (new ->> 3)::bigint "
+        "FROM jsonb_array_elements(%s::jsonb) AS rows (new) "
+        "ON CONFLICT (source, dataset, quarter) DO UPDATE SET facts = old.facts + excluded.facts",
+        [json.dumps([(*key, facts) for key, facts in activity.items()])],
     )
 
 

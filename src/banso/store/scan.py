@@ -1,7 +1,7 @@
 """Reading facts: of a bucket, of some accounts, with columns computed on the way."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -105,15 +105,14 @@ def scan(
     names = list(wanted.columns)
     if not wanted.read:
         raise ScanError("A scan needs at least one column.")
+    source = _source(files, rest, folder=folder, wanted=wanted)
+    kept = (each for each in (_keep(batch, wanted) for batch in source) if each.num_rows)
+    if not wanted.computed:
+        yield from (batch.select(names) for batch in kept)
+        return
     with engine.connect() as calculator:
-        for batch in _source(files, rest, folder=folder, wanted=wanted):
-            kept = _keep(batch, wanted)
-            if not kept.num_rows:
-                continue
-            if wanted.computed:
-                yield from _compute(kept, wanted, calculator)
-            else:
-                yield kept.select(names)
+        for table in _gathered(kept):
+            yield from _compute(table, wanted, calculator)
 
 
 def _source(
@@ -145,11 +144,22 @@ def _keep(batch: pa.RecordBatch, wanted: Wanted) -> pa.RecordBatch:
     return batch.filter(pa.array(mask))
 
 
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Tables of about BATCH_ROWS: a question to DuckDB costs as much as 10,000 rows."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(each.num_rows for each in waiting) >= BATCH_ROWS:
+            yield pa.Table.from_batches(waiting)
+            waiting = []
+    if waiting:
+        yield pa.Table.from_batches(waiting)
+
+
 def _compute(
-    batch: pa.RecordBatch, wanted: Wanted, calculator: duckdb.DuckDBPyConnection
+    table: pa.Table, wanted: Wanted, calculator: duckdb.DuckDBPyConnection
 ) -> Iterator[pa.RecordBatch]:
-    """The batch with its computed columns; time travels as a plain integer."""
-    table = pa.Table.from_batches([batch])
+    """The rows with their computed columns; time travels as a plain integer."""
     if "time" in table.column_names:
         table = _cast(table, "time", pa.int64())
     calculator.register("facts", table)
