@@ -222,19 +222,24 @@ def product_usage(
     chosen = np.where(login, -1, chosen)
     quantity = _quantities(rng, features=features, chosen=chosen)
     time = _times(rng, day=day, session=session, login=login)
+    usage = Usage(product.name, user, chosen, time, quantity)
     if product is not account.products[0]:
-        return Usage(product.name, user, chosen, time, quantity)
-    refused = _refusals(rng, account=account, climate=climate)
+        return usage
     admin = next(i for i, member in enumerate(crew) if member.role == "admin")
-    noon = (
-        _FIRST_MIDNIGHT_US + refused * 24 * _HOUR_US + rng.integers(10, 17, len(refused)) * _HOUR_US
-    )
+    refused = _refusals(rng, account=account, climate=climate)
+    return _with_refusals(rng, usage=usage, refused=refused, admin=admin)
+
+
+def _with_refusals(rng: np.random.Generator, *, usage: Usage, refused: Ints, admin: int) -> Usage:
+    """refused: days on which the administrator's invitation was refused."""
+    count = len(refused)
+    hours = 24 * refused + rng.integers(10, 17, count)
     return Usage(
-        product.name,
-        np.concatenate((user, np.full(len(refused), admin))),
-        np.concatenate((chosen, np.full(len(refused), -2))),
-        np.concatenate((time, noon)),
-        np.concatenate((quantity, np.zeros(len(refused), dtype=np.int64))),
+        usage.product,
+        np.concatenate((usage.user, np.full(count, admin))),
+        np.concatenate((usage.feature, np.full(count, -2))),
+        np.concatenate((usage.time, _FIRST_MIDNIGHT_US + hours * _HOUR_US)),
+        np.concatenate((usage.quantity, np.zeros(count, dtype=np.int64))),
     )
 
 
