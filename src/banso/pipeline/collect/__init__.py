@@ -1,7 +1,7 @@
 """Import of files: read, map columns to fields, check every row, store it or say why not."""
 
 from banso.pipeline.collect.chunk import BadRow
-from banso.pipeline.collect.errors import ImportFileError, UnreadableFileError
+from banso.pipeline.collect.errors import ImportFileError, MissingOptionError, UnreadableFileError
 from banso.pipeline.collect.facts import FactImport, MappedFile, import_facts
 from banso.pipeline.collect.fields import FIELDS, DeskKind, Field, Kind
 from banso.pipeline.collect.files import FileOptions, OpenedFile, find_files, open_file
@@ -9,7 +9,7 @@ from banso.pipeline.collect.mapping import ColumnMap, MappingError, check_column
 from banso.pipeline.collect.proposal import Proposal, propose_mapping
 from banso.pipeline.collect.report import FileReport, ImportReport, Progress, Watch
 from banso.pipeline.collect.rows import RowImport, import_rows
-from banso.pipeline.collect.sample import MissingOptionError, check_dates, sample_of
+from banso.pipeline.collect.sample import check_dates, sample_of
 from banso.pipeline.collect.zones import Zone, zone
 
 __all__ = [

@@ -10,6 +10,8 @@ from charset_normalizer import from_bytes
 from banso.pipeline.collect.errors import UnreadableFileError
 
 BLOCK = 1 << 20
+BINARY = 0.3
+_CONTROL = bytes({*range(32)} - {*b"\t\n\r\f\x1b"})
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is the beginning of this one
@@ -41,8 +43,10 @@ def detect(path: Path, *, block: int = BLOCK) -> Encoding:
     for mark, name in _BOMS:
         if head.startswith(mark):
             return verify(path, name, block=block)
-    if b"\0" in head:
-        return _wide(path, head, block=block)
+    if b"\0" in head and (wide := _wide(path, head, block=block)):
+        return wide
+    if _control_share(head) > BINARY:
+        raise UnreadableFileError(f"{path}: this is a binary file, not a table of text.")
     if b"\x1b$" in head and _failure(path, "iso2022_jp", block=block) is None:
         return Encoding("iso2022_jp")
     if _failure(path, "utf-8", block=block) is None:
@@ -67,13 +71,19 @@ def verify(path: Path, encoding: str, *, block: int = BLOCK) -> Encoding:
     )
 
 
-def _wide(path: Path, head: bytes, *, block: int) -> Encoding:
-    """UTF-16 without a mark: the zero bytes of line ends and digits stand on one side only."""
+def _wide(path: Path, head: bytes, *, block: int) -> Encoding | None:
+    """UTF-16 without a mark: zero bytes stand on one side only, and about every line end and
+    comma brings one, which a stray zero byte in other text does not."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
     name = "utf-16-le" if odd > even else "utf-16-be"
-    if min(even, odd) == 0 and _failure(path, name, block=block) is None:
-        return Encoding(name)
-    raise UnreadableFileError(f"{path}: this is a binary file, not a table of text.")
+    if min(even, odd) or 2 * max(even, odd) < sum(map(head.count, (b"\n", b",", b"\t"))):
+        return None
+    return Encoding(name) if _failure(path, name, block=block) is None else None
+
+
+def _control_share(head: bytes) -> float:
+    """Share of bytes that stand in no text; zero bytes among them."""
+    return len(head) and 1 - len(head.translate(None, _CONTROL)) / len(head)
 
 
 def _japanese(path: Path, head: bytes, *, block: int) -> Encoding:

@@ -7,3 +7,7 @@ class ImportFileError(ValueError):
 
 class UnreadableFileError(ImportFileError):
     """The file as a whole can't be read: missing, empty, no header, wrong type, broken."""
+
+
+class MissingOptionError(ImportFileError):
+    """Something only a person can say; the message names the option that says it."""

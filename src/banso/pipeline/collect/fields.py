@@ -86,8 +86,8 @@ TIMESTAMP = Field(
 PRODUCT = Field(
     "product",
     Looks.KEY,
-    "product product_name product_id app application service plan "
-    "製品 製品名 商品 商品名 サービス サービス名 プロダクト プロダクト名 アプリ アプリ名 プラン",
+    "product product_name product_id app application service "
+    "製品 製品名 商品 商品名 サービス サービス名 プロダクト プロダクト名 アプリ アプリ名",
 )
 FEATURE = Field(
     "feature",

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from banso.pipeline.collect import dates
-from banso.pipeline.collect.errors import ImportFileError
+from banso.pipeline.collect.errors import MissingOptionError
 from banso.pipeline.collect.zones import Instants, Zone
 
 NO_OFFSET = np.iinfo(np.int64).min
@@ -39,7 +39,7 @@ class _Moments:
 def read_times(texts: pa.StringArray, *, zone: Zone | None, date_format: str | None) -> ReadTimes:
     """Times of a trimmed column. zone: of wall-clock times.
 
-    Raises ImportFileError where a cell names no zone and `zone` is None.
+    Raises MissingOptionError where a cell names no zone and `zone` is None.
     """
     found = _Moments(
         np.zeros(len(texts), np.int64),
@@ -64,7 +64,7 @@ def _instants(
     naive[list(reasons)] = False
     if naive.any():
         if zone is None:
-            raise ImportFileError(
+            raise MissingOptionError(
                 "The times in this file name no zone, and the organisation's zone is not known "
                 "yet. Say which with --time-zone, for example --time-zone Asia/Tokyo."
             )
@@ -114,7 +114,13 @@ def _matching(texts: pa.StringArray, pattern: str, found: _Moments) -> None:
     year, month, day, hour, minute, second = (_whole(parts.field(name)) for name in PARTS)
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + (day - 1)
-    real = (month >= 1) & (month <= 12) & (day >= 1) & (days.astype("datetime64[M]") == months)
+    real = (
+        (year >= 1)
+        & (month >= 1)
+        & (month <= 12)
+        & (day >= 1)
+        & (days.astype("datetime64[M]") == months)
+    )
     real &= (minute < 60) & (second < 60) & ((hour < 24) | ((hour == 24) & (minute + second == 0)))
     fraction = _whole(pc.utf8_slice_codeunits(pc.utf8_rpad(parts.field("f"), 6, "0"), 0, 6))
     clock = ((hour * 60 + minute) * 60 + second) * 1_000_000 + fraction

@@ -25,7 +25,7 @@ class NotAnObjectError(ValueError):
 def flatten(line: str) -> Flat:
     """One line as cells of text. Lists stay JSON text. Raises NotAnObjectError."""
     try:
-        value = json.loads(line, parse_float=_float, parse_constant=_refuse)
+        value = json.loads(line.rstrip(), parse_float=_float, parse_constant=_refuse)
         if not isinstance(value, dict):
             raise NotAnObjectError("not a JSON object: each line must be {...}")
         flat: Flat = {}

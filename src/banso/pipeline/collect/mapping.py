@@ -110,7 +110,7 @@ def check_columns(given: ColumnMap, columns: Sequence[str], *, where: str) -> No
     for column in wanted:
         if column not in columns:
             raise MappingError(
-                f"{where}: no column '{column}'{_nearest(column, columns)}. "
+                f"{where}: no column '{column}'{_nearest(column, columns)} "
                 f"The columns are: {', '.join(columns)}."
             )
     twice: dict[str, str] = {}
@@ -140,14 +140,14 @@ def _check_field(kind: Kind, name: str, where: str) -> None:
     names = [each.name for each in FIELDS[kind]]
     if name not in names:
         raise MappingError(
-            f"{where}: {kind.value} have no field '{name}'{_nearest(name, names)}. "
+            f"{where}: {kind.value} have no field '{name}'{_nearest(name, names)} "
             f"The fields are: {', '.join(names)}."
         )
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"; did you mean '{close[0]}'?" if close else ""
+    return f"; did you mean '{close[0]}'?" if close else "."
 
 
 def _from_file(kind: Kind, path: Path) -> ColumnMap:

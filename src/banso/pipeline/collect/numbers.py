@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 _NUMBER = re.compile(
-    r"^(?P<sign>[-+−▲△]?) ?¥? ?(?P<sign2>-?)(?P<digits>\d+|\d{1,3}(?:,\d{3})+)?"
+    r"^(?P<sign>[-+−▲△]?) ?(?:¥ ?(?P<sign2>-?))?(?P<digits>\d+|\d{1,3}(?:,\d{3})+)?"
     r"(?P<fraction>\.\d+)?(?P<power>[eE][-+]?\d{1,3})? ?(?P<unit>[%円]?)$",
     re.ASCII,
 )

@@ -54,9 +54,10 @@ def json_objects(table: pa.Table, names: Mapping[str, str]) -> pa.StringArray:
             pieces.append(pc.binary_join_element_wise(key, _json(cells), ""))
     if not pieces:
         return pa.nulls(table.num_rows, pa.string())
-    joined = pc.binary_join_element_wise(*pieces, ",", null_handling="skip")
-    full = pc.binary_join_element_wise("{", joined, "}", "")
-    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), full)
+    # pyarrow 26 drops rows in which all elements are null, so the brace goes first
+    joined = pc.binary_join_element_wise("{", *pieces, ",", null_handling="skip")
+    full = pc.binary_join_element_wise("{", pc.utf8_slice_codeunits(joined, 2), "}", "")
+    return pc.if_else(pc.equal(joined, "{"), pa.scalar(None, pa.string()), full)
 
 
 def _json(cells: pa.StringArray) -> pa.StringArray:

@@ -10,7 +10,7 @@ from banso.pipeline.collect.mapping import ColumnMap
 
 Sample = Mapping[str, Sequence[str]]
 EXACT, PART, VALUES = 100.0, 50.0, 10.0
-MOSTLY = 0.8
+MOSTLY, SOME = 0.8, 0.2  # of the values must fit; fewer where the name says it
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -95,13 +95,13 @@ def _line(field: Field, full: ColumnMap, sample: Sample, score: float | None) ->
 
 def fit(field: Field, column: str, values: Sequence[str]) -> float:
     """How well a column fits a field: 0 not at all. Names come first; values can forbid."""
-    if values and not _plausible(field, values):
-        return 0.0
     name = folded(column)
     names = [folded(each) for each in field.names]
+    if values and not _plausible(field, values, SOME if name in names else MOSTLY):
+        return 0.0
     if name in names:
         return EXACT + len(names) - names.index(name)
-    inside = max((len(each) for each in names if _long(each) and each in name), default=0)
+    inside = max((len(each) for each in names if _telling(each, field) and each in name), default=0)
     if inside:
         return PART + inside / len(name)
     if field.required and field.looks is Looks.TIME and values and field.name == "timestamp":
@@ -109,20 +109,26 @@ def fit(field: Field, column: str, values: Sequence[str]) -> float:
     return 0.0
 
 
-def _long(name: str) -> bool:
-    """Whether a name says enough to be looked for inside longer ones."""
-    return len(name) >= (3 if not name.isascii() else 5)
+def _telling(name: str, field: Field) -> bool:
+    """Whether a name says enough to be looked for inside longer ones.
+
+    Shorter ones will do where the values must fit as well: a 年額(税抜) is a number.
+    """
+    checked = field.looks in (Looks.TIME, Looks.NUMBER)
+    if name.isascii():
+        return len(name) >= (3 if checked else 5)
+    return len(name) >= (2 if checked else 3)
 
 
-def _plausible(field: Field, values: Sequence[str]) -> bool:
+def _plausible(field: Field, values: Sequence[str], share: float) -> bool:
     if field.looks is Looks.TIME:
-        return _share(values, _is_time) >= MOSTLY
+        return _share(values, _is_time) >= share
     if field.looks is Looks.NUMBER:
-        return _share(values, _is_number) >= MOSTLY
+        return _share(values, _is_number) >= share
     if field.name == "message_id":
         return len(set(values)) == len(values)
     if field.name == "email":
-        return _share(values, lambda text: _MAIL.fullmatch(text) is not None) >= MOSTLY
+        return _share(values, lambda text: _MAIL.fullmatch(text) is not None) >= share
     return _share(values, _is_dated) < MOSTLY
 
 

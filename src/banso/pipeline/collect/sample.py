@@ -4,16 +4,12 @@ import re
 
 from banso.pipeline.collect.chunk import Reader
 from banso.pipeline.collect.dates import UNSURE
-from banso.pipeline.collect.errors import ImportFileError
+from banso.pipeline.collect.errors import MissingOptionError
 from banso.pipeline.collect.fields import FIELDS, Kind, Looks
 from banso.pipeline.collect.mapping import ColumnMap
 from banso.pipeline.collect.proposal import Sample
 
 SAMPLE_ROWS = 200
-
-
-class MissingOptionError(ImportFileError):
-    """Something only a person can say; the message names the option that says it."""
 
 
 def sample_of(reader: Reader) -> Sample:
