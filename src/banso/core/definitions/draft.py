@@ -87,7 +87,7 @@ class Draft:
 
     @property
     def whole(self) -> bool:
-        """Every file could be read: a name that is not here is nowhere."""
+        """Everything could be read: a name that is not here is nowhere."""
         return not self.broken.get("files")
 
 
@@ -125,6 +125,7 @@ def _read_file(draft: Draft, file: str, text: str, root: Mapping) -> None:
             draft.mistakes.append(
                 Mistake(file, place.line, place.column, message, nearest(key, _KINDS))
             )
+            draft.broken.setdefault("files", set()).add(file)
         elif key == "organisation":
             _read_item(draft, "organisation", Item(None, file, text, node))
         else:
@@ -138,6 +139,7 @@ def _items(draft: Draft, file: str, key: str, node: Node) -> Iterator[Node]:
     elif not (isinstance(node, Scalar) and node.value is None):  # `rules:` alone is an empty list
         message = f"{key}: a list is needed (lines that begin with -)"
         draft.mistakes.append(Mistake(file, node.line, node.column, message))
+        draft.broken.setdefault("files", set()).add(file)
 
 
 def _read_item(draft: Draft, section: str, item: Item[None]) -> None:

@@ -61,12 +61,12 @@ def _mistake(detail: ErrorDetails, model: object, file: str, node: Node) -> Mist
     elif kind == "missing":
         message = f"field {name!r} is missing"
     elif kind == "union_tag_not_found":
-        message = f"field 'kind' is missing; there are {context_tags(model)}"
+        message = f"field 'kind' is missing; there are {_tag_list(model)}"
     elif kind == "union_tag_invalid":
         tag = str(context.get("tag"))
-        message = f"unknown kind {tag!r}; there are {context_tags(model)}"
+        message = f"unknown kind {tag!r}; there are {_tag_list(model)}"
         suggestion = nearest(tag, _tags(_strip(model)))
-        place = _key_place(node, "kind") or place
+        place = _value_place(node, "kind") or place
     else:
         message = f"{_path_text(path)}: {_said(kind, context, detail)}"
     return Mistake(file, *place, message, suggestion)
@@ -125,6 +125,12 @@ def _key_place(node: Node, key: str) -> tuple[int, int] | None:
     return None
 
 
+def _value_place(node: Node, key: str) -> tuple[int, int] | None:
+    if isinstance(node, Mapping) and key in node.entries:
+        return node.entries[key].line, node.entries[key].column
+    return None
+
+
 def _unknown(model: object, name: str) -> bool:
     return name not in _field_names(model)
 
@@ -153,7 +159,7 @@ def _tags(annotation: object) -> dict[str, object]:
     return found
 
 
-def context_tags(annotation: object) -> str:
+def _tag_list(annotation: object) -> str:
     return ", ".join(_tags(_strip(annotation)))
 
 

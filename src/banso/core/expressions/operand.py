@@ -95,8 +95,8 @@ class Builder:
     def comparison(self, operator: str, left: Operand, right: Operand) -> Operand:
         left, right = self._alike(left, right)
         node = Compare(operator, left.node, right.node)
-        if left.unknown or right.unknown:
-            return _over([left, right], node, Type.BOOLEAN)
+        if left.unknown or right.unknown or left.type is not right.type:
+            return _over([left, right], node, Type.BOOLEAN)  # told already
         if left.type is Type.BOOLEAN and not _plain(left, right):
             self.refuse("conditions are joined with and / or, not compared", left.start)
         elif operator not in ("=", "!=") and left.type is not Type.NUMBER:

@@ -247,7 +247,7 @@ class _Parser:
         type_ = self.scope.type_of(name.text)
         if type_ is None:
             self._refuse_word(name)
-            meant = self.scope.nearest(name.text) or nearest(name.text, KEYWORDS)
+            meant = self.scope.nearest(name.text) or nearest(name.text, KEYWORDS, cutoff=0.75)
             problem = Problem(f"unknown name {name.text}", name.start, meant, name.text)
             self.build.problems.append(problem)
             field = Field(name.text, Type.ANY)
@@ -267,7 +267,7 @@ class _Parser:
         if token.kind is Kind.SYMBOL and token.text == ")":
             self._fail("this parenthesis was never opened", token.start)
         message = f"'and', 'or' or an operator is needed before {_shown(token)}"
-        hint = nearest(token.text, KEYWORDS) if token.kind is Kind.WORD else None
+        hint = nearest(token.text, KEYWORDS, cutoff=0.75) if token.kind is Kind.WORD else None
         self._fail(message, token.start, hint)
 
 

@@ -28,9 +28,9 @@ class ExpressionError(ValueError):
         super().__init__("; ".join(str(problem) for problem in self.problems))
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str | None:
+def nearest(word: str, candidates: Iterable[str], *, cutoff: float = 0.6) -> str | None:
     """The candidate most like `word`, or None where none is like it."""
     names = sorted(set(candidates))
     by_lower = {name.lower(): name for name in names}
-    found = get_close_matches(word.lower(), sorted(by_lower), n=1, cutoff=0.6)
+    found = get_close_matches(word.lower(), sorted(by_lower), n=1, cutoff=cutoff)
     return by_lower[found[0]] if found else None
