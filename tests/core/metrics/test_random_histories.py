@@ -241,7 +241,7 @@ def alike(found: Answer, wanted: Answer) -> bool:
     return bool(np.isclose(found, wanted, rtol=1e-9, atol=1e-12))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     world=worlds(),
     lines=metrics(),

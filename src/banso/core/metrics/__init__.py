@@ -12,6 +12,7 @@ from banso.core.metrics.facts import (
     attribute_type,
     late_days,
 )
+from banso.core.metrics.facts_window import FactsWindow, facts_windows
 from banso.core.metrics.filters import PlanError
 from banso.core.metrics.measure import column_names, measure, measure_blocks
 from banso.core.metrics.panel import Panel
@@ -27,12 +28,14 @@ __all__ = [
     "Contacts",
     "Contracts",
     "FactsError",
+    "FactsWindow",
     "MetricPlan",
     "OrgFacts",
     "Panel",
     "PlanError",
     "attribute_type",
     "column_names",
+    "facts_windows",
     "late_days",
     "measure",
     "measure_blocks",
