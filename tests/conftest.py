@@ -6,11 +6,16 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection
+from hypothesis import settings
 from psycopg.conninfo import make_conninfo
 
 from banso.cli.session import Session, open_session
 from banso.desk.database import django_database
 from tests.server import start_test_server
+
+# How long an example takes says something about the machine, not about the code.
+settings.register_profile("banso", deadline=None)
+settings.load_profile("banso")
 
 
 @pytest.fixture(scope="session")

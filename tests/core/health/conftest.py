@@ -44,13 +44,17 @@ def column(rows: Rows) -> Column:
 
 @pytest.fixture(scope="session")
 def make_panel() -> MakePanel:
-    """From rows of cells by name: one row an account, one cell an as_of day from 2026-04-01."""
+    """From rows of cells by name: one row an account, one cell an as_of day from 2026-04-01.
+    The rows named `customer` say when each is one; without them all are, always."""
 
     def make(columns: dict[str, Rows]) -> Panel:
         accounts, days = np.shape(next(iter(columns.values())))[:2]
+        columns = dict(columns)
+        customer = columns.pop("customer", [[True] * days] * accounts)
         return Panel(
             accounts=np.arange(101, 101 + accounts, dtype=np.int32),
             calendar=Calendar(zone="Asia/Tokyo", first=date(2026, 4, 1), days=days),
+            customer=np.array(customer, dtype=np.bool_),
             columns={name: column(rows) for name, rows in columns.items()},
         )
 

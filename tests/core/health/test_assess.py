@@ -171,6 +171,7 @@ def test_nobody_is_assessed_before_becoming_a_customer(
 ) -> None:
     panel = make_panel(
         {
+            "customer": [[False, True, True]],
             "users": [[NA, NA, 10]],
             "idle": [[NA, Reason.BEFORE_FIRST_DATA, 1]],
             "depth": [[NA, NA, 0]],

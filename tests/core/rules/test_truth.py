@@ -55,11 +55,26 @@ def test_a_rule_over_health_is_unmeasured_while_its_source_is_late(
 def test_a_rule_of_one_journey_is_false_off_that_journey(
     make_panel: MakePanel, make_definitions: MakeDefinitions
 ) -> None:
-    columns = {"users": [[NA, 3, 3]], "attribute.plan": [["pro", "pro", "free"]]}
+    columns = {
+        "customer": [[False, True, True]],
+        "users": [[NA, 3, 3]],
+        "attribute.plan": [["pro", "pro", "free"]],
+    }
     when = "journey.adoption.score < 50"
     assert holds(when, columns, make_panel, make_definitions) == [False, True, False]
     when = "journey.adoption.score is unmeasured"
     assert holds(when, columns, make_panel, make_definitions) == [False, False, False]
+
+
+def test_no_rule_holds_for_who_is_no_customer(
+    make_panel: MakePanel, make_definitions: MakeDefinitions
+) -> None:
+    columns = {
+        "customer": [[False, True, False]],
+        "users": [[3, 3, NA]],
+        "attribute.plan": [["pro"] * 3],
+    }
+    assert holds("users < 5", columns, make_panel, make_definitions) == [False, True, False]
 
 
 def test_a_rule_of_two_journeys_or_none_is_left_as_it_is(

@@ -4,7 +4,6 @@ from typing import cast
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Journey
-from banso.core.health.begun import begun
 from banso.core.health.history import JourneyHistory, health, overdue
 from banso.core.health.stages import Flags, follow, last_known, may_have_left
 from banso.core.health.truths import Lookup, Truths
@@ -14,22 +13,23 @@ from banso.core.metrics.panel import Panel
 def assess(definitions: Definitions, panel: Panel) -> dict[str, JourneyHistory]:
     """Every journey's history, by name; also puts its `journey.NAME.*` columns into the panel,
     where rules find them. KeyError where the panel lacks a column that a condition names."""
-    customers = begun(definitions, panel)
     histories = {}
     for journey in definitions.journeys.values():
-        history = trace(definitions, journey=journey, lookup=panel.column, begun=customers)
+        history = trace(definitions, journey=journey, lookup=panel.column, customer=panel.customer)
         panel.columns.update(history.columns())
         histories[journey.name] = history
     return histories
 
 
 def trace(
-    definitions: Definitions, *, journey: Journey, lookup: Lookup, begun: Flags
+    definitions: Definitions, *, journey: Journey, lookup: Lookup, customer: Flags
 ) -> JourneyHistory:
-    """begun: shape (accounts, as_of days), the account is a customer. Where `applies` is
+    """customer: shape (accounts, as_of days). Where `applies` is
     unmeasured it counts as it was last known, before that as false."""
-    truths = Truths(definitions, lookup=lookup, shape=begun.shape)
-    applies = begun & last_known(truths.of(journey.applies)) if journey.applies else begun
+    truths = Truths(definitions, lookup=lookup, shape=customer.shape)
+    applies = customer.copy()
+    if journey.applies:
+        applies &= last_known(truths.of(journey.applies))
     enters = [truths.of(cast("str", stage.enter)) for stage in journey.stages[1:]]
     stages = follow(applies=applies, enters=enters, sticky=journey.sticky)
     hidden = may_have_left(stages=stages, enters=enters, sticky=journey.sticky)

@@ -7,7 +7,6 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.model import Condition
 from banso.core.health.assess import trace
 from banso.core.health.assessment import Assessment, ConditionResult
-from banso.core.health.begun import begun
 from banso.core.health.colour import Colour
 from banso.core.health.comparisons import comparisons, scalar
 from banso.core.health.history import JourneyHistory
@@ -63,7 +62,7 @@ def _own_history(
         definitions,
         journey=definitions.journeys[journey],
         lookup=window(panel, rows=one, days=slice(None)),
-        begun=begun(definitions, panel)[one],
+        customer=panel.customer[one],
     )
 
 

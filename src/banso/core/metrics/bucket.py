@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from banso.core.metrics.coverage import Coverage
 from banso.core.metrics.facts import NEVER, AccountFacts, Attributes, Contracts
 from banso.core.metrics.plan import MetricPlan, Series
+from banso.core.metrics.standing import customer
 from banso.core.metrics.state import Records, State
 from banso.core.unmeasured import Column
 
@@ -94,6 +95,11 @@ class Block:
     @cached_property
     def since(self) -> NDArray[np.int32]:
         return self.bucket.since[self.first : self.stop]
+
+    @property
+    def customer(self) -> NDArray[np.bool_]:
+        """Shape (accounts, as_of days): see `standing.customer`."""
+        return customer(since=self.since, contracts=self.contracts, days=self.shape[1])
 
     @cached_property
     def coverage(self) -> Coverage:

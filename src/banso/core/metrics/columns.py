@@ -11,6 +11,7 @@ class Columns:
 
     def __init__(self, bucket: Bucket, first: int, stop: int) -> None:
         self._block = Block(bucket, first, stop, self.column)
+        self.customer = self._block.customer
         self._told: dict[str, Column] = {}
 
     def column(self, name: str) -> Column:

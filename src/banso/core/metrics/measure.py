@@ -38,7 +38,7 @@ def measure_blocks(
         part = Columns(bucket, first, min(first + rows, total))
         columns = {name: part.column(name) for name in column_names(plan)}
         ids = accounts.accounts[first : first + rows].astype(np.int32, copy=False)
-        yield Panel(accounts=ids, calendar=plan.org.calendar, columns=columns)
+        yield Panel(ids, plan.org.calendar, part.customer, columns)
 
 
 def column_names(plan: MetricPlan) -> tuple[str, ...]:

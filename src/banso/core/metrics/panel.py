@@ -13,12 +13,15 @@ from banso.core.unmeasured import Column
 class Panel:
     """Columns of shape (accounts, as_of days) under the names that conditions use.
 
-    accounts: ids in ascending order, one per row. columns: metric names, `attribute.X`,
-    `contract.arr|seats|days_to_end`, `segment.NAME`; health adds `journey.NAME.*`.
+    accounts: ids in ascending order, one per row. customer: shape (accounts, as_of days), the
+    account has begun and its contract has not ended long ago (see `standing.customer`).
+    columns: metric names, `attribute.X`, `contract.arr|seats|days_to_end`, `segment.NAME`;
+    health adds `journey.NAME.*`.
     """
 
     accounts: NDArray[np.int32]
     calendar: Calendar
+    customer: NDArray[np.bool_]
     columns: dict[str, Column] = field(default_factory=dict)
 
     @property

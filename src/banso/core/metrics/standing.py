@@ -27,6 +27,25 @@ def matching(contracts: Contracts, where: Expression | None) -> NDArray[np.bool_
     return result
 
 
+GRACE_DAYS = 30
+"""So long after its last contract has ended an account is still a customer: a renewal is often
+entered late, and nothing about it should close meanwhile."""
+
+
+def customer(*, since: NDArray[np.int32], contracts: Contracts, days: int) -> NDArray[np.bool_]:
+    """Shape (accounts, days): the account has begun, and not all contracts that it had by then
+    ended more than GRACE_DAYS before. An account that never had a contract stays a customer."""
+    as_of = np.arange(days, dtype=np.int64)
+    last_end = np.full((len(since), days), -NEVER, np.int64)
+    inside = contracts.start < days
+    first_day = np.maximum(contracts.start[inside], 0)
+    np.maximum.at(last_end, (contracts.row[inside], first_day), contracts.end[inside])
+    last_end = np.maximum.accumulate(last_end, axis=1)
+    gone = (last_end > -NEVER) & (last_end + GRACE_DAYS < as_of)
+    result: NDArray[np.bool_] = (as_of > since[:, None]) & ~gone
+    return result
+
+
 class Terms(NamedTuple):
     """Contracts by row and, within it, by start. of_row[row] .. of_row[row + 1] - 1: a row's."""
 

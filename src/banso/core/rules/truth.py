@@ -19,14 +19,13 @@ def rule_journey(definitions: Definitions, rule: Rule) -> str:
 def truth(definitions: Definitions, rule: Rule, panel: Panel) -> Column:
     """Truth of `when`, shape (accounts, as_of days), on a panel that `assess` has completed.
 
-    A rule of one journey is false, and measured, where the account is not on that journey: this
-    is known, so an episode closes when the account leaves the journey.
+    It is false, and measured, where the account is no customer (not yet, or not any more), and,
+    for a rule of one journey, off that journey: this is known, so episodes close there.
     """
     root = definitions.condition(rule.when).root
     column = evaluate(root, panel.column, panel.shape)
-    journey = rule_journey(definitions, rule)
-    if not journey:
-        return column
-    off = panel.column(f"journey.{journey}.stage").reasons == Reason.NOT_APPLICABLE
+    off = ~panel.customer
+    if journey := rule_journey(definitions, rule):
+        off |= panel.column(f"journey.{journey}.stage").reasons == Reason.NOT_APPLICABLE
     reasons = np.where(off, np.uint8(Reason.MEASURED), column.reasons)
     return Column(values=column.values & ~off, reasons=reasons)
