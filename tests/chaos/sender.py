@@ -22,7 +22,7 @@ HOUR = 3_600_000_000
 
 def named(batch: int, number: int) -> Fact:
     return Fact(
-        account=f"account-{(batch + number) % 40}",
+        account=f"account-{batch}" if number == 0 else f"account-{(batch + number) % 40}",
         user=f"user-{batch % 13}",
         event="login",
         time=START - batch * HOUR,
