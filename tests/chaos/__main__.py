@@ -1,6 +1,7 @@
 """Command line of the chaos tests."""
 
 import argparse
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -20,6 +21,7 @@ def main() -> int:
     except DamageError as damage:
         say(f"DAMAGE: {damage}\nThe store is left in {folder} to be looked at.")
         return 1
+    shutil.rmtree(folder)
     say(str(outcome))
     return 0
 
