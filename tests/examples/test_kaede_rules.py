@@ -22,7 +22,7 @@ RULES = {
     "seat_shortage": ("delivery_seats_short", "bi_seats_short"),
     "unused_seats": ("delivery_seats_unused", "bi_seats_unused"),
     "fading": ("usage_fading", "gone_silent"),
-    "renewal_risk": ("renewal_at_risk",),
+    "renewal_risk": ("delivery_renewal_at_risk", "bi_renewal_at_risk"),
     "detractor": ("detractor",),
 }
 
