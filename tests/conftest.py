@@ -25,9 +25,7 @@ def django_db_modify_db_settings() -> None:
 
 
 @pytest.fixture
-def home(
-    transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
+def home(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty Banso home on the test database, found by every command of this test."""
     parts = connection.settings_dict
     dsn = make_conninfo(
@@ -39,7 +37,7 @@ def home(
     monkeypatch.setenv("BANSO_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("BANSO_LANGUAGE", "en")
     monkeypatch.chdir(tmp_path)
-    yield tmp_path / "home"
+    return tmp_path / "home"
 
 
 @pytest.fixture

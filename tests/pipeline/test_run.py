@@ -2,11 +2,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-
-from banso.cli.session import Session
-from banso.desk.models import Alert, Assessment, Change, Episode, Run
-from banso.desk.services.accounts import AccountRow, save_accounts
-from banso.pipeline.run import run
 from tests.pipeline.vendor import (
     DEFINITIONS,
     FIRST,
@@ -18,6 +13,11 @@ from tests.pipeline.vendor import (
     send,
     usage,
 )
+
+from banso.cli.session import Session
+from banso.desk.models import Alert, Assessment, Change, Episode, Run
+from banso.desk.services.accounts import AccountRow, save_accounts
+from banso.pipeline.run import run
 
 START = FIRST + timedelta(days=10)
 
@@ -146,9 +146,13 @@ def test_episodes_of_a_rule_that_is_gone_are_closed(vendor: Session) -> None:
 
 def test_an_account_without_any_fact_is_unmeasured_not_at_risk(vendor: Session) -> None:
     save_accounts([AccountRow(row=2, key="SILENT", started_on=FIRST)], effective=FIRST)
-    no_answer = DEFINITIONS.replace("  - {name: web, late_after: 5d}", "  - {name: web}").replace(
-        "kind: distinct_users, window", "kind: distinct_users, where: event = 'never', window"
-    ).replace("kind: recency", "kind: recency, where: event = 'never'")
+    no_answer = (
+        DEFINITIONS.replace("  - {name: web, late_after: 5d}", "  - {name: web}")
+        .replace(
+            "kind: distinct_users, window", "kind: distinct_users, where: event = 'never', window"
+        )
+        .replace("kind: recency", "kind: recency, where: event = 'never'")
+    )
 
     run(vendor.store, apply(no_answer), as_of=date(2026, 5, 1), since=None)
 

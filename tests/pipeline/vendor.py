@@ -89,24 +89,24 @@ def noon(day: date) -> int:
 def usage(first: date = FIRST, last: date = LAST, *, seed: int = 1) -> list[Fact]:
     """Events of five users an account, each account with phases of use and of silence."""
     random = np.random.default_rng(seed)
-    facts = []
+    facts: list[Fact] = []
     for account in ACCOUNTS:
         active = 0.6
         for day in days(first, last):
             if random.random() < 0.08:
                 active = float(random.choice([0.0, 0.1, 0.6, 0.9]))
-            for user in range(5):
-                if random.random() < active:
-                    facts.append(
-                        Fact(
-                            account=account,
-                            event="login",
-                            time=noon(day) + user,
-                            user=f"{account}-{user}",
-                            message_id=f"{account}-{day}-{user}",
-                        )
-                    )
+            facts += [_login(account, day, user) for user in range(5) if random.random() < active]
     return facts
+
+
+def _login(account: str, day: date, user: int) -> Fact:
+    return Fact(
+        account=account,
+        event="login",
+        time=noon(day) + user,
+        user=f"{account}-{user}",
+        message_id=f"{account}-{day}-{user}",
+    )
 
 
 def send(session: Session, facts: Iterable[Fact], *, source: str = "web") -> None:
