@@ -172,6 +172,33 @@ def test_a_condition_at_the_limit_of_depth_and_length_still_runs(
         assert answers_of_vectors(text, rows) == [True]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 / value > 0", [None, True, None]),
+        ("not 1 / value > 0", [None, False, None]),
+        ("1 / (1 / value) = 0", [None, False, None]),
+        ("value / value = 1", [None, True, None]),
+        ("coalesce(1 / value, 7) = 7", [True, False, True]),
+        ("1 / value is unmeasured", [True, False, True]),
+        ("1 / value > 0 or value = 0", [True, True, None]),
+        ("value between 1 and 1 / value", [False, False, None]),
+        ("1 / value in (0.5)", [None, True, None]),
+        ("1e15 * (value + 1e15) * 1e15 > 0", [True, True, None]),
+        ("properties.big * properties.big * properties.big * properties.big > 0", [None] * 3),
+    ],
+)
+def test_what_can_not_be_calculated_is_unmeasured_in_sql_too(
+    database: duckdb.DuckDBPyConnection, text: str, expected: list[bool | None]
+) -> None:
+    rows: list[Row] = [
+        {"event": "", "feature": "", "value": value, "properties": {"big": "1e99"}}
+        for value in (0.0, 2.0, None)
+    ]
+    assert answers_of_vectors(text, rows) == expected
+    assert answers_of_sql(database, text, rows) == expected
+
+
 def test_a_name_without_a_column_is_an_error_and_not_a_guess() -> None:
     with pytest.raises(KeyError, match="feature"):
         to_sql(parse("feature = 'x'", scope=SCOPE), columns={"event": "event"})
