@@ -3,8 +3,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import given as forall
-from hypothesis import settings
 from hypothesis import strategies as st
 from tests.pipeline.collect.given import contents, refused, write_text
 
@@ -136,3 +136,21 @@ def test_a_file_without_usable_names_is_refused(tmp_path: Path, text: str, probl
     with pytest.raises(UnreadableFileError) as refusal:
         read(path)
     assert str(refusal.value) == f"{path}: {problem}"
+
+
+plain = st.text(st.sampled_from("ab1,;\t \u3000日\x00\x85\u2028'"), max_size=9)
+ends = st.sampled_from(["\n", "\r\n", "\n\n", "\n,,\n", "\r", ",x\n"])
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@forall(lines=st.lists(st.tuples(plain, ends), max_size=8), block=st.integers(1, 60))
+def test_the_quick_way_reads_what_the_careful_one_reads(
+    tmp_path: Path, lines: list[tuple[str, str]], block: int
+) -> None:
+    text = "a,b\n" + "".join(line + end for line, end in lines)
+    quick = write_text(tmp_path / "quick.csv", text)
+    quoted = write_text(tmp_path / "careful.csv", f'"a",b\n{text[4:]}')
+    careful = read(quoted, delimiter=",", block_characters=10_000)  # one block: never quick
+    found = read(quick, delimiter=",", block_characters=block)
+    assert contents(found) == contents(careful)
+    assert refused(found) == refused(careful)

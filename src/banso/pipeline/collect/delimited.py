@@ -4,12 +4,15 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import StringIO
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv as arrow_csv
+from numpy.typing import NDArray
 
 from banso.pipeline.collect.chunk import (
     PAYLOAD_LIMIT,
@@ -18,6 +21,7 @@ from banso.pipeline.collect.chunk import (
     column_names,
     row_payload,
     text_columns,
+    trimmed,
 )
 from banso.pipeline.collect.errors import UnreadableFileError
 
@@ -112,18 +116,50 @@ class DelimitedFile:
         first, carry, header = 1, list[str](), True
         with self._open() as file:
             while True:
-                lines = file.readlines(self._block)
-                final = not lines
-                lines = carry + lines
-                found = split(lines, delimiter=self._delimiter, final=final)
+                text = file.read(self._block)
+                text += file.readline()  # blocks end where lines do
+                done = min(file.buffer.tell() / size, 1.0)
+                if not (header or carry) and (quick := self._quick(text, first, done)):
+                    yield quick
+                    first += len(quick.rows)
+                    continue
+                lines = carry + StringIO(text, newline="").readlines()
+                found = split(lines, delimiter=self._delimiter, final=not text)
                 if header and found.rows:
                     del found.rows[0], found.starts[0]
                     header = False
-                yield self._chunk(found, lines, first=first, done=_position(file) / size)
-                if final:
+                yield self._chunk(found, lines, first=first, done=done)
+                if not text:
                     return
                 used = len(lines) if found.carried is None else found.carried
                 carry, first = lines[used:], first + used
+
+    def _quick(self, text: str, first: int, done: float) -> Chunk | None:
+        """The rows of lines without quotes, blanks or missing cells, by Arrow's parser, which
+        reads them several times faster; None where `split` has to do it."""
+        lines = text.count("\n")
+        if '"' in text or not text.endswith("\n") or text.count("\r") != text.count("\r\n"):
+            return None
+        try:
+            table = arrow_csv.read_csv(
+                pa.BufferReader(text.encode()),
+                read_options=arrow_csv.ReadOptions(
+                    column_names=self.columns, use_threads=False, block_size=4 * len(text) + 1
+                ),
+                parse_options=arrow_csv.ParseOptions(
+                    delimiter=self._delimiter, quote_char=False, ignore_empty_lines=False
+                ),
+                convert_options=arrow_csv.ConvertOptions(
+                    column_types=dict.fromkeys(self.columns, pa.string()), strings_can_be_null=False
+                ),
+            )
+        except pa.ArrowInvalid:
+            return None
+        if table.num_rows != lines:
+            return None
+        cells = {name: trimmed(table.column(name).combine_chunks()) for name in self.columns}
+        chunk = Chunk(np.arange(first, first + lines), pa.table(cells), (), done)
+        return chunk if chunk.table.num_rows and not _blank(chunk.table).any() else None
 
     def _chunk(self, found: Records, lines: list[str], *, first: int, done: float) -> Chunk:
         width = len(self.columns)
@@ -144,28 +180,19 @@ class DelimitedFile:
                     bad.append(BadRow(first + start, reason, row_payload(cells)))
         cells_by_column = list(zip(*rows, strict=True)) or [()] * width
         table = text_columns(dict(zip(self.columns, cells_by_column, strict=True)))
-        return _without_blank(
-            np.asarray(starts, np.int64) + first, table, tuple(bad), min(done, 1.0)
-        )
+        filled = ~_blank(table)
+        numbers = np.asarray(starts, np.int64) + first
+        return Chunk(numbers[filled], table.filter(pa.array(filled)), tuple(bad), done)
 
 
-def _without_blank(
-    rows: np.ndarray[tuple[int], np.dtype[np.int64]],
-    table: pa.Table,
-    bad: tuple[BadRow, ...],
-    done: float,
-) -> Chunk:
+def _blank(table: pa.Table) -> NDArray[np.bool_]:
     """Spreadsheets write `,,,` for an empty row: that is no row."""
-    filled = np.zeros(table.num_rows, bool)
+    blank = np.ones(table.num_rows, bool)
     for column in table.columns:
-        filled |= column.is_valid().to_numpy()
-        if filled.all():
-            return Chunk(rows, table, bad, done)
-    return Chunk(rows[filled], table.filter(pa.array(filled)), bad, done)
-
-
-def _position(file: TextIO) -> int:
-    return file.buffer.tell()
+        blank &= column.is_null().to_numpy()
+        if not blank.any():
+            break
+    return blank
 
 
 def _delimiter(lines: list[str], *, tab_first: bool) -> str:

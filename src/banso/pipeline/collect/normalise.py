@@ -112,22 +112,25 @@ def _texts(chunk: Chunk, rules: FactRules, name: str) -> pa.StringArray:
 
 def _key(chunk: Chunk, rules: FactRules, name: str, checked: _Checked) -> pa.StringArray:
     """A key in NFC, refused where it is missing, too long, or holds control characters."""
-    texts = pc.utf8_normalize(_texts(chunk, rules, name), form="NFC")
+    # keys repeat: each different one is looked at once
+    encoded = _texts(chunk, rules, name).dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy()
+    keys = pc.utf8_normalize(encoded.dictionary, form="NFC")
     said = "kind" if name == "event" and rules.kind is Kind.RECORDS else name
-    if name in ("account", "event") and texts.null_count:
-        checked.refuse(_rows(texts.is_null()), f"no {said}")
-    checked.refuse(
-        _rows(pc.greater(pc.utf8_length(texts), LONGEST_KEY)),
-        f"{said}: longer than {LONGEST_KEY} characters",
-    )
-    checked.refuse(
-        _rows(pc.match_substring_regex(texts, CONTROL)),
-        f"{said}: holds a control character, such as a tab or a line end",
-    )
-    checked.refuse(
-        _rows(pc.match_substring_regex(texts, SHEET_ERROR)), f"{said}: an error of a spreadsheet"
-    )
-    return texts
+    if name in ("account", "event"):
+        checked.refuse(np.flatnonzero(codes < 0), f"no {said}")
+    for mask, reason in (
+        (pc.greater(pc.utf8_length(keys), LONGEST_KEY), f"longer than {LONGEST_KEY} characters"),
+        (
+            pc.match_substring_regex(keys, CONTROL),
+            "holds a control character, such as a tab or a line end",
+        ),
+        (pc.match_substring_regex(keys, SHEET_ERROR), "an error of a spreadsheet"),
+    ):
+        bad = _rows(mask)
+        if len(bad):
+            checked.refuse(np.flatnonzero(np.isin(codes, bad)), f"{said}: {reason}")
+    return keys.take(encoded.indices)
 
 
 def _rows(mask: pa.BooleanArray) -> NDArray[np.int64]:

@@ -51,7 +51,9 @@ def json_objects(table: pa.Table, names: Mapping[str, str]) -> pa.StringArray:
         if column in table.column_names:
             cells = table.column(column).combine_chunks()
             key = json.dumps(names[column], ensure_ascii=False) + ":"
-            pieces.append(pc.binary_join_element_wise(key, _json(cells), ""))
+            values = cells.dictionary_encode()
+            texts = pc.binary_join_element_wise(key, _json(values.dictionary), "")
+            pieces.append(texts.take(values.indices))
     if not pieces:
         return pa.nulls(table.num_rows, pa.string())
     # pyarrow 26 drops rows in which all elements are null, so the brace goes first
