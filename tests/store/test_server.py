@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -112,3 +113,12 @@ def test_a_given_database_is_used_as_it_is(tmp_path: Path, monkeypatch: pytest.M
 def test_stopping_where_no_server_ever_ran_does_nothing(tmp_path: Path) -> None:
     stop(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nobody_else_can_reach_the_socket_now_or_after_a_restart(home: Path) -> None:
+    for _ in range(2):
+        url = embedded_url(home)
+        with psycopg.connect(url) as connection:
+            socket = Path(connection.info.host) / f".s.PGSQL.{connection.info.port}"
+        assert stat.S_IMODE(socket.stat().st_mode) == 0o700
+        stop(home)

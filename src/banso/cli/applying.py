@@ -13,7 +13,7 @@ from banso.cli.running import AsOf
 from banso.cli.session import open_session
 from banso.cli.shapes import MoveItem, PlanItem, RuleLoadItem
 from banso.cli.words import word
-from banso.core.definitions import Definitions, check, loads
+from banso.core.definitions import Definitions, check, loads, texts
 from banso.desk.queries.decided import latest_run
 from banso.desk.services.definitions import apply_definitions
 from banso.pipeline.preview import Move, Preview, State, preview
@@ -55,7 +55,7 @@ def apply_folder(
 
 def put_in_force(folder: Path, *, by: str, why: str) -> str | None:
     """Apply a folder in the open session. Its fingerprint; None where it was in force already."""
-    files = definition_files(folder)
+    files = texts(folder)
     new = loads(files)
     applied = apply_definitions(
         files=files,
@@ -65,12 +65,6 @@ def put_in_force(folder: Path, *, by: str, why: str) -> str | None:
         why=why,
     )
     return new.fingerprint if applied else None
-
-
-def definition_files(folder: Path) -> dict[str, str]:
-    """The texts of a checked folder, by file name."""
-    paths = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
-    return {path.name: path.read_text(encoding="utf-8") for path in paths}
 
 
 def _checked(folder: Path) -> Definitions:

@@ -141,7 +141,18 @@ def _with_database(address: str) -> str:
         ).fetchone()
         if known is None:
             create_database(connection, name=DATABASE)
+            _close_to_others(connection)
     return address.replace("/postgres?", f"/{DATABASE}?")
+
+
+def _close_to_others(connection: psycopg.Connection[TupleRow]) -> None:
+    """Nobody but this user (and root) may connect: the embedded server asks for no password.
+
+    Now, and by the server's own setting from its next start on.
+    """
+    connection.execute("ALTER SYSTEM SET unix_socket_permissions = '0700'")
+    folder = Path(connection.info.host)
+    (folder / f".s.PGSQL.{connection.info.port}").chmod(0o700)
 
 
 def create_database(connection: psycopg.Connection[TupleRow], *, name: str) -> None:

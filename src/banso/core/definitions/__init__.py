@@ -2,7 +2,7 @@
 
 from banso.core.definitions.compare import Difference, compare
 from banso.core.definitions.definition_set import Definitions
-from banso.core.definitions.load import check, check_texts, loads, read
+from banso.core.definitions.load import check, check_texts, loads, read, texts
 from banso.core.definitions.mistake import DefinitionError, Mistake
 from banso.core.definitions.reference import json_schema, reference_markdown
 
@@ -18,4 +18,5 @@ __all__ = [
     "loads",
     "read",
     "reference_markdown",
+    "texts",
 ]

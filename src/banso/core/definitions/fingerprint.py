@@ -18,7 +18,7 @@ from banso.core.expressions import canonical
 Sections = Mapping[str, Mapping[str, BaseModel]]
 Value = str | float | bool | None
 
-METADATA = frozenset({"label", "description", "unit", "action", "priority", "currency"})
+METADATA = frozenset({"label", "description", "unit", "action", "priority"})
 EXPRESSIONS = frozenset({"where", "condition", "enter", "applies", "when", "covers", "expression"})
 
 
@@ -33,7 +33,8 @@ def of_metadata(sections: Sections) -> str:
 def affects_numbers(path: tuple[str, ...]) -> bool:
     """Whether a change of this field can change a number, a colour or an alert."""
     if path[0] == "organisation":
-        return path[-1] == "time_zone"
+        # contracts in another currency have no ARR, so the currency is more than a label
+        return path[-1] in {"time_zone", "currency"}
     return not METADATA & set(path[2:])
 
 

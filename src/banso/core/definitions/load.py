@@ -36,6 +36,11 @@ def check(folder: Path) -> tuple[Definitions | None, tuple[Mistake, ...]]:
     return _check(files)
 
 
+def texts(folder: Path) -> dict[str, str]:
+    """The texts of a checked folder, as `loads` takes them: path in the folder -> YAML."""
+    return _texts(folder)[0]
+
+
 def loads(files: Mapping[str, str]) -> Definitions:
     """The set in texts (file name -> YAML). Raises DefinitionError with all mistakes."""
     definitions, mistakes = check_texts(files)
