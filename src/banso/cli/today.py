@@ -2,6 +2,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from banso.cli.output import day, label, number, out, print_json, priority, table
 from banso.cli.session import Session, open_session
@@ -14,6 +15,9 @@ from banso.desk.queries.today import OpenAlert, open_alerts
 
 Owner = Annotated[str | None, typer.Option(help="Only this member's accounts (handle or name)")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table")]
+
+
+REASONS = 3
 
 
 class NotRunError(Exception):
@@ -82,6 +86,13 @@ def _first(most: int | None, count: int) -> str:
     return "" if most is None or most >= count else f" (1-{most}; `banso today`)"
 
 
+def _reasons(why: list[Why]) -> str:
+    """The most telling reasons; `banso explain` and `--json` have all of them."""
+    shown = [escape(f"· {reason.text[language()]}") for reason in why[:REASONS]]
+    more = f"· … +{len(why) - REASONS}"
+    return "\n".join([*shown, more] if len(why) > REASONS else shown)
+
+
 def _cells(item: TodayItem) -> tuple[Any, ...]:
     account = item.account_name
     if item.account_name != item.account:
@@ -90,7 +101,7 @@ def _cells(item: TodayItem) -> tuple[Any, ...]:
         priority(item.priority),
         account,
         label(item.label, item.rule),
-        "\n".join(why.text[language()] for why in item.why),
+        _reasons(item.why),
         item.action[language()],
         number(item.arr),
         day(item.opened_on),

@@ -11,6 +11,7 @@ from decimal import Decimal
 import numpy as np
 
 from banso.core.definitions.model import Label, Rule
+from banso.core.health import Evidence
 from banso.core.metrics import Panel
 from banso.core.rules import NONE, Event, State, evidence, fold, rule_journey, sentence, truth
 from banso.desk.queries.decided import RuleState
@@ -91,11 +92,14 @@ def _opening(inputs: Inputs, panel: Panel, rule: Rule, event: Event) -> Opening:
 
 
 def why(inputs: Inputs, panel: Panel, rule: Rule, *, row: int, day: int) -> list[dict[str, object]]:
-    """The comparisons that make the rule hold, as kept in the alert; most telling first."""
-    found = evidence(inputs.definitions, rule, panel, row=row, day=day)
+    """The comparisons that make the rule hold, as kept in the alert; most telling first, each
+    metric once."""
+    found: dict[str, Evidence] = {}
+    for x in evidence(inputs.definitions, rule, panel, row=row, day=day):
+        found.setdefault(x.field, x)
     return [
         {**x.as_json(), "text": {"en": sentence((x,), "en"), "ja": sentence((x,), "ja")}}
-        for x in found
+        for x in found.values()
     ]
 
 

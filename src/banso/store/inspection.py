@@ -78,10 +78,3 @@ def ledger_rows(dsn: str, *, source: str | None, limit: int) -> Sequence[LedgerR
             "ORDER BY hour DESC, source, dataset LIMIT %(limit)s",
             {"source": source, "limit": limit},
         ).fetchall()
-
-
-def note_change(dsn: str) -> None:
-    """Something beside the facts changed that numbers are made of (contracts, attributes): what
-    was computed before is of an older generation."""
-    with psycopg.connect(dsn) as connection:
-        connection.execute("UPDATE store.generation SET number = number + 1")

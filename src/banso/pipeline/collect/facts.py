@@ -110,6 +110,7 @@ def _stage(each: MappedFile, options: FactImport, folder: Path, watch: Watch) ->
         now=options.now,
         date_format=options.date_format,
     )
+    watch(Progress(each.file.path, "reading", 0.0, 0))
     with Staging(folder) as staging:
         for chunk in each.file.reader.chunks():
             facts, bad = facts_of(chunk, rules)
@@ -131,6 +132,7 @@ def _stored(
 ) -> Iterator[_Stored]:
     """Store the rejected rows, then part after part."""
     done = 0
+    watch(Progress(path, "storing", 0.0, 0))
     for rejected in staging.rejected():
         ledger = store.append(
             FACTS.empty_table(),

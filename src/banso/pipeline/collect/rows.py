@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import assert_never
 
@@ -44,10 +42,10 @@ class RowImport:
 
 @dataclass(frozen=True)
 class _Read:
-    """A file read to its end. rows: with the day they hold from; cells: by row number."""
+    """A file read to its end. cells: by row number."""
 
     path: Path
-    rows: Sequence[tuple[date, DeskRow]]
+    rows: Sequence[DeskRow]
     cells: Mapping[int, Cells]
     bad: Sequence[BadRow]
 
@@ -61,8 +59,8 @@ def import_rows(
 ) -> ImportReport:
     """Read, check and save files of accounts, contacts or contracts.
 
-    Nothing is saved before every file has been read; then each file is saved in one transaction
-    (accounts: one for each day they hold from). A row that changes nothing is a duplicate.
+    Nothing is saved before every file has been read; then each file is saved in one
+    transaction. A row that changes nothing is a duplicate.
     Raises ImportFileError (nothing saved) where a person has to mend something first.
     """
     for each in files:
@@ -82,9 +80,10 @@ def import_rows(
 
 
 def _read(each: MappedFile, options: RowImport, watch: Watch) -> _Read:
-    rows: list[tuple[date, DeskRow]] = []
+    rows: list[DeskRow] = []
     cells: dict[int, Cells] = {}
     bad: list[BadRow] = []
+    watch(Progress(each.file.path, "reading", 0.0, 0))
     for chunk in each.file.reader.chunks():
         bad.extend(chunk.bad)
         attributes = _attributes(each, chunk.table.column_names)
@@ -103,15 +102,10 @@ def _attributes(each: MappedFile, columns: Iterable[str]) -> Mapping[str, str]:
     return safe_names(each.map.extra_columns(columns))
 
 
-def _row(
-    row: int, fields: RowFields, options: RowImport, attributes: Mapping[str, str]
-) -> tuple[date, DeskRow]:
+def _row(row: int, fields: RowFields, options: RowImport, attributes: Mapping[str, str]) -> DeskRow:
     if options.kind is Kind.ACCOUNTS:
-        effective = fields.day("effective_on") or options.effective
-        return effective, _account(row, fields, attributes)
-    if options.kind is Kind.CONTACTS:
-        return options.effective, _contact(row, fields)
-    return options.effective, _contract(row, fields)
+        return _account(row, fields, attributes)
+    return _contact(row, fields) if options.kind is Kind.CONTACTS else _contract(row, fields)
 
 
 def _account(row: int, fields: RowFields, attributes: Mapping[str, str]) -> AccountRow:
@@ -126,6 +120,7 @@ def _account(row: int, fields: RowFields, attributes: Mapping[str, str]) -> Acco
             for column, name in attributes.items()
             if (value := fields.cells.get(column))
         },
+        effective_on=fields.day("effective_on"),
     )
 
 
@@ -166,20 +161,16 @@ def _contract(row: int, fields: RowFields) -> ContractRow:
 
 def _save(read: _Read, options: RowImport, store: Store, watch: Watch) -> Ledger:
     """Save a file's rows, put the refused ones into the quarantine, count all of them once."""
-    saved = [
-        _save_group(options.kind, [row for _, row in group], effective)
-        for effective, group in groupby(sorted(read.rows, key=itemgetter(0)), key=itemgetter(0))
-    ]
+    saved = _saved(options.kind, read.rows, options.effective)
     refused = [
         Rejected(each.row, each.reason, row_payload(read.cells[each.row]))
-        for group in saved
-        for each in group.rejected
+        for each in saved.rejected
     ]
     refused += [Rejected(each.row, each.reason, each.payload) for each in read.bad]
     ledger = Ledger(
         received=len(read.rows) + len(read.bad),
-        stored=sum(group.stored for group in saved),
-        duplicate=sum(group.duplicate for group in saved),
+        stored=saved.stored,
+        duplicate=saved.duplicate,
         quarantined=len(refused),
     )
     store.reject(
@@ -193,7 +184,7 @@ def _save(read: _Read, options: RowImport, store: Store, watch: Watch) -> Ledger
     return ledger
 
 
-def _save_group(kind: DeskKind, rows: Sequence[DeskRow], effective: date) -> Saved:
+def _saved(kind: DeskKind, rows: Sequence[DeskRow], effective: date) -> Saved:
     match kind:
         case Kind.ACCOUNTS:
             accounts = [row for row in rows if isinstance(row, AccountRow)]
