@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 from time import perf_counter
 
 from banso.store import Store
@@ -106,7 +107,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000_000)
     rows: int = parser.parse_args().rows
     FOLDER.mkdir(exist_ok=True)
-    path, home = FOLDER / f"imports-{rows}.csv", FOLDER / "imports-home"
+    path = FOLDER / f"imports-{rows}.csv"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banso.project.settings")
     import django  # noqa: PLC0415 the settings must be named first
 
@@ -115,8 +116,7 @@ def main() -> None:
         write_log(path, rows)
     with timed("floor: lines split at commas", rows):
         floor(path)
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir()
+    home = Path(mkdtemp(prefix="imports-", dir=FOLDER))
     try:
         run(path, home, rows)
     finally:

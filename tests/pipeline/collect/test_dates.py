@@ -169,18 +169,25 @@ def local(*parts: int) -> np.ndarray:
     return np.array([micros(datetime(*parts, tzinfo=UTC))])  # the wall clock's own count
 
 
-def test_a_time_that_occurs_twice_is_the_first_one() -> None:
-    paris = zone("Europe/Paris")
-    assert paris.instants(local(2026, 10, 25, 2, 30)).tolist() == [
-        micros(datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
-    ]
-
-
-def test_a_time_that_the_clock_skips_is_the_instant_of_the_change() -> None:
-    paris = zone("Europe/Paris")
-    assert paris.instants(local(2026, 3, 29, 2, 30)).tolist() == [
-        micros(datetime(2026, 3, 29, 1, 0, tzinfo=UTC))
-    ]
+@pytest.mark.parametrize(
+    ("wall", "utc"),
+    [
+        ((2026, 10, 25, 1, 59), (2026, 10, 24, 23, 59)),
+        ((2026, 10, 25, 2, 0), (2026, 10, 25, 0, 0)),  # twice: the first one
+        ((2026, 10, 25, 2, 59), (2026, 10, 25, 0, 59)),
+        ((2026, 10, 25, 3, 0), (2026, 10, 25, 2, 0)),
+        ((2026, 3, 29, 1, 59), (2026, 3, 29, 0, 59)),
+        ((2026, 3, 29, 2, 0), (2026, 3, 29, 1, 0)),  # never: the instant of the change
+        ((2026, 3, 29, 2, 59), (2026, 3, 29, 1, 0)),
+        ((2026, 3, 29, 3, 0), (2026, 3, 29, 1, 0)),
+        ((2026, 3, 29, 3, 1), (2026, 3, 29, 1, 1)),
+    ],
+)
+def test_a_time_that_occurs_twice_or_never_is_one_instant(
+    wall: tuple[int, ...], utc: tuple[int, ...]
+) -> None:
+    found = zone("Europe/Paris").instants(local(*wall))
+    assert found.tolist() == local(*utc).tolist()
 
 
 @settings(deadline=None)

@@ -29,6 +29,7 @@ from banso.pipeline.collect import (
     FileReport,
     ImportFileError,
     Kind,
+    Progress,
     UnreadableFileError,
     import_facts,
     zone,
@@ -304,6 +305,26 @@ def test_what_a_dead_import_left_in_staging_is_removed(session: Session, tmp_pat
     (session.home / "staging" / "dead").mkdir(parents=True)
     import_events(session, write_csv(tmp_path / "a.csv", ROWS))
     assert staging_is_empty(session)
+
+
+def test_progress_is_told_from_the_beginning_to_the_end(session: Session, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ROWS)
+    seen: list[Progress] = []
+    import_facts(
+        [mapped(Kind.EVENTS, path)],
+        options=FactImport(dataset="events", now=NOW, zone=zone("Asia/Tokyo"), part_rows=2),
+        store=session.store,
+        home=session.home,
+        ensure_accounts=set,
+        watch=seen.append,
+    )
+    assert list(dict.fromkeys((x.step, x.done, x.rows) for x in seen)) == [
+        ("reading", 0.0, 0),
+        ("reading", 1.0, 3),
+        ("storing", 0.0, 0),
+        ("storing", 2 / 3, 2),
+        ("storing", 1.0, 3),
+    ]
 
 
 def test_a_broken_file_stops_before_anything_is_stored(session: Session, tmp_path: Path) -> None:
