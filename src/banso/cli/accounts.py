@@ -3,7 +3,7 @@ from typing import Annotated
 
 import typer
 
-from banso.cli.output import label, number, out, print_json, state, table
+from banso.cli.output import label, moment, number, out, print_json, state, table
 from banso.cli.session import open_session
 from banso.cli.shapes import AccountItem
 from banso.cli.today import AsJson, NotRunError, Owner
@@ -54,7 +54,7 @@ def _print(items: list[AccountItem], definitions: Definitions, as_of: date) -> N
         "colour",
         "score",
         "confidence",
-        title=f"{as_of} {word('as_of')}",
+        title=moment(as_of),
         right=("days_in_stage", "score", "confidence"),
     )
     for item in items:

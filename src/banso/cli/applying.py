@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from banso.cli.definitions import AsJson, Folder, print_mistakes
-from banso.cli.output import number, out, print_json, state, table
+from banso.cli.output import moment, number, out, print_json, state, table
 from banso.cli.running import AsOf
 from banso.cli.session import open_session
 from banso.cli.shapes import MoveItem, PlanItem, RuleLoadItem
@@ -136,7 +136,7 @@ def _print(found: Preview) -> None:
             f"{_score(move.before)} → {_score(move.after)}",
         )
     out.print(moves)
-    out.print(f"{len(found.moves):,} {word('accounts')} ({found.as_of} {word('as_of')})\n")
+    out.print(f"{len(found.moves):,} {word('accounts')} ({moment(found.as_of)})\n")
     loads = table("rule", "last_7_days", "last_90_days", "open_now", "would_open", "would_close")
     for x in found.loads:
         loads.add_row(

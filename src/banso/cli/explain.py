@@ -5,7 +5,7 @@ import typer
 from rich.markup import escape
 
 from banso.cli.explaining import item
-from banso.cli.output import label, number, out, print_json, state, table
+from banso.cli.output import label, moment, number, out, print_json, state, table
 from banso.cli.running import DAY_FORMATS, AsOf
 from banso.cli.session import open_session
 from banso.cli.shapes import ChangeItem, ExplainItem, JourneyItem, MetricItem, Why
@@ -52,9 +52,10 @@ def explain(
 def _print(shape: ExplainItem) -> None:
     owner = f"  {word('owner')}: {shape.owner}" if shape.owner else ""
     out.print(f"[bold]{escape(shape.account_name)}[/] ({escape(shape.account)}){owner}")
-    out.print(f"{shape.as_of} {word('as_of')}, {word('definitions')} {shape.fingerprint}\n")
+    out.print(f"{moment(shape.as_of)}, {word('definitions')} {shape.fingerprint}\n")
     for alert in shape.alerts:
-        out.print(f"[bold]{word('alert')}[/] {label(alert.label, alert.rule)} ({alert.opened_on}-)")
+        since = f"{word('opened_on')}: {alert.opened_on}"
+        out.print(f"[bold]{word('alert')}[/] {label(alert.label, alert.rule)} ({since})")
         for why in alert.why:
             out.print(f"  · {escape(why.text[language()])}")
         out.print(f"  → {escape(alert.action[language()])}\n")
@@ -104,7 +105,7 @@ def _print_change(change: ChangeItem, as_of: date) -> None:
     for part in change.parts:
         values = f"{_plain(part.before)} → {_plain(part.after)}"
         kind = word(f"kind.{part.kind}")
-        rows.add_row(kind, escape(part.condition), f"{part.amount:+.1f}", values)
+        rows.add_row(kind, escape(label(part.label, part.condition)), f"{part.amount:+.1f}", values)
     out.print(rows)
 
 
@@ -112,14 +113,22 @@ def _plain(value: float | None) -> str:
     return "-" if value is None else f"{value:,.4g}"
 
 
+def _value(metric: MetricItem) -> str:
+    if isinstance(metric.value, str):
+        return metric.value
+    if metric.value is not None and metric.kind in {"ratio", "change"}:
+        return f"{metric.value:.1%}"
+    return number(metric.value, 0 if metric.value == int(metric.value or 0) else 2)
+
+
 def _print_metric(metric: MetricItem) -> None:
-    value = metric.value if isinstance(metric.value, str) else number(metric.value, 2)
     reason = f" ({word(metric.unmeasured)})" if metric.unmeasured else ""
     window = ""
     if metric.until is not None:
         window = f"  [{_instant(metric.since)} .. {_instant(metric.until)})"
     inputs = f"  = {metric.kind}({', '.join(metric.inputs)})" if metric.inputs else ""
-    head = f"{label(metric.label, metric.metric)} ({metric.metric}): {value}{reason}"
+    head = f"{label(metric.label, metric.metric)} ({metric.metric}), {moment(metric.as_of)}: "
+    head += f"{_value(metric)}{reason}"
     out.print(f"[bold]{escape(head)}[/]{escape(inputs + window)}")
     if metric.where:
         out.print(f"  [dim]{escape(metric.where)}[/]")

@@ -99,6 +99,7 @@ def _part(part: Part) -> LedgerItem:
     return LedgerItem(
         kind=part.kind,
         condition=part.key,
+        label=_texts(part.label, part.key),
         amount=part.amount,
         before=_shown(part.before),
         after=_shown(part.after),
@@ -113,18 +114,20 @@ def _shown(result: ConditionResult | None) -> float | None:
 
 
 def _metric(view: MetricView) -> MetricItem:
-    window = view.window
-    facts = window.facts.to_pylist() if window else []
+    counted = view.counted
+    facts = counted.facts.to_pylist() if counted else []
     return MetricItem(
         metric=view.name,
         label=_texts(view.metric.label, view.name),
+        as_of=view.as_of,
         value=view.value,
         unmeasured=_code(view.reason),
         kind=view.metric.kind,
-        where=window.where if window else None,
+        where=getattr(view.metric, "where", None),
+        sql=counted.where if counted else None,
         inputs=list(view.inputs),
-        since=_instant(window.since) if window else None,
-        until=_instant(window.until) if window else None,
+        since=_instant(counted.since) if counted else None,
+        until=_instant(counted.until) if counted else None,
         facts=[FactItem(**{k: v for k, v in x.items() if k != "dataset"}) for x in facts],
     )
 

@@ -23,6 +23,7 @@ from banso.pipeline.collect import (
     MappedFile,
     MappingError,
     MissingOptionError,
+    OpenedFile,
     RowImport,
     Watch,
     Zone,
@@ -114,16 +115,14 @@ def import_files(  # noqa: PLR0913 one parameter is one option
         given = given_map(
             kind, maps=maps or (), constants=constants or (), ignored=ignored or (), file=mapping
         )
-        how = FileOptions(encoding=encoding, sheet=sheet)
-        opened = [open_file(path, how) for path in find_files(files)]
-        for note in (each.note for each in opened if each.note):
-            err.print(escape(note))
+        opened = _opened(files, FileOptions(encoding=encoding, sheet=sheet))
         mapped = agreed_maps(kind, opened, given=given, date_format=date_format, yes=yes)
         session = open_session()
+        zone_name = time_zone or session.time_zone
         options = _Options(
             kind=kind,
             date_format=date_format,
-            zone=zone(zone_name) if (zone_name := time_zone or session.time_zone) else None,
+            zone=zone(zone_name) if zone_name else None,
             source=source,
             effective=effective.date() if effective else session.today,
             dry_run=dry_run,
@@ -134,8 +133,7 @@ def import_files(  # noqa: PLR0913 one parameter is one option
         err.print(f"banso: {error}", markup=False, soft_wrap=True)
         raise typer.Exit(USAGE) from None
     _print(report, as_json=as_json)
-    if report.all_refused:
-        raise typer.Exit(1)
+    raise typer.Exit(1 if report.all_refused else 0)
 
 
 @dataclass(frozen=True)
@@ -146,6 +144,14 @@ class _Options:
     source: str | None
     effective: date
     dry_run: bool
+
+
+def _opened(names: Sequence[str], how: FileOptions) -> tuple[OpenedFile, ...]:
+    opened = tuple(open_file(path, how) for path in find_files(names))
+    for file in opened:
+        if file.note:
+            err.print(file.note, markup=False, soft_wrap=True)
+    return opened
 
 
 def _imported(

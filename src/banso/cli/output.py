@@ -31,9 +31,11 @@ def print_json(data: BaseModel | Sequence[BaseModel] | Mapping[str, object]) -> 
     sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
 
 
-def table(*columns: str, title: str | None = None, right: Sequence[str] = ()) -> Table:
-    """An empty table; columns are named by the keys of `words`."""
-    made = Table(title=title, title_justify="left", header_style="bold", expand=False)
+def table(
+    *columns: str, title: str | None = None, right: Sequence[str] = (), lines: bool = False
+) -> Table:
+    """An empty table; columns are named by the keys of `words`. lines: one between two rows."""
+    made = Table(title=title, title_justify="left", header_style="bold", show_lines=lines)
     for column in columns:
         made.add_column(
             word(column),
@@ -63,5 +65,6 @@ def number(value: float | None, digits: int = 0) -> str:
     return f"{value:,.{digits}f}" if value is not None else word("unmeasured")
 
 
-def day(value: date | None) -> str:
-    return value.isoformat() if value else ""
+def moment(as_of: date) -> str:
+    """`as of 2026-10-01`, `2026-10-01時点`."""
+    return f"{as_of}{word('as_of')}" if language() == "ja" else f"{word('as_of')} {as_of}"

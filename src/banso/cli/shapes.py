@@ -121,6 +121,7 @@ class LedgerItem(Shape):
 
     kind: str = said("What made the part", "変化の種類")
     condition: str = said("Condition it belongs to", "どの条件か")
+    label: dict[str, str] = said("Name for people", "表示名")
     amount: float = said("Points of score", "スコアの増減")
     before: float | None = said("Value before", "前の値")
     after: float | None = said("Value after", "後の値")
@@ -163,7 +164,9 @@ class MetricItem(Shape):
     value: float | str | None = said("Its value; null if unmeasured", "値。未計測なら null")
     unmeasured: str | None = said("Why there is no value", "値がない理由")
     kind: str = said("Kind of metric", "指標の種類")
-    where: str | None = said("Which facts count", "数える条件")
+    as_of: date = said("Day looked at", "この日の0時時点")
+    where: str | None = said("Which facts count, as defined", "数える条件(定義のまま)")
+    sql: str | None = said("The same as SQL", "同じ条件の SQL")
     inputs: list[str] = said("Metrics it is made of", "もとになる指標")
     since: datetime | None = said("Window start (included), UTC", "期間の始まり(含む、UTC)")
     until: datetime | None = said("Window end (excluded), UTC", "期間の終わり(含まない、UTC)")

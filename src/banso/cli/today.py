@@ -1,10 +1,10 @@
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from banso.cli.output import day, label, number, out, print_json, priority, table
+from banso.cli.output import label, moment, number, out, print_json, priority, table
 from banso.cli.session import Session, open_session
 from banso.cli.shapes import TodayItem, Why
 from banso.cli.words import language, word
@@ -74,8 +74,17 @@ def print_today(items: list[TodayItem], as_of: date, most: int | None = None) ->
     if not items:
         out.print(word("nothing_today"))
         return
-    rows = table("priority", "account", "rule", "why", "action", "arr", "opened_on", "owner",
-                 title=f"{word('today')} ({as_of} {word('as_of')})", right=("arr",))  # fmt: skip
+    rows = table(
+        "priority",
+        "account",
+        "rule",
+        "why",
+        "action",
+        "arr",
+        title=f"{word('today')} ({moment(as_of)})",
+        right=("arr",),
+        lines=True,
+    )
     for item in items[:most]:
         rows.add_row(*_cells(item))
     out.print(rows)
@@ -93,17 +102,14 @@ def _reasons(why: list[Why]) -> str:
     return "\n".join([*shown, more] if len(why) > REASONS else shown)
 
 
-def _cells(item: TodayItem) -> tuple[Any, ...]:
-    account = item.account_name
-    if item.account_name != item.account:
-        account += f"\n[dim]{item.account}[/]"
+def _cells(item: TodayItem) -> tuple[str, ...]:
+    beside = [item.account] if item.account_name != item.account else []
+    beside += [item.owner] if item.owner else []
     return (
         priority(item.priority),
-        account,
-        label(item.label, item.rule),
+        "\n".join([escape(item.account_name), *(f"[dim]{escape(x)}[/]" for x in beside)]),
+        f"{escape(label(item.label, item.rule))}\n[dim]{word('opened_on')} {item.opened_on}[/]",
         _reasons(item.why),
-        item.action[language()],
+        escape(item.action[language()]),
         number(item.arr),
-        day(item.opened_on),
-        item.owner or "",
     )

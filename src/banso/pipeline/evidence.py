@@ -2,22 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import pyarrow as pa
 
-from banso.core.definitions.model import Change, Derived, Latest, Metric, Ratio, Tenure
+from banso.core.definitions.model import Change, Metric
 from banso.core.expressions import to_sql
-from banso.core.metrics import Panel
+from banso.core.metrics import FactsWindow, Panel, change_days, facts_windows
 from banso.core.unmeasured import Reason
 from banso.pipeline.gather import Inputs
 
-FACT_COLUMNS = ("event", "feature", "product", "source", "dataset", "role", "value", "properties")
+FACT_COLUMNS = ("event", "feature", "product", "source", "role", "value")
 
 
 @dataclass(frozen=True)
-class FactWindow:
+class CountedFacts:
     """Which facts count. since, until: UTC microseconds, half-open; since None: from the first
-    fact on. where: the condition, as SQL. facts: the newest of them, as the store decodes them."""
+    fact on. where: the whole condition as SQL. facts: the newest of them, as the store decodes
+    them."""
 
     since: int | None
     until: int
@@ -27,49 +29,55 @@ class FactWindow:
 
 @dataclass(frozen=True)
 class MetricView:
-    """A metric of one account as of one day.
-
-    inputs: metrics it is made of; where there are some, it has no facts of its own (window None).
-    """
+    """A metric of one account as of one day. inputs: metrics it is made of. counted: the facts
+    it is counted from; None where it is made of other metrics, or of contracts and attributes."""
 
     name: str
     metric: Metric
+    as_of: date
     value: float | str | None
     reason: Reason
     inputs: tuple[str, ...]
-    window: FactWindow | None
+    counted: CountedFacts | None
 
 
 def metric_views(
-    inputs: Inputs, panel: Panel, names: Sequence[str], *, day: int, limit: int
+    inputs: Inputs, panel: Panel, names: Sequence[str], *, as_of: date, limit: int
 ) -> Iterator[MetricView]:
-    """Views of the panel's only account; of what a metric is made of, directly after it.
+    """Views of the panel's only account; of what a metric is made of, directly after it (of a
+    change: its metric on both days).
 
     limit: at most so many facts each.
     """
-    for name in _with_inputs(inputs, names):
-        metric = inputs.definitions.metrics[name]
-        column = panel.column(name)
-        reason = Reason(int(column.reasons[0, day]))
+    for name, moment in _with_inputs(inputs, names, as_of):
+        day = inputs.calendar.index(moment)
         yield MetricView(
             name=name,
-            metric=metric,
+            metric=inputs.definitions.metrics[name],
+            as_of=moment,
             value=_value(panel, name, day),
-            reason=reason,
+            reason=Reason(int(panel.column(name).reasons[0, day])),
             inputs=inputs.definitions.metric_needs(name),
-            window=_window(inputs, panel, metric, day=day, limit=limit),
+            counted=_counted(inputs, panel, name, as_of=moment, limit=limit),
         )
 
 
-def _with_inputs(inputs: Inputs, names: Sequence[str]) -> tuple[str, ...]:
-    """The names and, after each, all that it is made of; each once."""
-    found: dict[str, None] = {}
-    waiting = list(reversed(names))
+def _with_inputs(inputs: Inputs, names: Sequence[str], as_of: date) -> tuple[tuple[str, date], ...]:
+    """The names and, after each, all that it is made of, with the day that is looked at; each
+    once."""
+    found: dict[tuple[str, date], None] = {}
+    waiting = [(name, as_of) for name in reversed(names)]
     while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found[name] = None
-            waiting += reversed(inputs.definitions.metric_needs(name))
+        name, moment = waiting.pop()
+        if (name, moment) in found:
+            continue
+        found[name, moment] = None
+        metric = inputs.definitions.metrics[name]
+        waiting += [(x, moment) for x in reversed(inputs.definitions.metric_needs(name))]
+        if isinstance(metric, Change):
+            then = moment - timedelta(days=change_days(metric, inputs.definitions.metrics))
+            if then >= inputs.calendar.first:
+                waiting.insert(len(waiting) - 1, (metric.of, then))
     return tuple(found)
 
 
@@ -81,52 +89,36 @@ def _value(panel: Panel, name: str, day: int) -> float | str | None:
     return column.categories[int(value)] if column.categories is not None else float(value)
 
 
-def _window(
-    inputs: Inputs, panel: Panel, metric: Metric, *, day: int, limit: int
-) -> FactWindow | None:
-    read = _dataset(metric)
-    if read is None:
+def _counted(
+    inputs: Inputs, panel: Panel, name: str, *, as_of: date, limit: int
+) -> CountedFacts | None:
+    if inputs.definitions.metric_needs(name):
         return None
-    midnights = inputs.calendar.midnights
-    length: str | None = getattr(metric, "window", None)
-    since = None
-    if length is not None:
-        since = int(midnights[max(day - int(length.removesuffix("d")), 0)])
-    until = int(midnights[day])
-    where = _where(inputs, metric, *read)
-    account = int(panel.accounts[0])
+    windows = facts_windows(
+        definitions=inputs.definitions, calendar=inputs.calendar, metric=name, as_of=as_of
+    )
+    if not windows:
+        return None
+    (window,) = windows
+    account, where = int(panel.accounts[0]), _where(window)
     facts = inputs.snapshot.events(
         account=account,
         where_sql=where,
-        start_us=since,
-        end_us=until,
+        start_us=window.start,
+        end_us=window.end,
         limit=limit,
         roles={x.user: x.role for x in inputs.book.roles.get(account, ())},
     )
-    return FactWindow(since, until, where, facts)
+    return CountedFacts(window.start, window.end, where, facts)
 
 
-def _dataset(metric: Metric) -> tuple[str, str | None] | None:
-    """(dataset, kind of record) that a metric reads; None where it reads no facts."""
-    if isinstance(metric, Latest):
-        facts = metric.of
-    elif isinstance(metric, Ratio | Change | Derived | Tenure):
-        return None
-    else:
-        facts = metric.facts
-    if facts == "events":
-        return "events", None
-    return ("records", facts.removeprefix("record.")) if facts.startswith("record.") else None
-
-
-def _where(inputs: Inputs, metric: Metric, dataset: str, kind: str | None) -> str:
+def _where(window: FactsWindow) -> str:
     """SQL of the facts that count, compiled from the definition's typed expression."""
-    parts = [f"dataset = '{dataset}'"]
-    if kind is not None:
-        parts.append(f"event = '{kind}'")  # a name of word characters only: see definitions.model
-    text = getattr(metric, "where", None)
-    if text is not None:
+    parts = [f"dataset = '{window.dataset}'"]
+    if window.kind is not None:
+        # a name of word characters only: see definitions.model
+        parts.append(f"event = '{window.kind}'")
+    if window.where is not None:
         columns = {name: name for name in FACT_COLUMNS}
-        expression = inputs.definitions.event_filter(text)
-        parts.append(f"({to_sql(expression, columns=columns, properties='properties')})")
+        parts.append(to_sql(window.where, columns=columns, properties="properties"))
     return " AND ".join(parts)

@@ -74,7 +74,7 @@ def explain_account(
         now = _assessments(inputs, panel, as_of)
         alerts = alerts_open_on(desk.key, as_of)
         names = metrics or _behind(definitions, now, alerts)
-        day = max(inputs.calendar.index(as_of), 0)
+        moment = max(as_of, inputs.calendar.first)
         return Explanation(
             account=desk.key,
             account_name=desk.name or desk.key,
@@ -83,7 +83,7 @@ def explain_account(
             assessments=[x for x in now if x.stage is not None],
             comparisons=_compare(_assessments(inputs, panel, against), now) if against else (),
             alerts=alerts,
-            metrics=list(metric_views(inputs, panel, names, day=day, limit=limit)),
+            metrics=list(metric_views(inputs, panel, names, as_of=moment, limit=limit)),
         )
 
 

@@ -16,7 +16,7 @@ from banso.core.metrics.facts_window import FactsWindow, facts_windows
 from banso.core.metrics.filters import PlanError
 from banso.core.metrics.measure import column_names, measure, measure_blocks
 from banso.core.metrics.panel import Panel
-from banso.core.metrics.plan import MetricPlan, plan, wanted_attributes
+from banso.core.metrics.plan import MetricPlan, change_days, plan, wanted_attributes
 from banso.core.metrics.state import FactsError
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Panel",
     "PlanError",
     "attribute_type",
+    "change_days",
     "column_names",
     "facts_windows",
     "late_days",

@@ -16,30 +16,13 @@ def evidence(
 ) -> tuple[Evidence, ...]:
     """Of the account in `row` on the as_of index `day`; empty where the rule does not hold.
 
-    Numbers come first, those furthest from their threshold (in proportion to it) before the
-    others; then yes and no, then what is unmeasured, and texts (which mostly say only where the
-    account stands) last.
+    Numbers come first, then yes and no, then what is unmeasured, and texts (which mostly say
+    only where the account stands) last; among these the order is the author's own.
     """
     cell = window(panel, rows=slice(row, row + 1), days=slice(day, day + 1))
     found = supporting(definitions, root=definitions.condition(rule.when).root, cell=cell)
     return tuple(sorted(found, key=_order))
 
 
-def _order(item: Evidence) -> tuple[int, float]:
-    if item.value is None:
-        return _UNMEASURED, 0.0
-    return _FORM_ORDER[item.form], -_distance(item)
-
-
-def _distance(item: Evidence) -> float:
-    """How far the value is from its (nearest) threshold, from 0 to 2; 0 where it has none."""
-    ends = item.threshold if isinstance(item.threshold, tuple) else (item.threshold,)
-    value, numbers = item.value, [end for end in ends if isinstance(end, float)]
-    if not isinstance(value, float) or not numbers:
-        return 0.0
-    return min(_apart(value, number) for number in numbers)
-
-
-def _apart(value: float, threshold: float) -> float:
-    scale = max(abs(value), abs(threshold))
-    return abs(value - threshold) / scale if scale else 0.0
+def _order(item: Evidence) -> int:
+    return _UNMEASURED if item.value is None else _FORM_ORDER[item.form]
