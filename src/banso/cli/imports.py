@@ -133,7 +133,8 @@ def import_files(  # noqa: PLR0913 one parameter is one option
         err.print(f"banso: {error}", markup=False, soft_wrap=True)
         raise typer.Exit(USAGE) from None
     _print(report, as_json=as_json)
-    raise typer.Exit(1 if report.all_refused else 0)
+    if report.all_refused:
+        raise typer.Exit(1)
 
 
 @dataclass(frozen=True)
