@@ -54,9 +54,7 @@ def check_definitions(folder: Folder = Path("definitions"), as_json: AsJson = Fa
 
 def print_mistakes(mistakes: tuple[Mistake, ...]) -> None:
     for mistake in mistakes:
-        hint = f" {mistake.suggestion}" if mistake.suggestion else ""
-        place = f"{mistake.file}:{mistake.line}:{mistake.column}"
-        err.print(escape(f"{place}: {mistake.level}: {mistake.message}{hint}"), soft_wrap=True)
+        err.print(escape(str(mistake)), soft_wrap=True)
 
 
 def schema() -> None:

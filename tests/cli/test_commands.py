@@ -1,0 +1,241 @@
+"""The way of a newcomer: init, check, apply, import, run, today, explain, plan, export."""
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from tests.cli.conftest import Banso
+
+from banso.cli.session import NoDefinitionsError
+from banso.cli.today import NotRunError
+from banso.pipeline.explain import UnknownAccountError
+
+DEFINITIONS = """
+organisation: {name: Momiji, time_zone: Asia/Tokyo}
+metrics:
+  - name: weekly_users
+    label: {en: Weekly users, ja: 週間利用者}
+    kind: distinct_users
+    window: 7d
+  - {name: last_use, kind: recency}
+  - {name: seats, kind: latest, of: contract.seats}
+  - {name: seat_use, kind: ratio, of: weekly_users, by: seats}
+journeys:
+  - name: adoption
+    stages:
+      - name: use
+        health:
+          - {condition: last_use <= 7, name: used, of: last_use, good: 2, poor: 14, weight: 2}
+          - {condition: seat_use >= 0.5, name: seats_used}
+rules:
+  - name: silent
+    when: last_use >= 14
+    priority: high
+    action: {en: Call them, ja: 電話する}
+"""
+
+
+@pytest.fixture
+def vendor(banso: Banso, files: Path) -> Path:
+    """All files imported, definitions in force."""
+    (files / "definitions").mkdir()
+    (files / "definitions" / "all.yaml").write_text(DEFINITIONS, encoding="utf-8")
+    banso("apply", "definitions", "--why", "first", "--by", "test")
+    banso("import", "accounts", "accounts.csv", "--yes")
+    banso("import", "contracts", "contracts.csv", "--yes")
+    banso("import", "events", "usage.csv", "--yes", "--source", "web")
+    return files
+
+
+def test_the_whole_way_leads_to_the_one_alert_and_its_evidence(banso: Banso, vendor: Path) -> None:
+    banso("run", "--as-of", "2026-06-10")
+
+    (item,) = json.loads(banso("today", "--json").stdout)
+    (why,) = item["why"]
+    assert {key: item[key] for key in ("account", "account_name", "rule", "owner", "arr")} == {
+        "account": "C2",
+        "account_name": "もみじ物産",
+        "rule": "silent",
+        "owner": "田中",
+        "arr": 2_400_000.0,
+    }
+    assert (item["opened_on"], item["as_of"]) == ("2026-06-10", "2026-06-10")
+    assert (why["metric"], why["value"], why["operator"], why["threshold"]) == (
+        "last_use",
+        22.0,
+        ">=",
+        14.0,
+    )
+    assert why["text"]["ja"] == "last_use 22日(14日以上)"
+
+    explained = json.loads(banso("explain", "C2", "--json", "--against", "2026-05-20").stdout)
+    metric = next(x for x in explained["metrics"] if x["metric"] == "last_use")
+    assert [x["time"] for x in metric["facts"]][:1] == ["2026-05-19T01:03:00Z"]
+    assert explained["journeys"][0]["score"] == 0.0
+    (change,) = explained["changes"]
+    assert sum(part["amount"] for part in change["parts"]) == pytest.approx(change["delta"], 1e-9)
+
+
+def test_today_can_be_asked_for_one_owner_and_names_the_members_otherwise(
+    banso: Banso, vendor: Path
+) -> None:
+    banso("run", "--as-of", "2026-06-10")
+
+    assert json.loads(banso("today", "--owner", "sato@example.com", "--json").stdout) == []
+    assert len(json.loads(banso("today", "--owner", "田中", "--json").stdout)) == 1
+    refused = banso("today", "--owner", "nobody", status=2)
+    assert "Members: sato@example.com, 田中" in refused.stderr
+
+
+def test_accounts_shows_stage_health_and_confidence_of_everybody(
+    banso: Banso, vendor: Path
+) -> None:
+    banso("run", "--as-of", "2026-06-10")
+
+    items = json.loads(banso("accounts", "--json").stdout)
+    shown = [(x["account"], x["colour"], x["score"], x["confidence"]) for x in items]
+    assert shown == [("C1", "healthy", 100.0, 1.0), ("C2", "at_risk", 0.0, 1.0)]
+    assert [
+        x["account"] for x in json.loads(banso("accounts", "--colour", "at_risk", "--json").stdout)
+    ] == ["C2"]
+
+
+def test_screens_speak_japanese(
+    banso: Banso, vendor: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    banso("run", "--as-of", "2026-06-10")
+    monkeypatch.setenv("BANSO_LANGUAGE", "ja")
+
+    lines = banso("today").stdout.splitlines()
+    assert lines[0].strip() == "今日の対応 (2026-06-10時点)"
+    assert lines[-1] == "1 件のアラート"
+
+
+def test_importing_the_same_files_again_stores_nothing(banso: Banso, vendor: Path) -> None:
+    for kind, name in (("accounts", "accounts"), ("contracts", "contracts"), ("events", "usage")):
+        source = ["--source", "web"] if kind == "events" else []
+        again = json.loads(banso("import", kind, f"{name}.csv", "--yes", "--json", *source).stdout)[
+            "total"
+        ]
+        assert (again["stored"], again["quarantined"]) == (0, 0)
+        assert again["received"] == again["duplicate"]
+
+
+def test_plan_shows_what_apply_would_change_and_changes_nothing(banso: Banso, vendor: Path) -> None:
+    banso("run", "--as-of", "2026-06-10")
+    file = vendor / "definitions" / "all.yaml"
+    file.write_text(DEFINITIONS.replace("last_use >= 14", "last_use >= 1"), encoding="utf-8")
+
+    found = json.loads(banso("plan", "definitions", "--json").stdout)
+
+    assert found["changes"] == ["rule silent.when"]
+    assert found["moves"] == []
+    (load,) = found["rules"]
+    assert (load["open_before"], load["open_after"], load["would_open"]) == (1, 2, ["C1"])
+    assert len(json.loads(banso("today", "--json").stdout)) == 1
+    assert banso("apply", "definitions").stdout.startswith("In force: ")
+    assert banso("plan", "definitions").stdout == (
+        "Nothing would change: the same definitions are in force.\n"
+    )
+
+
+def test_export_writes_the_history_with_reasons_for_what_is_missing(
+    banso: Banso, vendor: Path
+) -> None:
+    banso("run", "--as-of", "2026-06-10")
+    span = ("--since", "2026-04-01", "--until", "2026-06-10")
+
+    banso("export", "metrics", "m.parquet", *span)
+    rows = pq.read_table(vendor / "m.parquet").to_pylist()
+    assert len(rows) == 2 * 71
+    first, last = rows[0], rows[70]
+    assert (first["account"], first["weekly_users"]) == ("C1", None)
+    assert first["weekly_users__unmeasured"] == "not_applicable"
+    assert (str(last["as_of"]), last["weekly_users"], last["seat_use"]) == ("2026-06-10", 6.0, 0.6)
+
+    banso("export", "assessments", "a.csv", *span)
+    lines = (vendor / "a.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "account,as_of,journey,stage,days_in_stage,overdue,score,confidence,colour"
+    assert lines[-1].startswith("C2,2026-06-10,adoption,use,")
+
+    banso("export", "alerts", "alerts.parquet", *span)
+    assert pq.read_table(vendor / "alerts.parquet")["account"].to_pylist() == ["C2"]
+
+
+def test_a_spreadsheet_formula_in_a_name_is_exported_as_text(banso: Banso, vendor: Path) -> None:
+    (vendor / "evil.csv").write_text("会社ID,会社名\nC2,=cmd|' /C calc'!A0\n", encoding="utf-8")
+    banso("import", "accounts", "evil.csv", "--yes")
+    banso("run", "--as-of", "2026-06-10")
+
+    banso("export", "alerts", "a.csv", "--since", "2026-06-01", "--until", "2026-06-10")
+
+    assert (
+        (vendor / "a.csv")
+        .read_text(encoding="utf-8-sig")
+        .splitlines()[1]
+        .startswith("C2,'=cmd|' /C calc'!A0,silent,")
+    )
+
+
+def test_init_writes_a_starter_set_that_checks_clean_and_never_overwrites(
+    banso: Banso, home: Path
+) -> None:
+    banso("init")
+    assert json.loads(banso("check", "definitions", "--json").stdout) == []
+    assert "is there already; nothing was written" in banso("init", status=1).stderr
+
+
+def test_check_reports_every_mistake_with_its_place_and_exits_with_1(
+    banso: Banso, home: Path
+) -> None:
+    folder = home.parent / "definitions"
+    folder.mkdir()
+    (folder / "all.yaml").write_text(
+        DEFINITIONS.replace("last_use >= 14", "last_usse >= 14").replace("window: 7d", "windw: 7d"),
+        encoding="utf-8",
+    )
+
+    mistakes = json.loads(banso("check", "definitions", "--json", status=1).stdout)
+
+    assert [(x["line"], x["suggestion"]) for x in mistakes] == [
+        (7, "window"),
+        (20, "last_use"),
+    ]
+
+
+def test_doctor_lists_problems_with_their_mend_and_exits_with_1(banso: Banso, vendor: Path) -> None:
+    found = json.loads(banso("doctor", "--json").stdout)
+    assert found["problems"] == []
+    assert found["facts"]["time zone"] == "Asia/Tokyo"
+
+    (vendor / "bad.csv").write_text("日時,会社ID,操作\nyesterday,C1,login\n", encoding="utf-8")
+    banso("import", "events", "bad.csv", "--yes", "--map", "timestamp=日時", status=1)
+    (problem,) = json.loads(banso("doctor", "--json", status=1).stdout)["problems"]
+    assert problem["what"] == "1 rows are in quarantine and count nowhere"
+
+
+def test_quarantine_and_ledger_account_for_every_row(banso: Banso, vendor: Path) -> None:
+    (vendor / "mixed.csv").write_text(
+        "日時,会社ID,操作\n2026-06-01 09:00,C1,login\nyesterday,C1,login\n", encoding="utf-8"
+    )
+    banso("import", "events", "mixed.csv", "--yes", "--source", "mixed", "--map", "timestamp=日時")
+
+    (row,) = json.loads(banso("quarantine", "--source", "mixed", "--json").stdout)
+    assert (row["origin"], row["row"]) == ("mixed.csv", 3)
+    (hour,) = json.loads(banso("ledger", "--source", "mixed", "--json").stdout)
+    counts = [hour[name] for name in ("received", "stored", "duplicate", "quarantined")]
+    assert counts == [2, 1, 0, 1]
+
+
+def test_what_is_missing_is_said_with_the_command_that_mends_it(banso: Banso, vendor: Path) -> None:
+    with pytest.raises(NotRunError, match="`banso run`"):
+        banso("today")
+    with pytest.raises(UnknownAccountError, match="did you mean C1"):
+        banso("explain", "C11")
+
+
+def test_a_run_without_definitions_says_how_to_get_some(banso: Banso, home: Path) -> None:
+    home.mkdir()
+    with pytest.raises(NoDefinitionsError, match="`banso init`"):
+        banso("run")
