@@ -1,11 +1,21 @@
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import pytest
-from click.testing import Result
 from typer.testing import CliRunner
 
 from banso.cli.app import app
+
+
+class Result(Protocol):
+    """What a command printed."""
+
+    @property
+    def stdout(self) -> str: ...
+    @property
+    def stderr(self) -> str: ...
+
 
 Banso = Callable[..., Result]
 

@@ -209,10 +209,16 @@ def test_doctor_lists_problems_with_their_mend_and_exits_with_1(banso: Banso, ve
     assert found["problems"] == []
     assert found["facts"]["time zone"] == "Asia/Tokyo"
 
-    (vendor / "bad.csv").write_text("日時,会社ID,操作\nyesterday,C1,login\n", encoding="utf-8")
-    banso("import", "events", "bad.csv", "--yes", "--map", "timestamp=日時", status=1)
-    (problem,) = json.loads(banso("doctor", "--json", status=1).stdout)["problems"]
-    assert problem["what"] == "1 rows are in quarantine and count nowhere"
+    file = vendor / "definitions" / "all.yaml"
+    zoneless = DEFINITIONS.replace(", time_zone: Asia/Tokyo", "")
+    file.write_text(zoneless + "sources: [{name: web, late_after: 3d}]\n", encoding="utf-8")
+    banso("apply", "definitions")
+    zone, late = json.loads(banso("doctor", "--json", status=1).stdout)["problems"]
+    assert zone == {
+        "what": "The organisation's time zone is not set, so days begin at 00:00 UTC",
+        "mend": "set `time_zone:` under `organisation:` (for example Asia/Tokyo, or UTC)",
+    }
+    assert late["what"].startswith("Source 'web' is late: its last fact is of 2026-06-27")
 
 
 def test_quarantine_and_ledger_account_for_every_row(banso: Banso, vendor: Path) -> None:

@@ -1,4 +1,5 @@
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -6,22 +7,29 @@ import typer
 from banso.cli.output import label, moment, number, out, print_json, state, table
 from banso.cli.session import open_session
 from banso.cli.shapes import AccountItem
-from banso.cli.today import AsJson, NotRunError, Owner
+from banso.cli.today import AsJson, NotRunError, Owner, refuse_unknown_member
 from banso.cli.words import word
 from banso.core.definitions import Definitions
 from banso.desk.queries.decided import latest_run
 from banso.desk.queries.today import AssessedAccount, assessed_accounts
 
 JourneyOption = Annotated[str | None, typer.Option(help="Only this journey")]
-Colour = Annotated[
-    str | None, typer.Option(help="Only this health: healthy, watch, at_risk, unmeasured")
-]
+
+
+class Colour(StrEnum):
+    HEALTHY = "healthy"
+    WATCH = "watch"
+    AT_RISK = "at_risk"
+    UNMEASURED = "unmeasured"
+
+
+ColourOption = Annotated[Colour | None, typer.Option(help="Only this health")]
 
 
 def accounts(
     owner: Owner = None,
     journey: JourneyOption = None,
-    colour: Colour = None,
+    colour: ColourOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Every account's stage and health, as the last run found them."""
@@ -29,6 +37,13 @@ def accounts(
     run = latest_run()
     if run is None:
         raise NotRunError("Nothing has been computed yet: `banso run`.")
+    known = session.applied().journeys
+    if journey is not None and journey not in known:
+        raise typer.BadParameter(
+            f"no journey '{journey}'. Journeys: {', '.join(known) or 'none yet'}",
+            param_hint="--journey",
+        )
+    refuse_unknown_member(owner)
     items = [
         _item(x, run.as_of)
         for x in assessed_accounts(run, owner=owner)

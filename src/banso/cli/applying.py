@@ -1,11 +1,13 @@
 """plan and apply: see what definitions would change, then put them in force."""
 
 import getpass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
+from rich.table import Table
 
 from banso.cli.definitions import AsJson, Folder, print_mistakes
 from banso.cli.output import moment, number, out, print_json, state, table
@@ -16,7 +18,7 @@ from banso.cli.words import word
 from banso.core.definitions import Definitions, check, loads, texts
 from banso.desk.queries.decided import latest_run
 from banso.desk.services.definitions import apply_definitions
-from banso.pipeline.preview import Move, Preview, State, preview
+from banso.pipeline.preview import Move, Preview, RuleLoad, State, preview
 
 SHOWN = 20
 """Rows of each table on a screen; `--json` has all of them."""
@@ -26,16 +28,18 @@ def plan(folder: Folder = Path("definitions"), as_of: AsOf = None, as_json: AsJs
     """Show what the definitions in FOLDER would change. Changes nothing itself."""
     new = _checked(folder)
     session = open_session(create=True)
-    if _same(session.definitions, new):
-        _report_same(as_json)
-        return
     run = latest_run()
     day = as_of.date() if as_of else run.as_of if run else session.today
-    found = preview(session.store, old=session.definitions, new=new, as_of=day)
+    if _same(session.definitions, new):
+        found = Preview(as_of=day, differences=(), moves=(), loads=())
+    else:
+        found = preview(session.store, old=session.definitions, new=new, as_of=day)
     if as_json:
         print_json(_item(found))
-    else:
+    elif found.differences or session.definitions is None:
         _print(found)
+    else:
+        out.print(word("no_definition_change"))
 
 
 def apply_folder(
@@ -48,7 +52,7 @@ def apply_folder(
     open_session(create=True)
     fingerprint = put_in_force(folder, by=by or getpass.getuser(), why=why)
     if fingerprint:
-        out.print(f"In force: {fingerprint}. `banso run` uses it.")
+        out.print(word("in_force").format(fingerprint=fingerprint))
     else:
         out.print(word("no_definition_change"))
 
@@ -81,13 +85,6 @@ def _same(old: Definitions | None, new: Definitions) -> bool:
         new.fingerprint,
         new.metadata_fingerprint,
     )
-
-
-def _report_same(as_json: bool) -> None:
-    if as_json:
-        print_json({"changes": []})
-    else:
-        out.print(word("no_definition_change"))
 
 
 def _item(found: Preview) -> PlanItem:
@@ -126,6 +123,17 @@ def _move(move: Move) -> MoveItem:
 def _print(found: Preview) -> None:
     for difference in _item(found).changes:
         out.print(escape(f"~ {difference}"))
+    if found.moves:
+        out.print(_moves(found))
+    out.print(f"{word('moves')}: {len(found.moves):,} ({moment(found.as_of)})\n")
+    loads = [x for x in found.loads if _differs(x)]
+    if loads:
+        out.print(_loads(loads))
+    else:
+        out.print(word("same_alerts"))
+
+
+def _moves(found: Preview) -> Table:
     moves = table("account", "journey", "stage", "colour", "score", title=word("moves"))
     for move in found.moves[:SHOWN]:
         moves.add_row(
@@ -135,17 +143,24 @@ def _print(found: Preview) -> None:
             f"{_colour(move.before)} → {_colour(move.after)}",
             f"{_score(move.before)} → {_score(move.after)}",
         )
-    out.print(moves)
-    out.print(f"{len(found.moves):,} {word('accounts')} ({moment(found.as_of)})\n")
-    loads = table("rule", "last_7_days", "last_90_days", "open_now", "would_open", "would_close")
-    for x in found.loads:
-        loads.add_row(
+    return moves
+
+
+def _differs(load: RuleLoad) -> bool:
+    pairs = (load.week, load.quarter, load.open)
+    return bool(load.would_open or load.would_close or any(old != new for old, new in pairs))
+
+
+def _loads(loads: list[RuleLoad]) -> Table:
+    rows = table("rule", "last_7_days", "last_90_days", "open_now", "would_open", "would_close")
+    for x in loads:
+        rows.add_row(
             x.rule,
             *(f"{before} → {after}" for before, after in (x.week, x.quarter, x.open)),
             _few(x.would_open),
             _few(x.would_close),
         )
-    out.print(loads)
+    return rows
 
 
 def _stage(side: State | None) -> str:
@@ -160,7 +175,6 @@ def _score(side: State | None) -> str:
     return number(side.score) if side else "-"
 
 
-def _few(accounts: object) -> str:
-    names = list(accounts) if isinstance(accounts, list | tuple) else []
-    more = f" +{len(names) - 3}" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more
+def _few(accounts: Sequence[str]) -> str:
+    more = f" +{len(accounts) - 3}" if len(accounts) > 3 else ""
+    return ", ".join(accounts[:3]) + more

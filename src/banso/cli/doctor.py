@@ -112,14 +112,7 @@ def _data(session: Session, facts: dict[str, str], problems: list[Problem]) -> N
     facts["last run"] = f"as of {run.as_of}" if run else "never"
     held = counts(session.store.dsn)
     facts["facts"] = f"{held.facts:,} in {held.segments:,} segments, {held.inbox:,} in inbox"
-    facts["quarantine"] = f"{held.quarantined:,} rows"
-    if held.quarantined:
-        problems.append(
-            Problem(
-                f"{held.quarantined:,} rows are in quarantine and count nowhere",
-                "`banso quarantine` lists them with the reason; mend the file, import it again",
-            )
-        )
+    facts["quarantine"] = f"{held.quarantined:,} rows (`banso quarantine` lists them)"
     if session.definitions is None:
         return
     problems += (

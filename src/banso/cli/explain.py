@@ -1,5 +1,6 @@
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.markup import escape
@@ -46,13 +47,14 @@ def explain(
     if as_json:
         print_json(shape)
     else:
-        _print(shape)
+        _print(shape, ZoneInfo(definitions.organisation.time_zone))
 
 
-def _print(shape: ExplainItem) -> None:
+def _print(shape: ExplainItem, zone: ZoneInfo) -> None:
     owner = f"  {word('owner')}: {shape.owner}" if shape.owner else ""
     out.print(f"[bold]{escape(shape.account_name)}[/] ({escape(shape.account)}){owner}")
-    out.print(f"{moment(shape.as_of)}, {word('definitions')} {shape.fingerprint}\n")
+    version = f"{word('definitions')} {shape.fingerprint}"
+    out.print(f"{moment(shape.as_of)}, {zone.key}, {version}\n")
     for alert in shape.alerts:
         since = f"{word('opened_on')}: {alert.opened_on}"
         out.print(f"[bold]{word('alert')}[/] {label(alert.label, alert.rule)} ({since})")
@@ -64,7 +66,7 @@ def _print(shape: ExplainItem) -> None:
     for change in shape.changes:
         _print_change(change, shape.as_of)
     for metric in shape.metrics:
-        _print_metric(metric)
+        _print_metric(metric, zone)
 
 
 def _print_journey(journey: JourneyItem) -> None:
@@ -121,11 +123,11 @@ def _value(metric: MetricItem) -> str:
     return number(metric.value, 0 if metric.value == int(metric.value or 0) else 2)
 
 
-def _print_metric(metric: MetricItem) -> None:
+def _print_metric(metric: MetricItem, zone: ZoneInfo) -> None:
     reason = f" ({word(metric.unmeasured)})" if metric.unmeasured else ""
     window = ""
     if metric.until is not None:
-        window = f"  [{_instant(metric.since)} .. {_instant(metric.until)})"
+        window = f"  [{_instant(metric.since, zone)} .. {_instant(metric.until, zone)})"
     inputs = f"  = {metric.kind}({', '.join(metric.inputs)})" if metric.inputs else ""
     head = f"{label(metric.label, metric.metric)} ({metric.metric}), {moment(metric.as_of)}: "
     head += f"{_value(metric)}{reason}"
@@ -137,7 +139,7 @@ def _print_metric(metric: MetricItem) -> None:
     rows = table("time", "user", "event", "feature", "product", "source", "value")
     for fact in metric.facts:
         rows.add_row(
-            f"{fact.time:%Y-%m-%d %H:%M:%S}",
+            f"{fact.time.astimezone(zone):%Y-%m-%d %H:%M:%S}",
             escape(fact.user or ""),
             *(escape(x) for x in (fact.event, fact.feature, fact.product, fact.source)),
             "" if fact.value is None else f"{fact.value:g}",
@@ -145,5 +147,5 @@ def _print_metric(metric: MetricItem) -> None:
     out.print(rows)
 
 
-def _instant(moment: datetime | None) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}Z" if moment else "-∞"
+def _instant(moment: datetime | None, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else "-∞"

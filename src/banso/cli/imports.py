@@ -13,6 +13,7 @@ from banso.cli.import_consent import agreed_maps
 from banso.cli.import_progress import watching
 from banso.cli.output import err, out, print_json, table
 from banso.cli.session import Session, open_session
+from banso.cli.shapes import ImportCounts, ImportItem
 from banso.desk.services.accounts import ensure_accounts
 from banso.pipeline.collect import (
     FactImport,
@@ -188,12 +189,12 @@ def _imported(
 def _print(report: ImportReport, *, as_json: bool) -> None:
     if as_json:
         print_json(
-            {
-                "source": report.source,
-                "dry_run": report.dry_run,
-                "files": [{"file": file.file, **_counts(file)} for file in report.files],
-                "total": _total(report),
-            }
+            ImportItem(
+                source=report.source,
+                dry_run=report.dry_run,
+                files=[_item(file.file, _counts(file)) for file in report.files],
+                total=_item(None, _total(report)),
+            )
         )
         return
     total = _total(report)
@@ -205,6 +206,17 @@ def _print(report: ImportReport, *, as_json: bool) -> None:
         shown.add_row("", *(f"{count:,}" for count in total.values()))
     out.print(shown)
     _print_refused(report)
+
+
+def _item(file: str | None, counts: dict[str, int]) -> ImportCounts:
+    return ImportCounts(
+        file=file,
+        received=counts["received"],
+        stored=counts.get("stored"),
+        duplicate=counts.get("duplicate"),
+        quarantined=counts["quarantined"],
+        good=counts.get("good"),
+    )
 
 
 def _counts(file: FileReport) -> dict[str, int]:

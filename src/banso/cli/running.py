@@ -1,3 +1,4 @@
+import os
 from datetime import date, datetime
 from typing import Annotated
 
@@ -7,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from banso.cli.output import err, out
 from banso.cli.session import NoHomeError, Session, find_home, open_session
+from banso.cli.words import word
 from banso.desk.models import Run
 from banso.pipeline.freshness import late_sources
 from banso.pipeline.run import run as run_steps
@@ -65,14 +67,15 @@ def run_and_report(session: Session, as_of: date, since: date | None) -> Run:
 
 
 def _report(session: Session, done: Run) -> None:
-    days = (
-        f"rules decided {done.decided_from} to {done.as_of}"
-        if done.decided_from
-        else ("its rules had been decided before and stay as they were")
-    )
+    days = word("days_decided") if done.decided_from else word("days_known")
     out.print(
-        f"As of {done.as_of}: {done.accounts:,} accounts, {days}; {done.opened:,} alerts opened, "
-        f"{done.closed:,} closed."
+        word("run_done").format(
+            as_of=done.as_of,
+            accounts=f"{done.accounts:,}",
+            days=days.format(first=done.decided_from, last=done.as_of),
+            opened=f"{done.opened:,}",
+            closed=f"{done.closed:,}",
+        )
     )
     for late in late_sources(session.store, session.applied(), done.as_of):
         err.print(f"[yellow]warning[/] {escape(late.message)}.", soft_wrap=True)
@@ -83,5 +86,8 @@ def stop_database() -> None:
     home = find_home()
     if home is None:
         raise NoHomeError("There is no Banso home here, so there is no database to stop.")
+    if os.environ.get("DATABASE_URL"):
+        out.print("DATABASE_URL names a server of your own; Banso does not stop it.")
+        return
     stop(home)
     out.print(f"Stopped the database under {home}.")

@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import click
 from django.core.management import call_command
 from django.db import connection
 
@@ -85,8 +84,6 @@ def open_session(*, create: bool = False) -> Session:
     home.mkdir(parents=True, exist_ok=True)
     url = database_url(home)
     store = Store(home, url)
-    if command := click.get_current_context(silent=True):
-        command.call_on_close(store.close)
     store.migrate()
     connection.settings_dict.update(django_database(url))
     call_command("migrate", verbosity=0, interactive=False)

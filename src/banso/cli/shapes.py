@@ -265,3 +265,23 @@ class LedgerHour(Shape):
     stored: int = said("Stored", "保存した行")
     duplicate: int = said("Stored before", "重複")
     quarantined: int = said("Not taken", "隔離")
+
+
+class ImportCounts(Shape):
+    """Rows of one file, or of all. In a dry run `good` stands for stored and duplicate."""
+
+    file: str | None = said("File; null in the total", "ファイル。合計では null")
+    received: int = said("Rows received", "受け取った行")
+    stored: int | None = said("Stored; null in a dry run", "保存した行。試行では null")
+    duplicate: int | None = said("Stored before; null in a dry run", "重複。試行では null")
+    quarantined: int = said("Not taken", "隔離")
+    good: int | None = said("Would be taken (dry run only)", "取り込み可能な行(試行のみ)")
+
+
+class ImportItem(Shape):
+    """`banso import --json`: received = stored + duplicate + quarantined."""
+
+    source: str = said("Source", "データソース")
+    dry_run: bool = said("Whether nothing was stored on purpose", "試行かどうか")
+    files: list[ImportCounts] = said("By file", "ファイルごと")
+    total: ImportCounts = said("All files", "合計")

@@ -30,16 +30,21 @@ def today(owner: Owner = None, as_json: AsJson = False) -> None:
     run = latest_run()
     if run is None:
         raise NotRunError("Nothing has been computed yet: `banso run`.")
-    if owner is not None and not member_exists(owner):
-        raise typer.BadParameter(
-            f"no member '{owner}'. Members: {', '.join(member_handles()) or 'none yet'}",
-            param_hint="--owner",
-        )
+    refuse_unknown_member(owner)
     items = today_items(session, run.as_of, owner)
     if as_json:
         print_json(items)
     else:
         print_today(items, run.as_of)
+
+
+def refuse_unknown_member(owner: str | None) -> None:
+    """An owner that is no member is a slip of the keyboard, not somebody without work."""
+    if owner is not None and not member_exists(owner):
+        raise typer.BadParameter(
+            f"no member '{owner}'. Members: {', '.join(member_handles()) or 'none yet'}",
+            param_hint="--owner",
+        )
 
 
 def today_items(session: Session, as_of: date, owner: str | None) -> list[TodayItem]:

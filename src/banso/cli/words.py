@@ -82,6 +82,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "open_now": ("Open now", "現在開いている"),
     "would_close": ("Would close", "閉じる顧客"),
     "would_open": ("Would open", "新たに開く顧客"),
+    "days_decided": ("rules decided {first} to {last}", "{first}〜{last}の対応ルールを判定"),
+    "days_known": (
+        "its rules had been decided before and stay as they were",
+        "対応ルールは判定済みのため変更なし",
+    ),
+    "in_force": (
+        "In force: {fingerprint}. `banso run` uses it.",
+        "定義 {fingerprint} を適用しました。次の `banso run` から使われます。",
+    ),
+    "run_done": (
+        "As of {as_of}: {accounts} accounts, {days}; {opened} alerts opened, {closed} closed.",
+        "{as_of}時点: {accounts}社、{days}。アラート 発生{opened}件、終了{closed}件。",
+    ),
+    "same_alerts": ("No alert would open or close.", "アラートの増減はありません。"),
     "nothing_today": (
         "Nothing to do: no rule holds for any account.",
         "対応が必要な顧客はありません(該当する対応ルールなし)。",

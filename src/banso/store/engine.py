@@ -1,5 +1,6 @@
 """DuckDB as a calculator: in memory, over tables handed to it, with no way to a file or a net."""
 
+import atexit
 from collections.abc import Mapping
 from functools import cache
 
@@ -20,6 +21,7 @@ def _database() -> duckdb.DuckDBPyConnection:
     # a name that is no table of ours must not find a variable of some Python caller
     database.execute("SET GLOBAL python_enable_replacements = false")
     database.execute("SET lock_configuration = true")
+    atexit.register(_database.cache_clear)  # DuckDB complains where Python's end finds it alive
     return database
 
 

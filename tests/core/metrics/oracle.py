@@ -270,8 +270,9 @@ class Oracle:
         if of == "contract.days_to_end":
             return self.days_to_end(mine, in_force, as_of)
         amounts = [x.seats if of == "contract.seats" else x.arr for x in in_force]
-        told = [x for x in amounts if x is not None]
-        return sum(told) if told else Reason.NOT_APPLICABLE
+        if not amounts or None in amounts:
+            return Reason.NOT_APPLICABLE
+        return sum(x for x in amounts if x is not None)
 
     def days_to_end(
         self, mine: list[ContractRow], in_force: list[ContractRow], as_of: date

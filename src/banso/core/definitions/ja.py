@@ -8,13 +8,13 @@ FIELDS = {
     "Organisation.name": "会社の名前",
     "Organisation.time_zone": "IANAタイムゾーン。1日はこのタイムゾーンの暦日",
     "Organisation.currency": "ARRの通貨(ISO 4217)",
-    "Source": "事実(利用ログなど)の出どころ。"
-    "宣言しない出どころは、どれだけ遅れても遅延とみなさない。",
+    "Source": "事実(利用ログなど)のデータソース。"
+    "宣言しないデータソースは、どれだけ遅れても遅延とみなさない。",
     "Source.name": "取り込み時に付ける名前(`--source`)",
     "Source.label": "画面に出す名前",
     "Source.late_after": "これより長く1件も届かないと、その指標は未計測(source_late)になり、"
     "そこからは何も発火しない",
-    "Source.covers": "属性についての条件。この出どころから見える顧客を表す。それ以外の顧客は、"
+    "Source.covers": "属性についての条件。このデータソースから見える顧客を表す。それ以外の顧客は、"
     "ログが1件も届いていなければ未計測(not_applicable)。既定: すべて",
     "_Metric.name": "指標とセグメントの中で一意な名前",
     "_Metric.label": "画面に出す名前",
@@ -24,7 +24,7 @@ FIELDS = {
     "(アンケート回答、研修、問い合わせなど)",
     "_Facts.where": "数える事実の条件。event、feature、product、source、"
     "role(利用者の担当者としての役割)、value、properties.名前 を使える",
-    "Count": "期間内の事実の件数。出どころが期間全体を覆っていれば、0件は0として計測される。",
+    "Count": "期間内の事実の件数。データソースが期間全体を覆っていれば、0件は0として計測される。",
     "Count.window": "期間。既定: 最初の事実から",
     "DistinctUsers": "期間内に使った利用者の数(正確な人数)。",
     "DistinctUsers.window": "期間。既定: 最初の事実から",

@@ -126,7 +126,7 @@ _WORDS = {
     ),
     "ja": _Words(
         title="定義",
-        intro="定義は、1つのフォルダに置くYAMLファイル(`*.yaml`、UTF-8)です。どのファイルにも"
+        intro="定義は、1つのフォルダーに置くYAMLファイル(`*.yaml`、UTF-8)です。どのファイルにも"
         "`organisation`、`sources`、`metrics`、`segments`、`journeys`、`rules`を書けます。"
         "すべてのファイルを合わせて1つの一式になります。誤りは、ファイル・行・列とともに一度にすべて示されます。",
         metrics="metrics(指標)",
@@ -141,11 +141,11 @@ _WORDS = {
         "- `x is unmeasured`、`x is not unmeasured`: xについて何もわからない(未計測)かどうか\n"
         "- 文字列は半角の一重引用符で`'定着'`、数は`0.4`のように書く。`true`、`false`\n\n"
         "記号・かっこ・空白は半角で書きます。未計測のものとの比較は未計測になり、偽にも0にもなりません。"
-        "ただし、偽を含む`and`と真を含む`or`は決まります。遅れている出どころからは何も結論せず、"
+        "ただし、偽を含む`and`と真を含む`or`は決まります。遅れているデータソースからは何も結論せず、"
         "`is unmeasured`も成り立ちません。0での割り算は未計測です。これ以外の書き方はありません。"
         f"長さは{LONGEST:,}文字、入れ子は{DEEPEST}段までです。",
         header="| 項目 | 型 | 既定 | 意味 |",
-        needed="*必須*",
+        needed="必須",
         text="文字列",
         number="数値",
         whole="整数",
@@ -184,7 +184,7 @@ def _table(model: type[BaseModel], lang: Language, *, declared_by: str | None = 
 
 _TITLES: dict[str, dict[Language, str]] = {
     "Organisation": {"en": "organisation", "ja": "organisation(会社)"},
-    "Source": {"en": "sources", "ja": "sources(出どころ)"},
+    "Source": {"en": "sources", "ja": "sources(データソース)"},
     "Segment": {"en": "segments", "ja": "segments(セグメント)"},
     "Journey": {"en": "journeys", "ja": "journeys(ジャーニー)"},
     "Stage": {"en": "stages of a journey", "ja": "stages(ジャーニーのステージ)"},

@@ -62,16 +62,16 @@ def add_in_force(
     values: NDArray[np.float64],
     reasons: NDArray[np.uint8],
 ) -> None:
-    """Sum the amounts of the contracts in force: start <= as_of <= end. NaN amounts add nothing.
+    """Sum the amounts of the contracts in force: start <= as_of <= end. One NaN makes the sum NaN:
+    a part of the seats or of the revenue is not the whole.
 
-    values: zeros. reasons: all not 0; set to 0 where some amount stands.
+    values: zeros. reasons: all not 0; set to 0 where any contract is in force.
     """
     for row in range(values.shape[0]):
         for c in range(terms.of_row[row], terms.of_row[row + 1]):
-            if not np.isnan(amount[c]):
-                for i in range(max(terms.start[c], 0), min(terms.end[c] + 1, values.shape[1])):
-                    values[row, i] += amount[c]
-                    reasons[row, i] = 0
+            for i in range(max(terms.start[c], 0), min(terms.end[c] + 1, values.shape[1])):
+                values[row, i] += amount[c]
+                reasons[row, i] = 0
 
 
 @compiled
@@ -129,6 +129,7 @@ def contract_column(
         values = np.zeros(shape)
         amount = contracts.seats if of == "seats" else contracts.arr
         add_in_force(terms, amount[kept], values, reasons)
+        reasons[np.isnan(values)] = Reason.NOT_APPLICABLE
         values[reasons != 0] = np.nan
     return Column(values, reasons)
 
