@@ -19,7 +19,8 @@ from usage import BUCKETS, DAYS, generate
 from banso.core.definitions import Definitions, loads
 from banso.core.health import assess
 from banso.core.metrics import MetricPlan, Panel, measure, plan
-from banso.core.rules import State, fold, truth
+from banso.core.rules.episodes import State, fold
+from banso.core.rules.truth import truth
 
 MORE_METRICS = """
   - {name: facts_180d, kind: count, window: 180d}

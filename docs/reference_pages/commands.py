@@ -10,7 +10,7 @@ from typing import Any, Union, get_args, get_origin
 
 import typer
 
-from banso.cli.app import app
+from banso.cli.app import build
 from reference_pages.language import Language, said, table
 
 TITLE = {"en": "Commands", "ja": "コマンド"}
@@ -65,7 +65,7 @@ class Command:
 
 def commands() -> tuple[Command, ...]:
     """All commands, in the order of `banso --help`."""
-    group: Any = typer.main.get_command(app)
+    group: Any = typer.main.get_command(build())
     return tuple(
         Command(name, command.help or "", tuple(_parameter(x) for x in command.params))
         for name, command in group.commands.items()

@@ -5,7 +5,7 @@ from typing import Protocol
 import pytest
 from typer.testing import CliRunner
 
-from banso.cli.app import app
+from banso.cli.app import build
 
 
 class Result(Protocol):
@@ -25,7 +25,7 @@ def banso(home: Path) -> Banso:
     """Run a command as the terminal would, in the test's folder; errors come up as they are."""
 
     def call(*words: str, status: int = 0) -> Result:
-        result = CliRunner().invoke(app, list(words), catch_exceptions=False)
+        result = CliRunner().invoke(build(), list(words), catch_exceptions=False)
         assert result.exit_code == status, result.output
         return result
 

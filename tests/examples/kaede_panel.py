@@ -30,7 +30,8 @@ from banso.core.metrics import (
     measure,
     plan,
 )
-from banso.core.rules import NONE, State, fold, truth
+from banso.core.rules.episodes import NONE, State, fold
+from banso.core.rules.truth import truth
 
 ATTRIBUTES = ("業種", "従業員数", "タッチモデル", "地域", "提供形態")
 _FACTS = """

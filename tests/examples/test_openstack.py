@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 from typer.testing import CliRunner
 
-from banso.cli.app import app
+from banso.cli.app import build
 from banso.core.definitions import check
 from banso.desk.models import Episode
 
@@ -41,7 +41,7 @@ def findings() -> ModuleType:
 
 
 def banso(*words: object) -> str:
-    result = CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
+    result = CliRunner().invoke(build(), [str(word) for word in words], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.stdout
 

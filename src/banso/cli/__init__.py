@@ -1,9 +1,1 @@
-"""The command line. Importing it readies Django's models (no connection is made), so that every
-command module can import them at its top."""
-
-import os
-
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banso.project.settings")
-django.setup()
+"""The command line: one module a noun, one function a command; `app` lists them."""

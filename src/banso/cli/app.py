@@ -1,61 +1,57 @@
-"""`banso`: every command is registered here and lives in the module of its noun."""
+"""`banso`: every command is listed here and lives in the module of its noun."""
 
 import sys
+from collections.abc import Collection, Mapping
+from importlib import import_module
+from importlib.metadata import version
 
 import typer
 
-from banso import __version__
-from banso.cli import (
-    accounts,
-    applying,
-    definitions,
-    demo,
-    doctor,
-    explain,
-    export,
-    imports,
-    quarantine,
-    running,
-    shell,
-    today,
-)
-from banso.cli.errors import FRIENDLY
-from banso.cli.output import err
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": ("demo", "demo"),
+    "init": ("definitions", "init"),
+    "check": ("definitions", "check_definitions"),
+    "plan": ("applying", "plan"),
+    "apply": ("applying", "apply_folder"),
+    "import": ("imports", "import_files"),
+    "run": ("running", "run"),
+    "today": ("today", "today"),
+    "accounts": ("accounts", "accounts"),
+    "explain": ("explain", "explain"),
+    "export": ("export", "export"),
+    "quarantine": ("quarantine", "quarantine"),
+    "ledger": ("quarantine", "ledger"),
+    "doctor": ("doctor", "doctor"),
+    "schema": ("definitions", "schema"),
+    "stop": ("running", "stop_database"),
+    "shell": ("shell", "shell"),
+}
+"""Command -> (module of banso.cli, function). A command's module, and all that it needs, is loaded
+when the command is called: that takes seconds for some and nothing for others."""
 
-app = typer.Typer(
-    name="banso",
-    help="Banso (伴走): which customer needs which action today, and why.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
 
-app.command("demo")(demo.demo)
-app.command("init")(definitions.init)
-app.command("check")(definitions.check_definitions)
-app.command("plan")(applying.plan)
-app.command("apply")(applying.apply_folder)
-app.command("import")(imports.import_files)
-app.command("run")(running.run)
-app.command("today")(today.today)
-app.command("accounts")(accounts.accounts)
-app.command("explain")(explain.explain)
-app.command("export")(export.export)
-app.command("quarantine")(quarantine.quarantine)
-app.command("ledger")(quarantine.ledger)
-app.command("doctor")(doctor.doctor)
-app.command("schema")(definitions.schema)
-app.command("stop")(running.stop_database)
-app.command("shell")(shell.shell)
+def build(names: Collection[str] = COMMANDS.keys()) -> typer.Typer:
+    """The application with these commands."""
+    app = typer.Typer(
+        name="banso",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(root)
+    for name in COMMANDS:
+        if name in names:
+            module, function = COMMANDS[name]
+            app.command(name)(getattr(import_module(f"banso.cli.{module}"), function))
+    return app
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"banso {__version__}")
+        typer.echo(f"banso {version('banso')}")
         raise typer.Exit
 
 
-@app.callback()
 def root(
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version"
@@ -66,11 +62,23 @@ def root(
 
 def main() -> None:
     """The console script: errors that a person can mend are one line, not a traceback."""
+    word = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
-        app()
-    except FRIENDLY as error:
-        err.print(f"banso: {error}", markup=False, soft_wrap=True)
-        sys.exit(1)
+        build([word] if word in COMMANDS or word == "--version" else COMMANDS.keys())()
     except BrokenPipeError:  # `banso accounts | head`
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        if not for_people(error):
+            raise
+        sys.stderr.write(f"banso: {str(error).strip()}\n")
+        sys.exit(1)
+
+
+def for_people(error: Exception) -> bool:
+    """Whether the text of an error says all that a person needs: Banso's own exceptions, and a
+    database that can't be reached."""
+    kinds = type(error).__mro__
+    return type(error).__module__.startswith("banso.") or any(
+        kind.__name__ == "OperationalError" for kind in kinds
+    )

@@ -61,6 +61,8 @@ def _print(shape: ExplainItem, zone: ZoneInfo) -> None:
         for why in alert.why:
             out.print(f"  · {escape(why.text[language()])}")
         out.print(f"  → {escape(alert.action[language()])}\n")
+    if not shape.journeys:
+        out.print(f"{word('no_customer')}\n")
     for journey in shape.journeys:
         _print_journey(journey)
     for change in shape.changes:

@@ -16,7 +16,7 @@ from banso.cli.today import today_item
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label
 from banso.core.health import COLOURS, Assessment, ConditionResult, Evidence, Part
-from banso.core.rules import sentence
+from banso.core.rules.sentence import sentence
 from banso.core.unmeasured import Reason
 from banso.pipeline.evidence import MetricView
 from banso.pipeline.explain import Comparison, Explanation

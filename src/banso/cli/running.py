@@ -6,8 +6,9 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from banso.cli.home import find_home
 from banso.cli.output import err, out
-from banso.cli.session import NoHomeError, Session, find_home, open_session
+from banso.cli.session import NoHomeError, Session, open_session
 from banso.cli.words import word
 from banso.desk.models import Run
 from banso.pipeline.freshness import late_sources
@@ -78,7 +79,10 @@ def _report(session: Session, done: Run) -> None:
         )
     )
     for late in late_sources(session.store, session.applied(), done.as_of):
-        err.print(f"[yellow]warning[/] {escape(late.message)}.", soft_wrap=True)
+        message = word("late").format(
+            source=late.source, last=late.last_day or word("never"), days=late.late_after
+        )
+        err.print(f"[yellow]{word('warning')}[/] {escape(message)}", soft_wrap=True)
 
 
 def stop_database() -> None:

@@ -1,6 +1,5 @@
 """Where a command's outside world begins: the home folder, the database, the clock."""
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -10,13 +9,13 @@ from zoneinfo import ZoneInfo
 from django.core.management import call_command
 from django.db import connection
 
+from banso.cli import ready  # noqa: F401  before any model is imported
+from banso.cli.home import HOME_NAME, find_home
 from banso.core.definitions import Definitions, loads
 from banso.desk.database import django_database
 from banso.desk.models import DefinitionSet
 from banso.store import Store
 from banso.store.server import database_url
-
-HOME_NAME = ".banso"
 
 
 class NoHomeError(Exception):
@@ -59,14 +58,6 @@ class Session:
 def _in_force(files: tuple[tuple[str, str], ...]) -> Definitions:
     """Parsing takes half a second, so a process does it once for each set."""
     return loads(dict(files))
-
-
-def find_home() -> Path | None:
-    """BANSO_HOME, or the nearest `.banso` folder here or above; None where there is none."""
-    if named := os.environ.get("BANSO_HOME"):
-        return Path(named).expanduser().resolve()
-    here = Path.cwd()
-    return next((x / HOME_NAME for x in (here, *here.parents) if (x / HOME_NAME).is_dir()), None)
 
 
 def open_session(*, create: bool = False) -> Session:

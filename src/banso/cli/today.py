@@ -8,7 +8,7 @@ from banso.cli.output import label, moment, number, out, print_json, priority, t
 from banso.cli.session import Session, open_session
 from banso.cli.shapes import TodayItem, Why
 from banso.cli.words import language, word
-from banso.core.rules import Stake, rank
+from banso.core.rules.rank import Stake, rank
 from banso.desk.queries.decided import latest_run
 from banso.desk.queries.members import member_exists, member_handles
 from banso.desk.queries.today import OpenAlert, open_alerts
@@ -79,19 +79,16 @@ def print_today(items: list[TodayItem], as_of: date, most: int | None = None) ->
     if not items:
         out.print(word("nothing_today"))
         return
+    revenue = any(item.arr is not None for item in items)
     rows = table(
-        "priority",
-        "account",
-        "rule",
-        "why",
-        "action",
-        "arr",
+        *("priority", "account", "rule", "why", "action"),
+        *(["arr"] if revenue else []),
         title=f"{word('today')} ({moment(as_of)})",
         right=("arr",),
         lines=True,
     )
     for item in items[:most]:
-        rows.add_row(*_cells(item))
+        rows.add_row(*_cells(item), *([number(item.arr)] if revenue else []))
     out.print(rows)
     out.print(f"{len(items):,} {word('open_alerts')}" + _first(most, len(items)))
 
@@ -116,5 +113,4 @@ def _cells(item: TodayItem) -> tuple[str, ...]:
         f"{escape(label(item.label, item.rule))}\n[dim]{word('opened_on')} {item.opened_on}[/]",
         _reasons(item.why),
         escape(item.action[language()]),
-        number(item.arr),
     )

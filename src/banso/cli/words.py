@@ -96,6 +96,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "{as_of}時点: {accounts}社、{days}。アラート 発生{opened}件、終了{closed}件。",
     ),
     "same_alerts": ("No alert would open or close.", "アラートの増減はありません。"),
+    "late": (
+        "source '{source}' is late: its last fact is of {last}, and it may be silent for {days} "
+        "days. Its metrics are unmeasured and no rule fires from them.",
+        "データソース「{source}」が遅れています。最後の事実は{last}、許容は{days}日です。"
+        "このデータによる指標は未計測となり、対応ルールも発動しません。",
+    ),
+    "never": ("no day", "なし"),
+    "no_customer": (
+        "Not a customer on that day: not yet begun, or its contract ended long before.",
+        "この日は顧客ではありません(開始前、または契約終了から日数が経過)。",
+    ),
+    "warning": ("warning", "注意"),
     "nothing_today": (
         "Nothing to do: no rule holds for any account.",
         "対応が必要な顧客はありません(該当する対応ルールなし)。",

@@ -6,7 +6,7 @@ import numpy as np
 
 from banso.core.health import COLOURS, JourneyHistory, assess
 from banso.core.metrics import Panel
-from banso.core.rules import changes
+from banso.core.rules.changes import changes
 from banso.desk.services.runs import Assessed, Changed
 from banso.pipeline.gather import Inputs
 

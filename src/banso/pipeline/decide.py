@@ -13,7 +13,10 @@ import numpy as np
 from banso.core.definitions.model import Label, Rule
 from banso.core.health import Evidence
 from banso.core.metrics import Panel
-from banso.core.rules import NONE, Event, State, evidence, fold, rule_journey, sentence, truth
+from banso.core.rules.episodes import NONE, Event, State, fold
+from banso.core.rules.evidence import evidence
+from banso.core.rules.sentence import sentence
+from banso.core.rules.truth import rule_journey, truth
 from banso.desk.queries.decided import RuleState
 from banso.desk.services.runs import Closing, Opening
 from banso.pipeline.gather import Inputs
