@@ -14,7 +14,7 @@ import pytest
 
 from banso.store.server import stop
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.timeout(400)
 
 BANSO = Path(sys.executable).with_name("banso")
 AS_OF = "2026-10-01"
