@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from banso.desk.models import Contract
-from banso.desk.services.accounts import BATCH, ensure_accounts
+from banso.desk.services.keyed import save_keyed
 from banso.desk.services.saved import Saved, sift, too_long
 
 FIELDS = ("product", "start_on", "end_on", "signed_on", "seats", "arr", "currency")
@@ -49,28 +49,7 @@ def _fault(row: ContractRow) -> str | None:
 def save_contracts(rows: Sequence[ContractRow]) -> Saved:
     """Save contracts; a contract is the same where account and key are."""
     sifted = sift(rows, key=lambda row: (row.account, row.key), fault=_fault)
-    ids = ensure_accounts(row.account for row in sifted.rows)
-    known = {
-        (account, key): tuple(rest)
-        for account, key, *rest in Contract.objects.filter(account__in=ids.values()).values_list(
-            "account_id", "key", *FIELDS
-        )
-    }
-    changed = []
-    for row in sifted.rows:
-        values = _values(row)
-        if known.get((ids[row.account], row.key)) != values:
-            fields = dict(zip(FIELDS, values, strict=True))
-            changed.append(Contract(account_id=ids[row.account], key=row.key, **fields))
-    Contract.objects.bulk_create(
-        changed,
-        update_conflicts=True,
-        unique_fields=["account", "key"],
-        update_fields=list(FIELDS),
-        batch_size=BATCH,
-    )
-    unchanged = len(sifted.rows) - len(changed)
-    return Saved(len(changed), unchanged + sifted.duplicate, sifted.rejected)
+    return save_keyed(Contract, sifted, fields=FIELDS, values=_values)
 
 
 def _values(row: ContractRow) -> tuple[object, ...]:
