@@ -1,5 +1,8 @@
+import subprocess
+import sys
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from tests.pipeline.vendor import (
@@ -158,3 +161,30 @@ def test_an_account_without_any_fact_is_unmeasured_not_at_risk(vendor: Session) 
 
     silent = Assessment.objects.get(account__key="SILENT")
     assert (silent.colour, silent.score, silent.confidence) == ("unmeasured", None, 0.0)
+
+
+def test_two_runs_at_once_decide_each_day_once(vendor: Session, home: Path) -> None:
+    definitions = apply()
+    command = [sys.executable, "-m", "banso", "run", "--as-of", str(LAST), "--since", str(START)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    told = [process.communicate()[0] for process in both]
+
+    assert [process.returncode for process in both] == [0, 0]
+    assert Run.objects.count() == 2
+    assert Run.objects.filter(decided_from=None).count() == 1
+    assert sum("had been decided before" in line for line in told) == 1
+    together = alerts()
+    forget()
+    Run.objects.all().delete()
+    run(vendor.store, definitions, as_of=LAST, since=START)
+    assert alerts() == together
+
+
+def test_a_vendor_without_any_fact_is_unmeasured_everywhere(session: Session) -> None:
+    save_accounts([AccountRow(row=2, key="A1", started_on=FIRST)], effective=FIRST)
+
+    run(session.store, apply(), as_of=LAST, since=None)
+
+    shown = Assessment.objects.values_list("stage", "colour", "score", "confidence")
+    assert list(shown) == [("onboarding", "unmeasured", None, 0.0)]
+    assert alerts() == []

@@ -16,6 +16,7 @@ from banso.desk.services.runs import (
     Opening,
     RunFacts,
     record_run,
+    running,
 )
 from banso.pipeline.assess import assessed, changed, histories
 from banso.pipeline.decide import decide, removed_rules
@@ -74,21 +75,22 @@ def run(
     but rules are not decided again.
     """
     started = datetime.now(tz=UTC)
-    collect(store)
-    days = days_to_decide(as_of, since)
-    with store.snapshot() as snapshot:
-        inputs = gather(store, snapshot, definitions, as_of=as_of)
-        findings = _findings(inputs, days, progress)
-        facts = RunFacts(
-            as_of=as_of,
-            decided_from=days.first if days.any else None,
-            fingerprint=definitions.fingerprint,
-            generation=snapshot.generation,
-            started_at=started,
-            finished_at=datetime.now(tz=UTC),
-            accounts=len(inputs.book.accounts),
-        )
-    return record_run(facts, findings)
+    with running():
+        collect(store)
+        days = days_to_decide(as_of, since)
+        with store.snapshot() as snapshot:
+            inputs = gather(store, snapshot, definitions, as_of=as_of)
+            findings = _findings(inputs, days, progress)
+            facts = RunFacts(
+                as_of=as_of,
+                decided_from=days.first if days.any else None,
+                fingerprint=definitions.fingerprint,
+                generation=snapshot.generation,
+                started_at=started,
+                finished_at=datetime.now(tz=UTC),
+                accounts=len(inputs.book.accounts),
+            )
+        return record_run(facts, findings)
 
 
 def _findings(inputs: Inputs, days: Days, progress: Progress) -> Findings:

@@ -1,15 +1,17 @@
 """Writes what one run found and decided, all of it or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from banso.desk.models import Account, Alert, Assessment, Change, Episode, Run
 
 BATCH = 2_000
+RUN_LOCK = 0x62616E736F03  # advisory, held by the session of the run
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,17 @@ class RunFacts:
     started_at: datetime
     finished_at: datetime
     accounts: int
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """One run at a time: another one waits, then goes on from what this one decided."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [RUN_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [RUN_LOCK])
 
 
 @transaction.atomic

@@ -1,0 +1,5 @@
+"""`python -m banso`, the same as `banso`."""
+
+from banso.cli.app import main
+
+main()
