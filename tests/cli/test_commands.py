@@ -7,8 +7,10 @@ import pyarrow.parquet as pq
 import pytest
 from tests.cli.conftest import Banso
 
+from banso.cli.running import FutureError
 from banso.cli.session import NoDefinitionsError
 from banso.cli.today import NotRunError
+from banso.core.metrics import PlanError
 from banso.pipeline.explain import UnknownAccountError
 
 DEFINITIONS = """
@@ -245,3 +247,59 @@ def test_a_run_without_definitions_says_how_to_get_some(banso: Banso, home: Path
     home.mkdir()
     with pytest.raises(NoDefinitionsError, match="`banso init`"):
         banso("run")
+
+
+def test_days_that_have_not_come_are_refused_everywhere(banso: Banso, vendor: Path) -> None:
+    for command in (
+        ("run", "--as-of", "2099-01-01"),
+        ("explain", "C1", "--as-of", "2099-01-01"),
+        ("plan", "definitions", "--as-of", "2099-01-01"),
+        ("export", "metrics", "m.csv", "--since", "2026-04-01", "--until", "2099-01-01"),
+    ):
+        with pytest.raises(FutureError, match="2099-01-01 has not come yet"):
+            banso(*command)
+
+
+def test_a_csv_has_one_header_whatever_a_bucket_holds(banso: Banso, vendor: Path) -> None:
+    text = DEFINITIONS + "    # C1 is on no journey\n"
+    only = text.replace("  - name: adoption\n", "  - name: adoption\n    applies: seats > 10\n")
+    (vendor / "definitions" / "all.yaml").write_text(only, encoding="utf-8")
+    banso("apply", "definitions")
+
+    banso("export", "assessments", "a.csv", "--since", "2026-04-02", "--until", "2026-06-10")
+
+    lines = (vendor / "a.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [line.startswith("account,") for line in lines].count(True) == 1
+    assert {line.split(",")[0] for line in lines[1:]} == {"C2"}
+
+
+def test_the_role_of_a_user_with_two_contacts_is_one_and_the_same(
+    banso: Banso, vendor: Path
+) -> None:
+    (vendor / "contacts.csv").write_text(
+        "account,contact,user,role\nC1,K1,u0,champion\nC1,K2,u0,user\n", encoding="utf-8"
+    )
+    banso("import", "contacts", "contacts.csv", "--yes")
+    text = DEFINITIONS.replace(
+        "journeys:", "  - {name: champion, kind: count, where: role = 'champion'}\njourneys:"
+    )
+    (vendor / "definitions" / "all.yaml").write_text(text, encoding="utf-8")
+    banso("apply", "definitions")
+
+    words = ("--as-of", "2026-06-10", "--metric", "champion", "--facts", "99", "--json")
+    (metric,) = json.loads(banso("explain", "C1", *words).stdout)["metrics"]
+
+    assert metric["value"] == len(metric["facts"]) == 33
+
+
+def test_definitions_that_cannot_be_measured_are_not_put_in_force(
+    banso: Banso, vendor: Path
+) -> None:
+    text = DEFINITIONS.replace(
+        "{name: last_use, kind: recency}",
+        "{name: last_use, kind: recency, where: value > 1 or (properties.a + 0 = value)}",
+    ).replace("where: value > 1 or (properties.a + 0 = value)", "where: properties.a = event")
+    (vendor / "definitions" / "all.yaml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(PlanError, match="last_use"):
+        banso("apply", "definitions")

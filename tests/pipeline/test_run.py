@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.pipeline.vendor import (
+    ACCOUNTS,
     DEFINITIONS,
     FIRST,
     LAST,
@@ -18,8 +19,10 @@ from tests.pipeline.vendor import (
 )
 
 from banso.cli.session import Session
+from banso.core.definitions import loads
 from banso.desk.models import Alert, Assessment, Change, Episode, Run
 from banso.desk.services.accounts import AccountRow, save_accounts
+from banso.pipeline.preview import preview
 from banso.pipeline.run import run
 
 START = FIRST + timedelta(days=10)
@@ -188,3 +191,70 @@ def test_a_vendor_without_any_fact_is_unmeasured_everywhere(session: Session) ->
     shown = Assessment.objects.values_list("stage", "colour", "score", "confidence")
     assert list(shown) == [("onboarding", "unmeasured", None, 0.0)]
     assert alerts() == []
+
+
+def test_a_run_before_the_first_import_decides_nothing_and_closes_no_door(
+    session: Session,
+) -> None:
+    definitions = apply()
+    empty = run(session.store, definitions, as_of=LAST, since=None)
+    assert (empty.decided_from, empty.accounts) == (None, 0)
+
+    furnish(session)
+    done = run(session.store, definitions, as_of=LAST, since=START)
+
+    assert done.decided_from == START
+    assert {x[0] for x in alerts()} == {"quiet", "fading", "overdue"}
+
+
+def test_a_rule_that_is_new_today_opens_today(vendor: Session) -> None:
+    run(vendor.store, apply(), as_of=LAST, since=None)
+    before = alerts()
+    text = (
+        DEFINITIONS
+        + """
+  - name: any_use
+    when: quiet_days >= 1
+    action: {en: Look, ja: 見る}
+"""
+    )
+    definitions = apply(text)
+    planned = {
+        load.rule: load.would_open
+        for load in preview(
+            vendor.store, old=loads({"all.yaml": DEFINITIONS}), new=definitions, as_of=LAST
+        ).loads
+    }
+
+    run(vendor.store, definitions, as_of=LAST, since=None)
+
+    opened = [x for x in alerts() if x not in before]
+    assert sorted(x[1] for x in opened if x[0] == "any_use") == list(ACCOUNTS)
+    assert planned == {"any_use": list(ACCOUNTS), "fading": [], "overdue": [], "quiet": []}
+    run(vendor.store, definitions, as_of=LAST, since=None)
+    assert len(alerts()) == len(before) + len(opened)
+
+
+def test_what_other_definitions_make_of_a_day_that_was_shown_is_told_as_restated(
+    vendor: Session,
+) -> None:
+    run(vendor.store, apply(), as_of=LAST, since=None)
+    easier = apply(DEFINITIONS.replace("enter: weekly_users >= 3", "enter: weekly_users >= 99"))
+
+    run(vendor.store, easier, as_of=LAST, since=None)
+
+    told = Change.objects.filter(cause="restated", what="stage")
+    assert {(x.before, x.after, x.as_of) for x in told} == {("habit", "onboarding", LAST)}
+    assert told.count() == len(ACCOUNTS)
+
+
+def test_the_book_and_its_version_are_read_together(vendor: Session) -> None:
+    """A contract that came after the morning's run makes another generation, and is seen."""
+    definitions = apply()
+    first = run(vendor.store, definitions, as_of=LAST, since=None)
+    save_accounts([AccountRow(row=2, key="A1", name="new name")], effective=LAST)
+
+    second = run(vendor.store, definitions, as_of=LAST, since=None)
+
+    assert second.generation == first.generation + 1
+    assert second.decided_from == LAST

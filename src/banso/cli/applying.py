@@ -11,13 +11,14 @@ from rich.table import Table
 
 from banso.cli.definitions import AsJson, Folder, print_mistakes
 from banso.cli.output import moment, number, out, print_json, state, table
-from banso.cli.running import AsOf
+from banso.cli.running import AsOf, refuse_future
 from banso.cli.session import open_session
 from banso.cli.shapes import MoveItem, PlanItem, RuleLoadItem
 from banso.cli.words import word
 from banso.core.definitions import Definitions, check, loads, texts
 from banso.desk.queries.decided import latest_run
 from banso.desk.services.definitions import apply_definitions
+from banso.pipeline.gather import check_measurable
 from banso.pipeline.preview import Move, Preview, RuleLoad, State, preview
 
 SHOWN = 20
@@ -30,6 +31,7 @@ def plan(folder: Folder = Path("definitions"), as_of: AsOf = None, as_json: AsJs
     session = open_session(create=True)
     run = latest_run()
     day = as_of.date() if as_of else run.as_of if run else session.today
+    refuse_future(day, session)
     if _same(session.definitions, new):
         found = Preview(as_of=day, differences=(), moves=(), loads=())
     else:
@@ -76,6 +78,7 @@ def _checked(folder: Path) -> Definitions:
     print_mistakes(mistakes)
     if definitions is None:
         raise typer.Exit(1)
+    check_measurable(definitions)
     return definitions
 
 

@@ -7,7 +7,7 @@ from rich.markup import escape
 
 from banso.cli.explaining import item
 from banso.cli.output import label, moment, number, out, print_json, state, table
-from banso.cli.running import DAY_FORMATS, AsOf
+from banso.cli.running import DAY_FORMATS, AsOf, refuse_future
 from banso.cli.session import open_session
 from banso.cli.shapes import ChangeItem, ExplainItem, JourneyItem, MetricItem, Why
 from banso.cli.words import language, word
@@ -34,6 +34,9 @@ def explain(
     definitions = session.applied()
     run = latest_run()
     day = as_of.date() if as_of else run.as_of if run else session.today
+    refuse_future(day, session)
+    if against:
+        refuse_future(against.date(), session)
     found = explain_account(
         session.store,
         definitions,

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import typer
 
 from banso.cli.output import out
-from banso.cli.running import DAY_FORMATS
+from banso.cli.running import DAY_FORMATS, refuse_future
 from banso.cli.session import Session, open_session
 from banso.desk.queries import record
 from banso.pipeline.gather import gather
@@ -31,7 +31,7 @@ RECORD_TYPES = {
     "as_of": pa.date32(),
     "opened_on": pa.date32(),
     "closed_on": pa.date32(),
-    "arr": pa.decimal128(18, 2),
+    "arr": pa.decimal128(24, 2),
 }
 """Types of the columns of changes and alerts; the others are text."""
 
@@ -57,13 +57,19 @@ def export(
     recorded: changes, alerts."""
     if file.suffix not in {".parquet", ".csv"}:
         raise ExportError(f"{file}: the name must end in .parquet or .csv, to say the format.")
+    if not file.parent.is_dir():
+        raise ExportError(f"There is no folder {file.parent}.")
     if until < since:
         raise ExportError(f"--until {until.date()} is before --since {since.date()}.")
     session = open_session()
     aside = file.with_name(f".{file.name}.part")
     tables = _tables(session, what, since.date(), until.date())
+    write = _write_csv if file.suffix == ".csv" else _write_parquet
     try:
-        rows = (_write_csv if file.suffix == ".csv" else _write_parquet)(tables, aside)
+        first = next(tables, None)
+        if first is None:
+            raise ExportError("There is nothing in those days to write.")
+        rows = write(first.schema, chain([first], tables), aside)
         aside.replace(file)
     finally:
         aside.unlink(missing_ok=True)
@@ -78,9 +84,11 @@ def _tables(session: Session, what: What, since: date, until: date) -> Iterator[
         yield from _record_tables(record.alerts(since=since, until=until))
         return
     make = metric_tables if what is What.METRICS else assessment_tables
+    definitions = session.applied()
+    refuse_future(until, session)
     collect(session.store)
     with session.store.snapshot() as snapshot:
-        inputs = gather(session.store, snapshot, session.applied(), as_of=until)
+        inputs = gather(session.store, snapshot, definitions, as_of=until)
         yield from make(inputs, since=since, until=until)
 
 
@@ -104,32 +112,26 @@ def _record_table(rows: list[record.Row]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def _write_parquet(tables: Iterator[pa.Table], file: Path) -> int:
-    first = next(tables, None)
-    if first is None:
-        raise ExportError("There is nothing in those days to write.")
+def _write_parquet(schema: pa.Schema, tables: Iterable[pa.Table], file: Path) -> int:
     rows = 0
-    with pq.ParquetWriter(file, first.schema, compression="zstd") as writer:
-        for table in chain([first], tables):
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        for table in tables:
             writer.write_table(table)
             rows += table.num_rows
     return rows
 
 
-def _write_csv(tables: Iterator[pa.Table], file: Path) -> int:
+def _write_csv(schema: pa.Schema, tables: Iterable[pa.Table], file: Path) -> int:
     """UTF-8 with a byte order mark, so that Excel reads Japanese."""
     rows = 0
     with file.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
+        writer.writerow(schema.names)
         for table in tables:
-            if rows == 0:
-                writer.writerow(table.column_names)
             for batch in table.to_batches(max_chunksize=CHUNK):
                 columns = [column.to_pylist() for column in batch.columns]
                 writer.writerows([_safe(x) for x in row] for row in zip(*columns, strict=True))
             rows += table.num_rows
-    if rows == 0:
-        raise ExportError("There is nothing in those days to write.")
     return rows
 
 

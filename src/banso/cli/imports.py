@@ -12,6 +12,7 @@ from rich.markup import escape
 from banso.cli.import_consent import agreed_maps
 from banso.cli.import_progress import watching
 from banso.cli.output import err, out, print_json, table
+from banso.cli.running import refuse_future
 from banso.cli.session import Session, open_session
 from banso.cli.shapes import ImportCounts, ImportItem
 from banso.desk.services.accounts import ensure_accounts
@@ -120,6 +121,8 @@ def import_files(  # noqa: PLR0913 one parameter is one option
         mapped = agreed_maps(kind, opened, given=given, date_format=date_format, yes=yes)
         session = open_session()
         zone_name = time_zone or session.time_zone
+        if effective:
+            refuse_future(effective.date(), session)
         options = _Options(
             kind=kind,
             date_format=date_format,
@@ -179,6 +182,7 @@ def _imported(
     rows = RowImport(
         kind=options.kind,
         effective=options.effective,
+        today=session.today,
         source=options.source,
         date_format=options.date_format,
         dry_run=options.dry_run,

@@ -33,14 +33,15 @@ class FutureError(Exception):
 def run(as_of: AsOf = None, since: Since = None) -> None:
     """Go through the steps: measure, assess, decide, alert. The same day twice changes nothing."""
     session = open_session()
-    day = _past(as_of.date(), session) if as_of else session.today
+    day = as_of.date() if as_of else session.today
+    refuse_future(day, session)
     run_and_report(session, day, since.date() if since else None)
 
 
-def _past(day: date, session: Session) -> date:
+def refuse_future(day: date, session: Session) -> None:
+    """Days that have not come would count as days without use. Raises FutureError."""
     if day > session.today:
         raise FutureError(f"{day} has not come yet; today is {session.today} in the organisation.")
-    return day
 
 
 def run_and_report(session: Session, as_of: date, since: date | None) -> Run:
@@ -64,6 +65,8 @@ def run_and_report(session: Session, as_of: date, since: date | None) -> Run:
             progress=lambda done, all_: bar.update(task, completed=done, total=all_),
         )
     _report(session, done)
+    if since and (done.decided_from is None or done.decided_from > since):
+        err.print(word("since_ignored").format(since=since), soft_wrap=True)
     return done
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from banso.cli import ready  # noqa: F401  before any model is imported
 from banso.cli.home import HOME_NAME, find_home
 from banso.core.definitions import Definitions, loads
-from banso.desk.database import django_database
+from banso.desk.database import django_database, one_at_a_time
 from banso.desk.models import DefinitionSet
 from banso.store import Store
 from banso.store.server import database_url
@@ -77,7 +77,8 @@ def open_session(*, create: bool = False) -> Session:
     store = Store(home, url)
     store.migrate()
     connection.settings_dict.update(django_database(url))
-    call_command("migrate", verbosity=0, interactive=False)
+    with one_at_a_time():
+        call_command("migrate", verbosity=0, interactive=False)
     newest = DefinitionSet.objects.first()
     return Session(
         home=home,

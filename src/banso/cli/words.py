@@ -95,6 +95,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "As of {as_of}: {accounts} accounts, {days}; {opened} alerts opened, {closed} closed.",
         "{as_of}時点: {accounts}社、{days}。アラート 発生{opened}件、終了{closed}件。",
     ),
+    "since_ignored": (
+        "note: --since {since} counts in the very first run only; days that were decided before "
+        "stay as they were shown.",
+        "注: --since {since} は最初の実行だけに効きます。"
+        "判定済みの日は、表示したときのまま変わりません。",
+    ),
     "same_alerts": ("No alert would open or close.", "アラートの増減はありません。"),
     "late": (
         "source '{source}' is late: its last fact is of {last}, and it may be silent for {days} "

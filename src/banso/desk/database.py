@@ -1,6 +1,13 @@
 """The form in which Django wants the address of the database."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
+
+MIGRATION_LOCK = 0x62616E736F04
+RUN_LOCK = 0x62616E736F03
 
 KEYS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
@@ -18,3 +25,14 @@ def django_database(url: str) -> dict[str, object]:
         "OPTIONS": rest,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+@contextmanager
+def one_at_a_time(lock: int = MIGRATION_LOCK) -> Iterator[None]:
+    """Wait until no other process of this database is in here (an advisory lock)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [lock])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])

@@ -1,16 +1,20 @@
 """Step 3, analysis: metrics + definitions -> stage and health of every account, and changes."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 import numpy as np
 
 from banso.core.health import COLOURS, JourneyHistory, assess
 from banso.core.metrics import Panel
 from banso.core.rules.changes import changes
+from banso.desk.models import Cause
+from banso.desk.queries.decided import Shown
 from banso.desk.services.runs import Assessed, Changed
 from banso.pipeline.gather import Inputs
 
 Histories = Mapping[str, JourneyHistory]
+NOBODY = Shown(stage="", colour="", score=None)
 
 
 def histories(inputs: Inputs, panel: Panel) -> Histories:
@@ -59,3 +63,44 @@ def changed(
                 score_before=change.score_before,
                 score_after=change.score_after,
             )
+
+
+def restated(
+    inputs: Inputs,
+    panel: Panel,
+    found: Histories,
+    *,
+    shown: Mapping[tuple[str, str], Shown],
+    day: int,
+    as_of: date,
+) -> Iterator[Changed]:
+    """Where what was shown of a day is another now, under these definitions and facts.
+
+    day: index of the day that was shown. as_of: the day on which this is told. A colour that a
+    late source hides is no news.
+    """
+    for name, history in found.items():
+        for row in range(len(panel.accounts)):
+            account = inputs.key(panel.accounts[row])
+            old, new = shown.get((account, name), NOBODY), _shown(history, row, day)
+            pairs = {"stage": (old.stage, new.stage)}
+            if old.stage and new.stage and not history.late[row, day]:
+                pairs["colour"] = (old.colour, new.colour)
+            for what, (before, after) in pairs.items():
+                if before != after:
+                    yield Changed(
+                        *(account, name, as_of, what, before, after),
+                        score_before=old.score,
+                        score_after=new.score,
+                        cause=Cause.RESTATED,
+                    )
+
+
+def _shown(history: JourneyHistory, row: int, day: int) -> Shown:
+    if not history.applies[row, day]:
+        return NOBODY
+    return Shown(
+        stage=history.journey.stages[history.stage[row, day]].name,
+        colour=COLOURS[history.colour[row, day]],
+        score=_number(history.score[row, day]),
+    )

@@ -96,10 +96,10 @@ def _opening(inputs: Inputs, panel: Panel, rule: Rule, event: Event) -> Opening:
 
 def why(inputs: Inputs, panel: Panel, rule: Rule, *, row: int, day: int) -> list[dict[str, object]]:
     """The comparisons that make the rule hold, as kept in the alert; most telling first, each
-    metric once."""
-    found: dict[str, Evidence] = {}
+    once."""
+    found: dict[tuple[str, str, object], Evidence] = {}
     for x in evidence(inputs.definitions, rule, panel, row=row, day=day):
-        found.setdefault(x.field, x)
+        found.setdefault((x.field, x.operator, x.threshold), x)
     return [
         {**x.as_json(), "text": {"en": sentence((x,), "en"), "ja": sentence((x,), "ja")}}
         for x in found.values()

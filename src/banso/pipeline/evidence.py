@@ -107,7 +107,7 @@ def _counted(
         start_us=window.start,
         end_us=window.end,
         limit=limit,
-        roles={x.user: x.role for x in inputs.book.roles.get(account, ())},
+        roles=inputs.book.user_roles(account),
     )
     return CountedFacts(window.start, window.end, where, facts)
 

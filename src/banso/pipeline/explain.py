@@ -6,6 +6,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from banso.core.definitions import Definitions
+from banso.core.expressions import fields as condition_fields
 from banso.core.health import Assessment, Ledger, explain, ledger
 from banso.core.metrics import Panel
 from banso.desk.queries.members import owner_handle
@@ -113,6 +114,9 @@ def _find(inputs: Inputs, account: str) -> int:
     named = [number for number, x in inputs.book.accounts.items() if x.name == account]
     if len(named) == 1:
         return named[0]
+    if named:
+        keys = ", ".join(inputs.book.accounts[number].key for number in named)
+        raise UnknownAccountError(f"{len(named)} accounts are called '{account}': {keys}")
     names = {x.name for x in inputs.book.accounts.values()}
     raise UnknownAccountError(_unknown("account", account, [*by_key, *names]))
 
@@ -132,4 +136,13 @@ def _behind(
         for condition in assessment.conditions:
             fields += [x.field for x in condition.evidence]
             fields += [condition.of] if condition.of else []
-    return [name for name in dict.fromkeys(fields) if name in definitions.metrics]
+    return list(dict.fromkeys(x for field in fields for x in _metrics(definitions, field)))
+
+
+def _metrics(definitions: Definitions, field: str) -> list[str]:
+    """The metric itself, or those that a segment is made of."""
+    segment = definitions.segments.get(field.removeprefix("segment."))
+    if field.startswith("segment.") and segment is not None:
+        names = sorted(condition_fields(definitions.condition(segment.where).root))
+        return [x for name in names for x in _metrics(definitions, name)]
+    return [field] if field in definitions.metrics else []

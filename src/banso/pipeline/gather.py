@@ -27,7 +27,7 @@ from banso.core.metrics import (
     late_days,
     plan,
 )
-from banso.desk.queries import book
+from banso.desk.queries import book, decided
 from banso.store import Snapshot, Store
 
 X = TypeVar("X", book.BookContract, book.BookAttribute, book.BookRole)
@@ -35,12 +35,23 @@ X = TypeVar("X", book.BookContract, book.BookAttribute, book.BookRole)
 
 @dataclass(frozen=True)
 class Book:
-    """The desk's rows, grouped by the account's id in the store."""
+    """The desk's rows as of one instant, grouped by the account's id in the store.
+
+    revision: how often they had changed by then.
+    """
 
     accounts: Mapping[int, book.BookAccount]
     contracts: Mapping[int, Sequence[book.BookContract]]
     attributes: Mapping[int, Sequence[book.BookAttribute]]
     roles: Mapping[int, Sequence[book.BookRole]]
+    revision: int
+
+    def user_roles(self, account: int) -> dict[str, str]:
+        """User key -> role at an account; of two contacts of one user the first one's (by key)."""
+        found: dict[str, str] = {}
+        for x in self.roles.get(account, ()):
+            found.setdefault(x.user, x.role)
+        return found
 
 
 @dataclass(frozen=True)
@@ -60,9 +71,22 @@ class Inputs:
     def calendar(self) -> Calendar:
         return self.org.calendar
 
+    @property
+    def generation(self) -> int:
+        """Version of all that the numbers are made of: it grows with the facts and the book."""
+        return self.snapshot.generation + self.book.revision
+
     def key(self, account: int | np.int32) -> str:
         """The account's key in the vendor's own data."""
         return self.book.accounts[int(account)].key
+
+
+def check_measurable(definitions: Definitions) -> None:
+    """Refuse a set that is right as text but can't be measured. Raises PlanError."""
+    zone = definitions.organisation.time_zone
+    calendar = Calendar(zone=zone, first=date(2026, 1, 1), days=1)
+    nothing = OrgFacts(calendar=calendar, actions=(), action_first=np.zeros(0, np.int32))
+    plan(definitions, org=nothing)
 
 
 def gather(store: Store, snapshot: Snapshot, definitions: Definitions, *, as_of: date) -> Inputs:
@@ -135,13 +159,17 @@ def _source_late(
 
 
 def _book(store: Store) -> tuple[Book, Mapping[str, int]]:
-    accounts = book.accounts()
+    with book.one_state():
+        accounts = book.accounts()
+        contracts, attributes, roles = book.contracts(), book.attributes(), book.roles()
+        revision = decided.revision()
     ids = store.encode_accounts([x.key for x in accounts])
     rows = Book(
         accounts={ids[x.key]: x for x in accounts},
-        contracts=_by_account(book.contracts(), ids),
-        attributes=_by_account(book.attributes(), ids),
-        roles=_by_account(book.roles(), ids),
+        contracts=_by_account(contracts, ids),
+        attributes=_by_account(attributes, ids),
+        roles=_by_account(roles, ids),
+        revision=revision,
     )
     return rows, ids
 
@@ -226,13 +254,12 @@ def _attributes(rows: Sequence[tuple[int, book.BookAttribute]], calendar: Calend
 
 
 def _contacts(inputs: Inputs, row_of: Mapping[int, int]) -> Contacts:
-    """Roles by (account, user); a user with two contacts at an account has the first one's."""
     code = {role: i for i, role in enumerate(inputs.org.roles)}
     found: dict[tuple[int, int], int] = {}
     for account in row_of:
-        for x in inputs.book.roles.get(account, ()):
-            if x.user in inputs.user_ids:
-                found.setdefault((account, inputs.user_ids[x.user]), code[x.role])
+        for user, role in inputs.book.user_roles(account).items():
+            if user in inputs.user_ids:
+                found[account, inputs.user_ids[user]] = code[role]
     return Contacts(
         account=np.array([account for account, _ in found], np.int32),
         user=np.array([user for _, user in found], np.int32),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from banso.core.definitions import Definitions
+from banso.desk.database import RUN_LOCK, one_at_a_time
 from banso.desk.models import Run
 from banso.desk.queries import decided
 from banso.desk.services.accounts import ensure_accounts
@@ -16,9 +17,8 @@ from banso.desk.services.runs import (
     Opening,
     RunFacts,
     record_run,
-    running,
 )
-from banso.pipeline.assess import assessed, changed, histories
+from banso.pipeline.assess import assessed, changed, histories, restated
 from banso.pipeline.decide import decide, removed_rules
 from banso.pipeline.gather import Inputs, gather
 from banso.pipeline.measure import panels
@@ -28,12 +28,20 @@ Progress = Callable[[int, int], None]
 """Called with (accounts done, accounts in all)."""
 
 
+MOST_TAIL_FILES = 16
+"""Small files (imports of a day) that may wait before they are folded into buckets."""
+
+
 @dataclass(frozen=True)
 class Days:
-    """As_of days on which rules are decided, both included; `first` after `last`: none are."""
+    """As_of days on which rules are decided, both included; `first` after `last`: none are.
+
+    again: the one day was decided before, and definitions or facts have changed since.
+    """
 
     first: date
     last: date
+    again: bool = False
 
     @property
     def any(self) -> bool:
@@ -45,19 +53,29 @@ def collect(store: Store) -> None:
     store.sweep()
     while store.collect().received:
         pass
+    if store.tail_files() > MOST_TAIL_FILES:
+        store.compact()
     with store.snapshot() as snapshot:
         ids = [account for bucket in snapshot.buckets for account in snapshot.accounts(bucket)]
         ensure_accounts(snapshot.account_keys(ids).values())
 
 
-def days_to_decide(as_of: date, since: date | None) -> Days:
+def days_to_decide(inputs: Inputs, *, as_of: date, since: date | None) -> Days:
     """The days not decided yet, up to `as_of`. `since` widens the very first run only: a day
-    once decided stays as people saw it."""
-    until = decided.decided_until()
-    first = since or as_of
-    if until is not None:
-        first = until + timedelta(days=1)
-    return Days(first=first, last=as_of)
+    once decided stays as people saw it.
+
+    The last decided day itself is decided once more where definitions or facts are others than
+    then, so that a new rule or a file that came after the morning's run need not wait.
+    """
+    if inputs.snapshot.first_time is None:
+        return Days(first=as_of + timedelta(days=1), last=as_of)  # nothing is known to decide on
+    last = decided.last_decision()
+    if last is None:
+        return Days(first=since or as_of, last=as_of)
+    version = (inputs.definitions.fingerprint, inputs.generation)
+    if as_of == last.as_of and version != (last.fingerprint, last.generation):
+        return Days(first=as_of, last=as_of, again=True)
+    return Days(first=last.as_of + timedelta(days=1), last=as_of)
 
 
 def run(
@@ -71,21 +89,22 @@ def run(
     """Measure, assess, decide and alert as of a day, and record all of it in one transaction.
 
     since: first day to decide when nothing has been decided yet; default: `as_of` alone.
-    Running the same day twice changes nothing. A day before the last decided one is assessed,
-    but rules are not decided again.
+    Running the same day twice changes nothing, unless definitions or facts have changed. A day
+    before the last decided one is assessed, but rules are not decided again. Without any fact
+    nothing is decided.
     """
     started = datetime.now(tz=UTC)
-    with running():
+    with one_at_a_time(RUN_LOCK):  # another run waits, then goes on from what this one decided
         collect(store)
-        days = days_to_decide(as_of, since)
         with store.snapshot() as snapshot:
             inputs = gather(store, snapshot, definitions, as_of=as_of)
+            days = days_to_decide(inputs, as_of=as_of, since=since)
             findings = _findings(inputs, days, progress)
             facts = RunFacts(
                 as_of=as_of,
                 decided_from=days.first if days.any else None,
                 fingerprint=definitions.fingerprint,
-                generation=snapshot.generation,
+                generation=inputs.generation,
                 started_at=started,
                 finished_at=datetime.now(tz=UTC),
                 accounts=len(inputs.book.accounts),
@@ -98,6 +117,8 @@ def _findings(inputs: Inputs, days: Days, progress: Progress) -> Findings:
     states = decided.rule_states(sorted(rules))
     start = max(inputs.calendar.index(days.first), 0)
     stop = inputs.calendar.days
+    before = decided.latest_run()
+    shown = decided.last_shown(before) if before else {}
     assessments: list[Assessed] = []
     movements: list[Changed] = []
     openings: list[Opening] = []
@@ -107,7 +128,11 @@ def _findings(inputs: Inputs, days: Days, progress: Progress) -> Findings:
         found = histories(inputs, panel)
         assessments += assessed(inputs, panel, found, stop - 1)
         if days.any:
-            movements += changed(inputs, panel, found, start=start, stop=stop)
+            if before and before.as_of <= days.last:
+                day = max(inputs.calendar.index(before.as_of), 0)
+                movements += restated(inputs, panel, found, shown=shown, day=day, as_of=days.last)
+            if not days.again:
+                movements += changed(inputs, panel, found, start=start, stop=stop)
             outcome = decide(inputs, panel, states=states, start=start, stop=stop)
             openings += outcome.openings
             closings += outcome.closings

@@ -5,6 +5,7 @@ What the rest of Banso needs is here; the other modules are the store's own.
 
 from banso.store.dictionary import ActionRow
 from banso.store.facts import FACTS, SEGMENT, FactsError
+from banso.store.identity import WrongDatabaseError
 from banso.store.ledger import Ledger, Rejected
 from banso.store.migrate import MigrationError
 from banso.store.segments import SegmentError
@@ -24,6 +25,7 @@ __all__ = [
     "ServerError",
     "Snapshot",
     "Store",
+    "WrongDatabaseError",
     "database_url",
     "stop",
 ]

@@ -69,15 +69,9 @@ def commit(
 
 
 def enter(connection: Connection, *, part: Part, ledger: Ledger) -> None:
-    """Count rows that are no facts (they went to the desk) and keep the refused ones.
-
-    What the desk learned is part of every number too, so numbers of before are of an older
-    generation.
-    """
+    """Count rows that are no facts (they went to the desk) and keep the refused ones."""
     hour = part.received // HOUR_US * HOUR_US
     with connection.transaction():
-        if ledger.stored:
-            connection.execute("UPDATE store.generation SET number = number + 1")
         _add_ledger(connection, {(part.source, part.dataset, hour): ledger})
         _add_quarantine(connection, [(part, rejected) for rejected in part.rejected])
 

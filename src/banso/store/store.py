@@ -14,6 +14,7 @@ from banso.store import compaction, dictionary, inbox, layout, manifest, sweep
 from banso.store.batch import Batch, batch_of
 from banso.store.dictionary import Connection
 from banso.store.facts import conform
+from banso.store.identity import claim
 from banso.store.ledger import Ledger, Part, Rejected
 from banso.store.migrate import migrate
 from banso.store.prepare import prepare
@@ -37,8 +38,13 @@ class Store:
         weakref.finalize(self, _close, self._idle)
 
     def migrate(self) -> tuple[str, ...]:
-        """Bring the schema up to date; names of the migrations applied."""
-        return migrate(self.dsn)
+        """Bring the schema up to date; names of the migrations applied.
+
+        Raises MigrationError, and WrongDatabaseError where the folder belongs to another one.
+        """
+        applied = migrate(self.dsn)
+        claim(self.dsn, folder=self.folder)
+        return applied
 
     def accept(self, *, source: str, dataset: Dataset, facts: Sequence[Fact]) -> int:
         """Take facts in. When this returns, they are committed: they will be stored once.
@@ -126,6 +132,14 @@ class Store:
             open_snapshot(self.dsn, folder=self.folder, live=connection) as snapshot,
         ):
             yield snapshot
+
+    def tail_files(self) -> int:
+        """How many small files lie in the tail, not folded into buckets yet."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM store.segment WHERE bucket IS NULL"
+            ).fetchone()
+        return int(row[0]) if row else 0
 
     def compact(self) -> int:
         """Fold small files into big ones; how many were replaced. Snapshots stay readable."""

@@ -84,12 +84,12 @@ def test_leaving_and_coming_back_continues_in_the_stage_with_its_days(sticky: bo
     assert found.days_in_stage.tolist() == [[0, 0, -1, -1, 3]]
 
 
-def test_a_late_condition_of_the_next_stage_hides_whether_the_account_has_left() -> None:
+def test_a_late_condition_of_a_higher_stage_hides_whether_the_account_has_left() -> None:
     enters = [truth("f!ft!"), truth("ff!f!")]
     found = follow(applies=flags("ttttt"), enters=enters, sticky=True)
     assert found.stage.tolist() == [[0, 0, 0, 1, 1]]
     hidden = may_have_left(stages=found, enters=enters, sticky=True)
-    assert hidden.tolist() == [[False, True, False, False, True]]
+    assert hidden.tolist() == [[False, True, True, False, True]]
 
 
 def test_not_sticky_a_late_condition_of_the_stage_itself_hides_it_too() -> None:

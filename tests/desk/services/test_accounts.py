@@ -1,6 +1,8 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from banso.desk.models import Account, AccountAttribute, Assignment, Member
 from banso.desk.services.accounts import BEGINNING, AccountRow, ensure_accounts, save_accounts
@@ -113,3 +115,31 @@ def test_a_row_that_cannot_be_kept_is_rejected_with_its_reason(
 ) -> None:
     assert save_accounts([bad], effective=APRIL) == Saved(0, 0, (RejectedRow(2, reason),))
     assert Account.objects.count() == 0
+
+
+def test_a_day_that_has_not_come_is_refused() -> None:
+    assert save_accounts([row(owner="new", effective_on=MAY)], effective=APRIL) == Saved(
+        0,
+        0,
+        (RejectedRow(2, "takes effect on 2026-05-01, after 2026-04-01; import it on that day"),),
+    )
+    assert save_accounts([row(owner="new", effective_on=APRIL)], effective=APRIL).stored == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_keep_what_the_other_has_said() -> None:
+    keys = [f"A{n}" for n in range(300)]
+    names = [row(n, key, name=f"name of {key}") for n, key in enumerate(keys)]
+    owners = [row(n, key, owner="田中") for n, key in enumerate(keys)]
+
+    def save(rows: list[AccountRow]) -> int:
+        try:
+            return save_accounts(rows, effective=APRIL).stored
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(save, [names, owners])) == [300, 300]
+
+    told = Account.objects.values_list("key", "name", "owner__handle")
+    assert sorted(told) == sorted((key, f"name of {key}", "田中") for key in keys)

@@ -41,7 +41,7 @@ def test_a_contract_is_stored_once_and_a_changed_one_again() -> None:
         ({"key": ""}, "contract is empty"),
         ({"end_on": date(2026, 3, 31)}, "end_on 2026-03-31 is before start_on 2026-04-01"),
         ({"seats": -1}, "seats -1 is not between 0 and 2147483647"),
-        ({"arr": Decimal("NaN")}, "arr NaN is not between 0 and 10000000000000000"),
+        ({"arr": Decimal("NaN")}, "arr NaN is not between 0 and 10000000000000"),
         ({"currency": "円"}, "currency '円' is not an ISO 4217 code such as JPY"),
     ],
 )

@@ -65,12 +65,12 @@ def follow(*, applies: Flags, enters: Sequence[Column], sticky: bool) -> Stages:
 
 
 def may_have_left(*, stages: Stages, enters: Sequence[Column], sticky: bool) -> Flags:
-    """Where a late source hides whether the account has moved on: the condition to enter the next
+    """Where a late source hides whether the account has moved on: the condition to enter a higher
     stage is unmeasured for that reason (or, not sticky, the condition to be in this one)."""
     hidden = np.zeros(stages.stage.shape, dtype=np.bool_)
     for index, enter in enumerate(enters, start=1):
         late = enter.reasons == Reason.SOURCE_LATE
-        hidden |= late & (stages.stage == index - 1)
+        hidden |= late & (stages.stage >= 0) & (stages.stage < index)
         if not sticky:
             hidden |= late & (stages.stage == index)
     return hidden

@@ -1,12 +1,13 @@
 """One file a noun."""
 
 from banso.desk.models.account import Account, AccountAttribute, Assignment
-from banso.desk.models.assessment import Assessment, Change
+from banso.desk.models.assessment import Assessment, Cause, Change
 from banso.desk.models.contact import Contact
 from banso.desk.models.contract import Contract
 from banso.desk.models.definition_set import DefinitionSet
 from banso.desk.models.episode import Alert, Episode
 from banso.desk.models.member import Member, Role
+from banso.desk.models.revision import Revision
 from banso.desk.models.run import Run
 
 __all__ = [
@@ -15,12 +16,14 @@ __all__ = [
     "Alert",
     "Assessment",
     "Assignment",
+    "Cause",
     "Change",
     "Contact",
     "Contract",
     "DefinitionSet",
     "Episode",
     "Member",
+    "Revision",
     "Role",
     "Run",
 ]

@@ -34,8 +34,17 @@ class Assessment(models.Model):
         return f"{self.journey}: {self.stage} {self.colour} as of {self.as_of}"
 
 
+class Cause(models.TextChoices):
+    DATA = "data"
+    RESTATED = "restated"
+
+
 class Change(models.Model):
-    """An account's stage or colour became another on a day."""
+    """An account's stage or colour became another on a day.
+
+    cause: `data`: it happened on that day. `restated`: what had been shown before is seen
+    otherwise now, because definitions changed or facts came late; `before` is what was shown.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="changes")
     journey = models.CharField(max_length=63)
@@ -45,13 +54,22 @@ class Change(models.Model):
     after = models.CharField(max_length=63)
     score_before = models.FloatField(null=True)
     score_after = models.FloatField(null=True)
+    cause = models.CharField(max_length=10, choices=Cause.choices, default=Cause.DATA)
     fingerprint = models.CharField(max_length=64)
+    generation = models.BigIntegerField()
 
     class Meta:
         db_table = "change"
         constraints = (
             models.UniqueConstraint(
-                fields=("account", "journey", "as_of", "what"), name="one_change_a_day"
+                fields=("account", "journey", "as_of", "what"),
+                condition=models.Q(cause=Cause.DATA),
+                name="one_change_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=("account", "journey", "as_of", "what", "fingerprint", "generation"),
+                condition=models.Q(cause=Cause.RESTATED),
+                name="one_restatement_a_version",
             ),
         )
 

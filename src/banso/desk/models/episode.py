@@ -43,7 +43,7 @@ class Alert(models.Model):
     label = models.JSONField()
     action = models.JSONField()
     why = models.JSONField()
-    arr = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    arr = models.DecimalField(max_digits=24, decimal_places=2, null=True)
     fingerprint = models.CharField(max_length=64)
     generation = models.BigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)

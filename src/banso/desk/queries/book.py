@@ -1,8 +1,12 @@
 """What the desk knows of accounts, in the bulk form in which the pipeline reads it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from django.db import connection, transaction
 
 from banso.desk.models import Account, AccountAttribute, Contact, Contract
 
@@ -41,6 +45,14 @@ class BookRole:
     account: str
     user: str
     role: str
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """All that is read within shows the book as it was at one instant."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
 
 
 def accounts() -> tuple[BookAccount, ...]:

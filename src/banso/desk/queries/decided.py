@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max
-
-from banso.desk.models import Episode, Run
+from banso.desk.models import Assessment, Episode, Revision, Run
 
 
 @dataclass(frozen=True)
@@ -17,12 +15,9 @@ class RuleState:
     closed_on: dict[str, date]
 
 
-def decided_until() -> date | None:
-    """The last day on which rules were decided; None before the first run."""
-    last: date | None = Run.objects.filter(decided_from__isnull=False).aggregate(last=Max("as_of"))[
-        "last"
-    ]
-    return last
+def last_decision() -> Run | None:
+    """The run that decided rules last; None before the first one."""
+    return Run.objects.filter(decided_from__isnull=False).order_by("-as_of", "-id").first()
 
 
 def rule_states(rules: Sequence[str]) -> dict[str, RuleState]:
@@ -50,3 +45,28 @@ def open_rules() -> frozenset[str]:
 def latest_run() -> Run | None:
     """The run that people are looking at: the newest as_of, computed last."""
     return Run.objects.first()
+
+
+def revision() -> int:
+    """How often the book has changed."""
+    return Revision.objects.values_list("number", flat=True).first() or 0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What people were last shown of an account's journey."""
+
+    stage: str
+    colour: str
+    score: float | None
+
+
+def last_shown(run: Run) -> dict[tuple[str, str], Shown]:
+    """By (account, journey), as that run recorded it."""
+    rows = Assessment.objects.filter(
+        as_of=run.as_of, fingerprint=run.fingerprint, generation=run.generation
+    ).values_list("account__key", "journey", "stage", "colour", "score")
+    return {
+        (account, journey): Shown(stage, colour, score)
+        for account, journey, stage, colour, score in rows
+    }

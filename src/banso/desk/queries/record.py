@@ -15,6 +15,7 @@ CHANGE_COLUMNS = (
     "after",
     "score_before",
     "score_after",
+    "cause",
     "fingerprint",
 )
 

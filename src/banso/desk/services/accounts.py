@@ -6,7 +6,8 @@ from datetime import date
 from django.db import transaction
 
 from banso.desk.models import Account, AccountAttribute, Assignment, Member
-from banso.desk.services.saved import Saved, sift, too_long
+from banso.desk.services.revision import changing
+from banso.desk.services.saved import Saved, Sifted, sift, too_long
 
 BEGINNING = date(1900, 1, 1)
 """The first value ever known of an attribute counts from here: as far as anybody knows it was
@@ -41,22 +42,36 @@ def ensure_accounts(keys: Iterable[str]) -> dict[str, int]:
     return dict(Account.objects.filter(key__in=wanted).values_list("key", "id"))
 
 
-def _fault(row: AccountRow) -> str | None:
+def _fault(row: AccountRow, *, latest: date) -> str | None:
     if not row.key:
         return "account is empty"
+    if row.effective_on and row.effective_on > latest:
+        return f"takes effect on {row.effective_on}, after {latest}; import it on that day"
     long = too_long(row, {"key": 200, "name": 300, "owner": 254})
     names = [name for name in row.attributes or {} if len(name) > 100]
     return long or (f"attribute name '{names[0]}' is longer than 100 characters" if names else None)
 
 
-@transaction.atomic
-def save_accounts(rows: Sequence[AccountRow], *, effective: date) -> Saved:
-    """Save accounts with their owners and attributes.
+def save_accounts(
+    rows: Sequence[AccountRow], *, effective: date, today: date | None = None
+) -> Saved:
+    """Save accounts with their owners and attributes, in one transaction.
 
     effective: the day from which a changed owner or attribute is true, where its row says none.
-    An account may come several times with days of its own, oldest first in effect.
+    today: no row may say a later day (default: than `effective`). An account may come several
+    times with days of its own, oldest first in effect.
     """
-    sifted = sift(rows, key=lambda row: (row.key, row.effective_on), fault=_fault)
+    sifted = sift(
+        rows,
+        key=lambda row: (row.key, row.effective_on),
+        fault=lambda row: _fault(row, latest=today or effective),
+    )
+    with changing() as saved:
+        saved.append(_save(sifted, effective))
+    return saved[0]
+
+
+def _save(sifted: Sifted[AccountRow], effective: date) -> Saved:
     ids = ensure_accounts(row.key for row in sifted.rows)
     accounts = {x.key: x for x in Account.objects.filter(id__in=ids.values())}
     members = _members(row.owner for row in sifted.rows if row.owner)

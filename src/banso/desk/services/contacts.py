@@ -2,8 +2,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
-
 from banso.desk.models import Contact
 from banso.desk.services.keyed import save_keyed
 from banso.desk.services.saved import Saved, sift, too_long
@@ -32,7 +30,6 @@ def _fault(row: ContactRow) -> str | None:
     return too_long(row, LIMITS)
 
 
-@transaction.atomic
 def save_contacts(rows: Sequence[ContactRow]) -> Saved:
     """Save contacts; a contact is the same where account and key are."""
     sifted = sift(rows, key=lambda row: (row.account, row.key), fault=_fault)

@@ -1,17 +1,15 @@
 """Writes what one run found and decided, all of it or nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from banso.desk.models import Account, Alert, Assessment, Change, Episode, Run
+from banso.desk.models import Account, Alert, Assessment, Cause, Change, Episode, Run
 
 BATCH = 2_000
-RUN_LOCK = 0x62616E736F03  # advisory, held by the session of the run
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,7 @@ class Changed:
     after: str
     score_before: float | None
     score_after: float | None
+    cause: Cause = Cause.DATA
 
 
 @dataclass(frozen=True)
@@ -89,17 +88,6 @@ class RunFacts:
     started_at: datetime
     finished_at: datetime
     accounts: int
-
-
-@contextmanager
-def running() -> Iterator[None]:
-    """One run at a time: another one waits, then goes on from what this one decided."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [RUN_LOCK])
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [RUN_LOCK])
 
 
 @transaction.atomic
@@ -162,7 +150,9 @@ def _record_changed(
                 after=x.after,
                 score_before=x.score_before,
                 score_after=x.score_after,
+                cause=x.cause,
                 fingerprint=facts.fingerprint,
+                generation=facts.generation,
             )
             for x in changed
         ],
@@ -176,12 +166,19 @@ def _record_episodes(
 ) -> tuple[int, int]:
     """Close and open episodes, in bulk. Returns how many were opened and closed.
 
-    An episode that opens and closes within the days of one run is written once, closed.
+    On a day that is decided again an episode that began on it already is not opened twice. An
+    episode that opens and closes within the days of one run is written once, closed.
     """
     fresh: list[tuple[Opening, Episode]] = []
     current: dict[tuple[str, str], Episode] = {}
     closed = 0
-    steps: list[Opening | Closing] = [*findings.openings, *findings.closings]
+    known = set(
+        Episode.objects.filter(opened_on=facts.as_of).values_list(
+            "rule", "account__key", "opened_on"
+        )
+    )
+    openings = [x for x in findings.openings if (x.rule, x.account, x.opened_on) not in known]
+    steps: list[Opening | Closing] = [*openings, *findings.closings]
     for step in sorted(steps, key=_order):
         if isinstance(step, Opening):
             episode = Episode(

@@ -27,10 +27,12 @@ class RowImport:
     """kind: accounts, contacts or contracts. source: as in FactImport; None: `accounts_file` etc.
 
     effective: the day from which owners and attributes of accounts hold, where no column says.
+    today: no later day is taken; default: `effective`.
     """
 
     kind: DeskKind
     effective: date
+    today: date | None = None
     source: str | None = None
     date_format: str | None = None
     dry_run: bool = False
@@ -161,7 +163,7 @@ def _contract(row: int, fields: RowFields) -> ContractRow:
 
 def _save(read: _Read, options: RowImport, store: Store, watch: Watch) -> Ledger:
     """Save a file's rows, put the refused ones into the quarantine, count all of them once."""
-    saved = _saved(options.kind, read.rows, options.effective)
+    saved = _saved(options, read.rows)
     refused = [
         Rejected(each.row, each.reason, row_payload(read.cells[each.row]))
         for each in saved.rejected
@@ -184,14 +186,14 @@ def _save(read: _Read, options: RowImport, store: Store, watch: Watch) -> Ledger
     return ledger
 
 
-def _saved(kind: DeskKind, rows: Sequence[DeskRow], effective: date) -> Saved:
-    match kind:
+def _saved(options: RowImport, rows: Sequence[DeskRow]) -> Saved:
+    match options.kind:
         case Kind.ACCOUNTS:
             accounts = [row for row in rows if isinstance(row, AccountRow)]
-            return save_accounts(accounts, effective=effective)
+            return save_accounts(accounts, effective=options.effective, today=options.today)
         case Kind.CONTACTS:
             return save_contacts([row for row in rows if isinstance(row, ContactRow)])
         case Kind.CONTRACTS:
             return save_contracts([row for row in rows if isinstance(row, ContractRow)])
         case _:
-            assert_never(kind)
+            assert_never(options.kind)
