@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 
 NAME = "DATABASE"
+"""The file with the database's id, beside the folder of segments."""
 
 
 class WrongDatabaseError(RuntimeError):
@@ -23,7 +24,7 @@ def claim(dsn: str, *, folder: Path) -> None:
         row = connection.execute("SELECT id::text FROM store.identity").fetchone()
         facts = connection.execute("SELECT count(*) FROM store.segment").fetchone()
     ours = row[0] if row else ""
-    file = folder / NAME
+    file = folder.parent / NAME
     if not file.exists() and _empty(folder) and facts == (0,):
         file.write_text(ours + "\n", encoding="utf-8")
     theirs = file.read_text(encoding="utf-8").strip() if file.exists() else "unknown"
