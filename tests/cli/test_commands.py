@@ -1,6 +1,9 @@
 """The way of a newcomer: init, check, apply, import, run, today, explain, plan, export."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -303,3 +306,20 @@ def test_definitions_that_cannot_be_measured_are_not_put_in_force(
 
     with pytest.raises(PlanError, match="last_use"):
         banso("apply", "definitions")
+
+
+def test_a_database_address_that_is_none_is_one_clear_line(home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "banso", "today"],
+        env={**os.environ, "DATABASE_URL": "mysql://x"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("banso: DATABASE_URL is no address of PostgreSQL, such as ")
+
+
+def test_today_says_that_it_is_old(banso: Banso, vendor: Path) -> None:
+    banso("run", "--as-of", "2026-06-10")
+    assert banso("today").stderr.startswith("note: computed as of 2026-06-10; today is ")

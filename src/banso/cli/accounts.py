@@ -3,11 +3,12 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from banso.cli.output import label, moment, number, out, print_json, state, table
 from banso.cli.session import open_session
 from banso.cli.shapes import AccountItem
-from banso.cli.today import AsJson, NotRunError, Owner, refuse_unknown_member
+from banso.cli.today import AsJson, NotRunError, Owner, refuse_unknown_member, warn_of_age
 from banso.cli.words import word
 from banso.core.definitions import Definitions
 from banso.desk.queries.decided import latest_run
@@ -52,6 +53,7 @@ def accounts(
     if as_json:
         print_json(items)
     else:
+        warn_of_age(session, run.as_of)
         _print(items, session.applied(), run.as_of)
 
 
@@ -75,15 +77,20 @@ def _print(items: list[AccountItem], definitions: Definitions, as_of: date) -> N
     for item in items:
         overdue = f"{word('overdue')} " if item.overdue else ""
         rows.add_row(
-            item.account_name,
+            _named(item),
             item.owner or "",
             *_journey_and_stage(item, definitions),
             f"{overdue}{item.days_in_stage}",
             state(item.colour),
-            number(item.score),
+            number(item.score) if item.colour != Colour.UNMEASURED else "-",
             f"{item.confidence:.0%}",
         )
     out.print(rows)
+
+
+def _named(item: AccountItem) -> str:
+    key = f" [dim]{escape(item.account)}[/]" if item.account != item.account_name else ""
+    return escape(item.account_name) + key
 
 
 def _journey_and_stage(item: AccountItem, definitions: Definitions) -> tuple[str, str]:

@@ -56,7 +56,7 @@ def apply_folder(
     if fingerprint:
         out.print(word("in_force").format(fingerprint=fingerprint))
     else:
-        out.print(word("no_definition_change"))
+        out.print(word("already_in_force"))
 
 
 def put_in_force(folder: Path, *, by: str, why: str) -> str | None:

@@ -21,7 +21,6 @@ from banso.cli.shapes import DoctorItem
 from banso.desk.queries.decided import latest_run
 from banso.pipeline.freshness import late_sources
 from banso.store.inspection import counts
-from banso.store.server import ServerError
 
 LIBRARIES = ("django", "psycopg", "duckdb", "pyarrow", "numpy", "numba", "sqlglot")
 LEAST_DISK = 2 * 2**30
@@ -74,11 +73,11 @@ def _database(facts: dict[str, str], problems: list[Problem]) -> None:
     """Open the home as every command does, and look at what it holds."""
     try:
         session = open_session()
-    except (ServerError, psycopg.Error, OSError) as error:
+    except (RuntimeError, psycopg.Error, OSError) as error:
         problems.append(
             Problem(
-                f"The database can't be reached: {str(error).strip()}",
-                "look at DATABASE_URL, or unset it to use the embedded server",
+                f"The database can't be used: {str(error).strip().rstrip('.')}",
+                "see there; DATABASE_URL unset means the embedded server",
             )
         )
         return

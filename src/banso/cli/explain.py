@@ -62,7 +62,7 @@ def _print(shape: ExplainItem, zone: ZoneInfo) -> None:
         since = f"{word('opened_on')}: {alert.opened_on}"
         out.print(f"[bold]{word('alert')}[/] {label(alert.label, alert.rule)} ({since})")
         for why in alert.why:
-            out.print(f"  · {escape(why.text[language()])}")
+            out.print(f"  · {escape(why.text[language()])} [dim]({moment(alert.opened_on)})[/]")
         out.print(f"  → {escape(alert.action[language()])}\n")
     if not shape.journeys:
         out.print(f"{word('no_customer')}\n")

@@ -1,6 +1,7 @@
 """Tables for people, JSON for programs."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -16,7 +17,8 @@ STATE_STYLE = {"healthy": "green", "watch": "yellow", "at_risk": "red", "unmeasu
 PRIORITY_STYLE = {"high": "bold red", "medium": "yellow", "low": "dim"}
 PIPE_WIDTH = 160
 
-out = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False, soft_wrap=False)
+_wide = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+out = Console(width=PIPE_WIDTH if _wide else None, highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
 
 

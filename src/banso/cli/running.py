@@ -81,7 +81,12 @@ def _report(session: Session, done: Run) -> None:
             closed=f"{done.closed:,}",
         )
     )
-    for late in late_sources(session.store, session.applied(), done.as_of):
+    print_late(session, done.as_of)
+
+
+def print_late(session: Session, as_of: date) -> None:
+    """Name the sources that were late on that day, on standard error."""
+    for late in late_sources(session.store, session.applied(), as_of):
         message = word("late").format(
             source=late.source, last=late.last_day or word("never"), days=late.late_after
         )

@@ -4,7 +4,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from banso.cli.output import label, moment, number, out, print_json, priority, table
+from banso.cli.output import err, label, moment, number, out, print_json, priority, table
+from banso.cli.running import print_late
 from banso.cli.session import Session, open_session
 from banso.cli.shapes import TodayItem, Why
 from banso.cli.words import language, word
@@ -35,7 +36,15 @@ def today(owner: Owner = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(items)
     else:
+        warn_of_age(session, run.as_of)
         print_today(items, run.as_of)
+
+
+def warn_of_age(session: Session, as_of: date) -> None:
+    """Say, beside what is shown, that it is old or rests on sources that are late."""
+    if as_of < session.today:
+        err.print(word("late_run").format(as_of=as_of, today=session.today), soft_wrap=True)
+    print_late(session, as_of)
 
 
 def refuse_unknown_member(owner: str | None) -> None:
@@ -81,7 +90,7 @@ def print_today(items: list[TodayItem], as_of: date, most: int | None = None) ->
         return
     revenue = any(item.arr is not None for item in items)
     rows = table(
-        *("priority", "account", "rule", "why", "action"),
+        *("priority", "account", "rule", "why_then", "action"),
         *(["arr"] if revenue else []),
         title=f"{word('today')} ({moment(as_of)})",
         right=("arr",),
@@ -98,10 +107,12 @@ def _first(most: int | None, count: int) -> str:
 
 
 def _reasons(why: list[Why]) -> str:
-    """The most telling reasons; `banso explain` and `--json` have all of them."""
-    shown = [escape(f"· {reason.text[language()]}") for reason in why[:REASONS]]
-    more = f"· … +{len(why) - REASONS}"
-    return "\n".join([*shown, more] if len(why) > REASONS else shown)
+    """The most telling reasons, each metric once; `banso explain` and `--json` have all."""
+    first = {reason.metric: reason for reason in reversed(why)}
+    told = [reason for reason in why if first[reason.metric] is reason]
+    shown = [escape(f"· {reason.text[language()]}") for reason in told[:REASONS]]
+    more = f"· … +{len(told) - REASONS}"
+    return "\n".join([*shown, more] if len(told) > REASONS else shown)
 
 
 def _cells(item: TodayItem) -> tuple[str, ...]:

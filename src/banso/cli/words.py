@@ -68,6 +68,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "watch": ("watch", "注意"),
     "weight": ("Weight", "重み"),
     "why": ("Why", "理由"),
+    "why_then": ("Why (on that day)", "理由(発生日時点)"),
     "yes": ("yes", "はい"),
     "kind.data": ("data changed", "データの変化"),
     "kind.weight": ("weight changed", "重みの変更"),
@@ -86,6 +87,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "days_known": (
         "its rules had been decided before and stay as they were",
         "対応ルールは判定済みのため変更なし",
+    ),
+    "already_in_force": (
+        "Nothing changed: these very definitions are in force.",
+        "変更はありません。同じ定義が適用済みです。",
+    ),
+    "late_run": (
+        "note: computed as of {as_of}; today is {today}. `banso run` brings it up to date.",
+        "注: {as_of}時点の計算です(今日は{today})。`banso run` で最新になります。",
     ),
     "in_force": (
         "In force: {fingerprint}. `banso run` uses it.",

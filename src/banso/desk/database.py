@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 MIGRATION_LOCK = 0x62616E736F04
@@ -12,10 +13,20 @@ RUN_LOCK = 0x62616E736F03
 KEYS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
 
+class AddressError(ValueError):
+    """DATABASE_URL can't be understood."""
+
+
 def django_database(url: str) -> dict[str, object]:
     """Settings of the default database; without an address (`url` empty) a place for one that
     `banso.cli.session` fills in before the first query."""
-    parts = conninfo_to_dict(url) if url else {}
+    try:
+        parts = conninfo_to_dict(url) if url else {}
+    except ProgrammingError as error:
+        raise AddressError(
+            "DATABASE_URL is no address of PostgreSQL, such as "
+            f"postgresql://user:password@host:5432/banso ({str(error).strip()})."
+        ) from None
     known = {KEYS[key]: str(value) for key, value in parts.items() if key in KEYS}
     rest = {key: value for key, value in parts.items() if key not in KEYS}
     return {

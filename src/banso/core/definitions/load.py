@@ -30,6 +30,9 @@ def check(folder: Path) -> tuple[Definitions | None, tuple[Mistake, ...]]:
     if unreadable or not files:
         if not unreadable:
             message = "no *.yaml file here; `banso init` writes a set to start from"
+            if not folder.is_dir():
+                missing = "no such folder; `banso init` makes one to start from"
+                message = "this is a file; name its folder" if folder.exists() else missing
             unreadable = [Mistake(str(folder), 1, 1, message)]
         definitions, mistakes = None, _check(files, unread=True)[1] if files else ()
         return definitions, in_order([*unreadable, *mistakes])
