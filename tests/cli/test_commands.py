@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -14,6 +15,7 @@ from banso.cli.running import FutureError
 from banso.cli.session import NoDefinitionsError
 from banso.cli.today import NotRunError
 from banso.core.metrics import PlanError
+from banso.desk.queries.decided import latest_run
 from banso.pipeline.explain import UnknownAccountError
 
 DEFINITIONS = """
@@ -323,3 +325,17 @@ def test_a_database_address_that_is_none_is_one_clear_line(home: Path) -> None:
 def test_today_says_that_it_is_old(banso: Banso, vendor: Path) -> None:
     banso("run", "--as-of", "2026-06-10")
     assert banso("today").stderr.startswith("note: computed as of 2026-06-10; today is ")
+
+
+def test_now_counts_the_day_in_progress_and_keeps_nothing(banso: Banso, vendor: Path) -> None:
+    minute = datetime.now(tz=UTC) - timedelta(minutes=1)
+    (vendor / "now.csv").write_text(
+        f"timestamp,account,user,event\n{minute.isoformat()},C1,u0,login\n", encoding="utf-8"
+    )
+    banso("import", "events", "now.csv", "--yes", "--source", "web")
+
+    found = json.loads(banso("explain", "C1", "--now", "--metric", "weekly_users", "--json").stdout)
+
+    (metric,) = found["metrics"]
+    assert (found["provisional"], metric["value"], len(metric["facts"])) == (True, 1.0, 1)
+    assert latest_run() is None

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,9 @@ def explain(
     against: Annotated[
         datetime | None, typer.Option(help="Another day to compare with", formats=DAY_FORMATS)
     ] = None,
+    now: Annotated[
+        bool, typer.Option("--now", help="Count the day in progress too, as far as it is known")
+    ] = False,
     metric: Annotated[
         list[str] | None, typer.Option(help="Show this metric and its facts (repeatable)")
     ] = None,
@@ -34,7 +37,10 @@ def explain(
     definitions = session.applied()
     run = latest_run()
     day = as_of.date() if as_of else run.as_of if run else session.today
-    refuse_future(day, session)
+    if now:
+        day = session.today + timedelta(days=1)  # its midnight ends the day in progress
+    else:
+        refuse_future(day, session)
     if against:
         refuse_future(against.date(), session)
     found = explain_account(
@@ -46,7 +52,7 @@ def explain(
         metrics=metric or (),
         limit=facts,
     )
-    shape = item(found, definitions)
+    shape = item(found, definitions, provisional=now)
     if as_json:
         print_json(shape)
     else:
@@ -57,7 +63,8 @@ def _print(shape: ExplainItem, zone: ZoneInfo) -> None:
     owner = f"  {word('owner')}: {shape.owner}" if shape.owner else ""
     out.print(f"[bold]{escape(shape.account_name)}[/] ({escape(shape.account)}){owner}")
     version = f"{word('definitions')} {shape.fingerprint}"
-    out.print(f"{moment(shape.as_of)}, {zone.key}, {version}\n")
+    day = word("so_far") if shape.provisional else moment(shape.as_of)
+    out.print(f"{day}, {zone.key}, {version}\n")
     for alert in shape.alerts:
         since = f"{word('opened_on')}: {alert.opened_on}"
         out.print(f"[bold]{word('alert')}[/] {label(alert.label, alert.rule)} ({since})")

@@ -22,13 +22,14 @@ from banso.pipeline.evidence import MetricView
 from banso.pipeline.explain import Comparison, Explanation
 
 
-def item(found: Explanation, definitions: Definitions) -> ExplainItem:
+def item(found: Explanation, definitions: Definitions, *, provisional: bool) -> ExplainItem:
     currency = definitions.organisation.currency
     return ExplainItem(
         account=found.account,
         account_name=found.account_name,
         owner=found.owner,
         as_of=found.as_of,
+        provisional=provisional,
         fingerprint=definitions.fingerprint,
         journeys=[_journey(x, definitions) for x in found.assessments],
         changes=[_change(x) for x in found.comparisons],

@@ -180,6 +180,10 @@ class ExplainItem(Shape):
     account_name: str = said("Its name", "顧客名")
     owner: str | None = said("Responsible member", "担当CSM")
     as_of: date = said("Day up to which facts were counted", "この日の0時までの事実で判断")
+    provisional: bool = said(
+        "With `--now`: the day in progress counts as far as it is known",
+        "`--now` のとき true。進行中の日を、分かっている分だけ数える",
+    )
     fingerprint: str = said("Version of the definitions", "定義の版")
     journeys: list[JourneyItem] = said("Stage and health", "ステージとヘルス")
     changes: list[ChangeItem] = said("Against another date", "別の日との比較")

@@ -104,6 +104,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "As of {as_of}: {accounts} accounts, {days}; {opened} alerts opened, {closed} closed.",
         "{as_of}時点: {accounts}社、{days}。アラート 発生{opened}件、終了{closed}件。",
     ),
+    "so_far": ("now, the day in progress included so far", "現在(今日の途中まで)"),
     "since_ignored": (
         "note: --since {since} counts in the very first run only; days that were decided before "
         "stay as they were shown.",
