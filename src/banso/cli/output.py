@@ -17,8 +17,16 @@ STATE_STYLE = {"healthy": "green", "watch": "yellow", "at_risk": "red", "unmeasu
 PRIORITY_STYLE = {"high": "bold red", "medium": "yellow", "low": "dim"}
 PIPE_WIDTH = 160
 
-_wide = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-out = Console(width=PIPE_WIDTH if _wide else None, highlight=False, soft_wrap=False)
+
+def _width() -> int | None:
+    """COLUMNS where it is set, PIPE_WIDTH into a file or pipe; None: as wide as the terminal."""
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdecimal():
+        return int(asked)
+    return None if sys.stdout.isatty() else PIPE_WIDTH
+
+
+out = Console(width=_width(), highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
 
 

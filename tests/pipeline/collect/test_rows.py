@@ -65,7 +65,8 @@ def test_a_column_may_say_from_when_attributes_hold(session: Session, tmp_path: 
     path = write_text(
         tmp_path / "a.csv", "会社ID,プラン,適用日\nc1,gold,2026-07-01\nc1,free,2026-05-01\n"
     )
-    assert counts(run(session, Kind.ACCOUNTS, path)) == ledger(stored=2)
+    report = run(session, Kind.ACCOUNTS, path, effective=date(2026, 7, 1))
+    assert counts(report) == ledger(stored=2)
     dated = AccountAttribute.objects.order_by("valid_from").values_list("value", "valid_from")
     assert [value for value, _ in dated] == ["free", "gold"]
     assert dated[1][1] == date(2026, 7, 1)
