@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from banso.cli.home import HOME_NAME
 from banso.cli.output import err, out, print_json
 from banso.cli.shapes import MistakeItem
 from banso.core.definitions import Mistake, check, json_schema
 from banso.core.definitions.templates import starter
+from banso.pipeline.home import HOME_NAME
 
 Folder = Annotated[Path, typer.Argument(help="Folder of YAML definitions", show_default=True)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table")]

@@ -14,12 +14,12 @@ import typer
 from rich.markup import escape
 
 from banso import __version__
-from banso.cli.home import HOME_NAME, find_home
 from banso.cli.output import err, out, print_json
 from banso.cli.session import Session, open_session
 from banso.cli.shapes import DoctorItem
 from banso.desk.queries.decided import latest_run
 from banso.pipeline.freshness import late_sources
+from banso.pipeline.home import HOME_NAME, find_home
 from banso.store.inspection import counts
 
 LIBRARIES = ("django", "psycopg", "duckdb", "pyarrow", "numpy", "numba", "sqlglot")

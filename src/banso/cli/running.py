@@ -6,12 +6,12 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from banso.cli.home import find_home
 from banso.cli.output import err, out
 from banso.cli.session import NoHomeError, Session, open_session
 from banso.cli.words import word
 from banso.desk.models import Run
 from banso.pipeline.freshness import late_sources
+from banso.pipeline.home import find_home
 from banso.pipeline.run import run as run_steps
 from banso.store.server import stop
 

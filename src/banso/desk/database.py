@@ -35,6 +35,7 @@ def django_database(url: str) -> dict[str, object]:
         **known,
         "OPTIONS": rest,
         "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": 600,  # a page must not pay for a new connection
     }
 
 

@@ -5,15 +5,19 @@ from banso.desk.models.assessment import Assessment, Cause, Change
 from banso.desk.models.contact import Contact
 from banso.desk.models.contract import Contract
 from banso.desk.models.definition_set import DefinitionSet
-from banso.desk.models.episode import Alert, Episode
-from banso.desk.models.member import Member, Role
+from banso.desk.models.episode import Alert, AlertState, Episode
+from banso.desk.models.handling import Handling, NotUseful
+from banso.desk.models.member import Language, Member, Reach, Role, Theme
 from banso.desk.models.revision import Revision
 from banso.desk.models.run import Run
+from banso.desk.models.standing import Measured, Standing
+from banso.desk.models.team import Team
 
 __all__ = [
     "Account",
     "AccountAttribute",
     "Alert",
+    "AlertState",
     "Assessment",
     "Assignment",
     "Cause",
@@ -22,8 +26,16 @@ __all__ = [
     "Contract",
     "DefinitionSet",
     "Episode",
+    "Handling",
+    "Language",
+    "Measured",
     "Member",
+    "NotUseful",
+    "Reach",
     "Revision",
     "Role",
     "Run",
+    "Standing",
+    "Team",
+    "Theme",
 ]

@@ -1,19 +1,29 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from banso.desk.models.member import Member
 
 
 class Account(models.Model):
-    """A customer company. `key` is its id in the vendor's own data and in the store."""
+    """A customer company. `key` is its id in the vendor's own data and in the store.
+
+    grams: single characters and pairs of its name and key, folded (desk.search), for the search.
+    """
 
     key = models.CharField(max_length=200, unique=True)
     name = models.CharField(max_length=300, blank=True)
     started_on = models.DateField(null=True, blank=True)
     owner = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
+    grams = ArrayField(models.CharField(max_length=2), default=list)
 
     class Meta:
         db_table = "account"
+        indexes = (
+            GinIndex(fields=("grams",), name="account_grams"),
+            models.Index(fields=("name", "id"), name="account_by_name"),
+        )
 
     def __str__(self) -> str:
         return self.name or self.key

@@ -44,6 +44,8 @@ class Change(models.Model):
 
     cause: `data`: it happened on that day. `restated`: what had been shown before is seen
     otherwise now, because definitions changed or facts came late; `before` is what was shown.
+    parts: what made the difference of the score, largest first, as objects with kind, condition,
+    label, amount, before, after; empty where the change is older than the days a run explains.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="changes")
@@ -54,6 +56,7 @@ class Change(models.Model):
     after = models.CharField(max_length=63)
     score_before = models.FloatField(null=True)
     score_after = models.FloatField(null=True)
+    parts = models.JSONField(default=list)
     cause = models.CharField(max_length=10, choices=Cause.choices, default=Cause.DATA)
     fingerprint = models.CharField(max_length=64)
     generation = models.BigIntegerField()
@@ -72,6 +75,7 @@ class Change(models.Model):
                 name="one_restatement_a_version",
             ),
         )
+        indexes = (models.Index(fields=("as_of", "journey"), name="change_by_day"),)
 
     def __str__(self) -> str:
         return f"{self.what}: {self.before} -> {self.after} on {self.as_of}"

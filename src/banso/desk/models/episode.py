@@ -31,10 +31,21 @@ class Episode(models.Model):
         return f"{self.rule} for {self.account_id} from {self.opened_on}"
 
 
+class AlertState(models.TextChoices):
+    """What the members have done with an alert."""
+
+    OPEN = "open"
+    DONE = "done"
+    SNOOZED = "snoozed"
+    NOT_USEFUL = "not_useful"
+
+
 class Alert(models.Model):
     """What an episode told the account's owner, frozen as it was at that moment.
 
     why: the evidence, a list of objects (docs: reference/json-output). arr: what was at stake.
+    state, until: what members did with it last (`Handling` has all of it); a snoozed alert is back
+    from `until` on. An alert whose episode has closed is over, whatever its state.
     """
 
     episode = models.OneToOneField(Episode, on_delete=models.CASCADE, related_name="alert")
@@ -44,6 +55,8 @@ class Alert(models.Model):
     action = models.JSONField()
     why = models.JSONField()
     arr = models.DecimalField(max_digits=24, decimal_places=2, null=True)
+    state = models.CharField(max_length=10, choices=AlertState.choices, default=AlertState.OPEN)
+    until = models.DateField(null=True)
     fingerprint = models.CharField(max_length=64)
     generation = models.BigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)

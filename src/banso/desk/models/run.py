@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -6,7 +7,7 @@ class Run(models.Model):
 
     generation: the store's count of changes to its facts when it was read.
     decided_from .. as_of: the days on which rules were decided; null where none were
-    (the days had been decided before).
+    (the days had been decided before). metrics: their names, in the order of `Measured`.
     """
 
     as_of = models.DateField()
@@ -18,6 +19,7 @@ class Run(models.Model):
     accounts = models.IntegerField()
     opened = models.IntegerField()
     closed = models.IntegerField()
+    metrics = ArrayField(models.CharField(max_length=63), default=list)
 
     class Meta:
         db_table = "run"

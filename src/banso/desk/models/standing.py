@@ -1,0 +1,67 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from banso.desk.models.account import Account
+
+
+class Standing(models.Model):
+    """Where an account stands on a journey as of the newest run: what lists and boards read.
+
+    Rewritten as a whole by every run (what was shown before stays in Assessment). An account
+    that is on no journey has one row with journey and stage empty. lead: the one row of the account
+    that a list of accounts shows: its most urgent journey. urgency: order of the colours: 0
+    at_risk, 1 watch, 2 unmeasured, 3 healthy, 4 on no journey. position: of the stage in its
+    journey, from 0. scores: one a week, the last one today's, null where unmeasured. trend: score minus that of 28
+    days before. arr: of the contracts in force, in the organisation's currency; ends_on: last day
+    of what has been signed; both null where unmeasured. segments: names of those it is in.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="standings")
+    journey = models.CharField(max_length=63, blank=True)
+    lead = models.BooleanField()
+    stage = models.CharField(max_length=63, blank=True)
+    position = models.SmallIntegerField()
+    days_in_stage = models.IntegerField(null=True)
+    overdue = models.BooleanField(null=True)
+    score = models.FloatField(null=True)
+    confidence = models.FloatField(null=True)
+    colour = models.CharField(max_length=10, blank=True)
+    urgency = models.SmallIntegerField()
+    scores = ArrayField(models.FloatField(null=True))
+    trend = models.FloatField(null=True)
+    arr = models.DecimalField(max_digits=24, decimal_places=2, null=True)
+    seats = models.FloatField(null=True)
+    ends_on = models.DateField(null=True)
+    segments = ArrayField(models.CharField(max_length=63))
+
+    class Meta:
+        db_table = "standing"
+        constraints = (
+            models.UniqueConstraint(fields=("account", "journey"), name="one_standing_a_journey"),
+            models.UniqueConstraint(
+                fields=("account",), condition=models.Q(lead=True), name="one_lead_an_account"
+            ),
+        )
+        indexes = (models.Index(fields=("journey", "stage", "colour")),)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.journey}: {self.stage} {self.colour}"
+
+
+class Measured(models.Model):
+    """Every metric of an account as of the newest run, in the order of `Run.metrics`.
+
+    numbers: null where unmeasured or a text. reasons: codes of core.unmeasured.Reason, 0 where
+    measured. texts: metric -> its text, for metrics that are one. Rewritten by every run.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="measured")
+    numbers = ArrayField(models.FloatField(null=True))
+    reasons = ArrayField(models.SmallIntegerField())
+    texts = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "measured"
+
+    def __str__(self) -> str:
+        return f"metrics of {self.account_id}"

@@ -1,0 +1,66 @@
+"""Who sees what. Every query of pages, exports and the API goes through `within`; what is not
+allowed here is not seen."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from banso.desk.models import Member, Reach, Role
+
+M = TypeVar("M", bound=Model)
+
+ACTING = frozenset({Role.ADMIN, Role.CS_OPS, Role.MANAGER, Role.CSM})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one reader may see and do.
+
+    member: None for the machine itself (command line, jobs). reach: whose accounts; None: nobody's.
+    revenue: whether amounts of money are shown. acts: whether alerts may be handled.
+    """
+
+    member: int | None
+    team: int | None
+    reach: Reach | None
+    revenue: bool
+    acts: bool
+
+
+EVERYTHING = Scope(member=None, team=None, reach=Reach.ALL, revenue=True, acts=True)
+"""Of whoever holds the machine: the command line and jobs."""
+
+NOTHING = Scope(member=None, team=None, reach=None, revenue=False, acts=False)
+
+
+def scope_of(member: Member) -> Scope:
+    """What a member sees. A member who has left (not active) sees nothing; one with reach `team`
+    but without a team sees their own accounts."""
+    if not member.is_active:
+        return NOTHING
+    reach = Reach(member.reach)
+    if reach is Reach.TEAM and member.team_id is None:
+        reach = Reach.OWN
+    return Scope(
+        member=member.pk,
+        team=member.team_id,
+        reach=reach,
+        revenue=member.sees_revenue,
+        acts=member.role in ACTING,
+    )
+
+
+def within(scope: Scope, rows: QuerySet[M], *, account: str = "") -> QuerySet[M]:
+    """Those of the rows whose account the scope reaches.
+
+    account: the path from a row to its account (`episode__account`); empty: rows are accounts.
+    """
+    path = f"{account}__" if account else ""
+    if scope.reach is Reach.ALL:
+        return rows
+    if scope.reach is Reach.TEAM:
+        return rows.filter(**{f"{path}owner__team": scope.team})
+    if scope.reach is Reach.OWN:
+        return rows.filter(**{f"{path}owner": scope.member})
+    return rows.none()

@@ -1,0 +1,3 @@
+from banso.web.urls import urlpatterns
+
+__all__ = ["urlpatterns"]

@@ -1,0 +1,1 @@
+"""HTML pages. A view reads through desk.queries or pipeline, and calls one service to write."""

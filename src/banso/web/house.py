@@ -1,0 +1,41 @@
+"""The house that pages look into: opened once a process, its definitions as they are now."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from banso.core.definitions import Definitions
+from banso.desk.models import Run
+from banso.desk.queries.decided import latest_run
+from banso.pipeline.session import Session, in_force, open_session
+
+
+@cache
+def opened() -> Session:
+    """The home, its database brought up to this version. Its `definitions` are those of that
+    moment; pages ask `look` for the ones in force."""
+    return open_session()
+
+
+@dataclass(frozen=True)
+class Look:
+    """What every page rests on. definitions, run: None before the first ones. today: the
+    calendar day now in the organisation's zone, which may be later than `run.as_of`."""
+
+    session: Session
+    definitions: Definitions | None
+    run: Run | None
+    today: date
+
+
+def look() -> Look:
+    """Two queries."""
+    definitions = in_force()
+    zone = ZoneInfo(definitions.organisation.time_zone if definitions else "UTC")
+    return Look(
+        session=opened(),
+        definitions=definitions,
+        run=latest_run(),
+        today=datetime.now(tz=UTC).astimezone(zone).date(),
+    )

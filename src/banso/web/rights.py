@@ -1,0 +1,20 @@
+"""Which role may open which route. A route that is not named here is open to nobody.
+
+Whose accounts a member sees is another question: desk.queries.scope answers it for every query.
+"""
+
+from collections.abc import Mapping
+
+from banso.desk.models import Role
+
+ALL = frozenset(Role)
+ACTING = frozenset({Role.ADMIN, Role.CS_OPS, Role.MANAGER, Role.CSM})
+OPERATING = frozenset({Role.ADMIN, Role.CS_OPS})
+
+PUBLIC = frozenset({"account_login", "account_logout", "preferences"})
+"""Open without signing in."""
+
+RIGHTS: Mapping[str, frozenset[Role]] = {
+    "today": ALL,
+}
+"""Route name -> roles."""

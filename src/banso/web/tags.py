@@ -1,0 +1,96 @@
+"""Template tags and filters: every number, date and state is shown through one of these, so that it
+is shown alike everywhere. All of them know the active language."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+from django import template
+from django.utils.translation import get_language
+
+register = template.Library()
+
+
+def language() -> str:
+    return "ja" if (get_language() or "en").startswith("ja") else "en"
+
+
+@register.filter
+def text(labels: object) -> str:
+    """The label in the reader's language: of {en, ja} or of a definition's Label."""
+    if labels is None:
+        return ""
+    if isinstance(labels, Mapping):
+        return str(labels.get(language()) or labels.get("en") or "")
+    return str(getattr(labels, language()))
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """1 Oct 2026; 2026年10月1日. Empty for None."""
+    return format_date(value, format="medium", locale=_locale(dates=True)) if value else ""
+
+
+@register.filter
+def short_day(value: date | None) -> str:
+    """1 Oct; 10/1. Where the year is plain."""
+    if value is None:
+        return ""
+    return format_date(value, format="M/d" if language() == "ja" else "d MMM", locale=_locale())
+
+
+@register.filter
+def number(value: float | Decimal | None, decimals: int = 0) -> str:
+    """1,234. Empty for None: what None means is for the template to say."""
+    if value is None:
+        return ""
+    pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
+    return str(format_decimal(value, format=pattern, locale=_locale()))
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    return "" if value is None else str(format_percent(value, locale=_locale()))
+
+
+@register.filter
+def money(value: float | Decimal | None, currency: str) -> str:
+    """¥1,234,000. Empty for None."""
+    return "" if value is None else str(format_currency(value, currency, locale=_locale()))
+
+
+@register.filter
+def short_money(value: float | Decimal | None, currency: str) -> str:
+    """¥1.2M; 123万円 is written ¥123万."""
+    if value is None:
+        return ""
+    return str(
+        format_compact_currency(
+            Decimal(value),
+            currency,
+            locale=_locale(),
+            fraction_digits=1 if abs(float(value)) >= 10_000 else 0,
+        )
+    )
+
+
+def _locale(*, dates: bool = False) -> str:
+    """British dates (1 Oct 2026) with plain English."""
+    if language() == "ja":
+        return "ja_JP"
+    return "en_GB" if dates else "en_US"
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """The page's own query string with some parameters changed; empty or None takes one out."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            parameters.pop(name, None)
+        else:
+            parameters[name] = str(value)
+    return f"?{parameters.urlencode()}" if parameters else "?"

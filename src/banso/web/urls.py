@@ -1,0 +1,6 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("banso.web.views.today")),
+    path("", include("banso.web.views.sign_in")),
+]

@@ -1,0 +1,1 @@
+"""One file a noun; each lists its own routes."""
