@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
-
 from tools.messages import SOURCE, found, translated
 
 TEMPLATES = sorted((SOURCE / "web/templates").rglob("*.html"))
@@ -17,6 +16,10 @@ SHOWN = re.compile(r"""\b(?:aria-label|title|placeholder|alt)=(?:"([^"]*)"|'([^'
 def texts(message: Message, which: str) -> list[str]:
     said = getattr(message, which)
     return [said] if isinstance(said, str) else list(said)
+
+
+def placeholders(text: str) -> set[str]:
+    return set(PLACEHOLDER.findall(text))
 
 
 def test_every_message_of_the_sources_is_in_the_catalogue_and_nothing_else() -> None:
@@ -35,14 +38,13 @@ def test_no_message_is_fuzzy() -> None:
 
 
 def test_a_translation_has_the_placeholders_of_its_message() -> None:
-    wrong = []
-    for message in translated():
-        if message.id:
-            wanted = set(PLACEHOLDER.findall(texts(message, "id")[-1]))
-            for text in texts(message, "string"):
-                if set(PLACEHOLDER.findall(text)) != wanted:
-                    wrong.append(str(message.id))
-    assert wrong == []
+    said = [
+        (str(message.id), placeholders(texts(message, "id")[-1]), placeholders(text))
+        for message in translated()
+        if message.id
+        for text in texts(message, "string")
+    ]
+    assert [name for name, wanted, there in said if wanted != there] == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
