@@ -12,6 +12,7 @@ from banso.cli.today import AsJson, NotRunError, Owner, refuse_unknown_member, w
 from banso.cli.words import word
 from banso.core.definitions import Definitions
 from banso.desk.queries.decided import latest_run
+from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.today import AssessedAccount, assessed_accounts
 
 JourneyOption = Annotated[str | None, typer.Option(help="Only this journey")]
@@ -47,7 +48,7 @@ def accounts(
     refuse_unknown_member(owner)
     items = [
         _item(x, run.as_of)
-        for x in assessed_accounts(run, owner=owner)
+        for x in assessed_accounts(EVERYTHING, run, owner=owner)
         if journey in (None, x.journey) and colour in (None, x.colour)
     ]
     if as_json:

@@ -12,6 +12,7 @@ from banso.cli.session import open_session
 from banso.cli.shapes import ChangeItem, ExplainItem, JourneyItem, MetricItem, Why
 from banso.cli.words import language, word
 from banso.desk.queries.decided import latest_run
+from banso.desk.queries.scope import EVERYTHING
 from banso.pipeline.explain import explain_account
 
 HOLDS = {True: "yes", False: "no", None: "unmeasured"}
@@ -44,6 +45,7 @@ def explain(
     if against:
         refuse_future(against.date(), session)
     found = explain_account(
+        EVERYTHING,
         session.store,
         definitions,
         account=account,

@@ -18,6 +18,7 @@ from banso.cli.output import out
 from banso.cli.running import DAY_FORMATS, refuse_future
 from banso.cli.session import Session, open_session
 from banso.desk.queries import record
+from banso.desk.queries.scope import EVERYTHING
 from banso.pipeline.gather import gather
 from banso.pipeline.history import assessment_tables, metric_tables
 from banso.pipeline.run import collect
@@ -78,10 +79,10 @@ def export(
 
 def _tables(session: Session, what: What, since: date, until: date) -> Iterator[pa.Table]:
     if what is What.CHANGES:
-        yield from _record_tables(record.changes(since=since, until=until))
+        yield from _record_tables(record.changes(EVERYTHING, since=since, until=until))
         return
     if what is What.ALERTS:
-        yield from _record_tables(record.alerts(since=since, until=until))
+        yield from _record_tables(record.alerts(EVERYTHING, since=since, until=until))
         return
     make = metric_tables if what is What.METRICS else assessment_tables
     definitions = session.applied()

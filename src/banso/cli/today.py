@@ -12,6 +12,7 @@ from banso.cli.words import language, word
 from banso.core.rules.rank import Stake, rank
 from banso.desk.queries.decided import latest_run
 from banso.desk.queries.members import member_exists, member_handles
+from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.today import OpenAlert, open_alerts
 
 Owner = Annotated[str | None, typer.Option(help="Only this member's accounts (handle or name)")]
@@ -58,7 +59,7 @@ def refuse_unknown_member(owner: str | None) -> None:
 
 def today_items(session: Session, as_of: date, owner: str | None) -> list[TodayItem]:
     """Open alerts, most urgent first."""
-    alerts = open_alerts(owner=owner)
+    alerts = open_alerts(EVERYTHING, owner=owner)
     currency = session.applied().organisation.currency
     ranked = rank(alerts, stake=lambda x: Stake(x.priority, x.arr, x.opened_on))
     return [today_item(alert, as_of, currency) for alert in ranked]

@@ -10,6 +10,7 @@ from banso.core.expressions import fields as condition_fields
 from banso.core.health import Assessment, Ledger, explain, ledger
 from banso.core.metrics import Panel
 from banso.desk.queries.members import owner_handle
+from banso.desk.queries.scope import Scope
 from banso.desk.queries.today import OpenAlert, alerts_open_on
 from banso.pipeline.assess import histories
 from banso.pipeline.evidence import MetricView, metric_views
@@ -48,6 +49,7 @@ class Explanation:
 
 
 def explain_account(
+    scope: Scope,
     store: Store,
     definitions: Definitions,
     *,
@@ -57,7 +59,8 @@ def explain_account(
     metrics: Sequence[str],
     limit: int,
 ) -> Explanation:
-    """Explain one account as of a day, as now known.
+    """Explain one account as of a day, as now known. The scope hides alerts and owner; whether
+    the account may be seen at all is for the caller to ask.
 
     against: the other day to compare scores with. metrics: those to show with their facts;
     empty: those behind the open alerts and the conditions of the stage. limit: facts each.
@@ -73,13 +76,13 @@ def explain_account(
         desk = inputs.book.accounts[number]
         panel = account_panel(inputs, number)
         now = _assessments(inputs, panel, as_of)
-        alerts = alerts_open_on(desk.key, as_of)
+        alerts = alerts_open_on(scope, desk.key, as_of)
         names = metrics or _behind(definitions, now, alerts)
         moment = max(as_of, inputs.calendar.first)
         return Explanation(
             account=desk.key,
             account_name=desk.name or desk.key,
-            owner=owner_handle(desk.key),
+            owner=owner_handle(scope, desk.key),
             as_of=as_of,
             assessments=[x for x in now if x.stage is not None],
             comparisons=_compare(_assessments(inputs, panel, against), now) if against else (),

@@ -5,6 +5,7 @@ import pytest
 
 from banso.desk.models import Alert, Assessment, Change, Episode
 from banso.desk.queries.decided import RuleState, last_decision, latest_run, rule_states
+from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.today import open_alerts
 from banso.desk.services.accounts import AccountRow, save_accounts
 from banso.desk.services.runs import (
@@ -91,12 +92,12 @@ def test_every_opening_makes_one_alert_for_the_owner_with_its_evidence() -> None
 
 def test_an_alert_is_open_as_long_as_its_episode() -> None:
     record_run(facts(), Findings([], [], [opening(D1)], []))
-    assert [x.account for x in open_alerts()] == ["A1"]
-    assert [x.account for x in open_alerts(owner="田中")] == ["A1"]
-    assert open_alerts(owner="somebody else") == ()
+    assert [x.account for x in open_alerts(EVERYTHING)] == ["A1"]
+    assert [x.account for x in open_alerts(EVERYTHING, owner="田中")] == ["A1"]
+    assert open_alerts(EVERYTHING, owner="somebody else") == ()
 
     record_run(facts(as_of=D3), Findings([], [], [], [closing(D2)]))
-    assert open_alerts() == ()
+    assert open_alerts(EVERYTHING) == ()
 
 
 def test_what_was_shown_is_never_rewritten_but_later_facts_stand_beside_it() -> None:

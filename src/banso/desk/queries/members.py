@@ -1,6 +1,7 @@
 from django.db.models import Q
 
-from banso.desk.models import Member
+from banso.desk.models import Account, Member
+from banso.desk.queries.scope import Scope, within
 
 
 def member_exists(name: str) -> bool:
@@ -12,6 +13,7 @@ def member_handles() -> tuple[str, ...]:
     return tuple(Member.objects.order_by("handle").values_list("handle", flat=True))
 
 
-def owner_handle(account: str) -> str | None:
+def owner_handle(scope: Scope, account: str) -> str | None:
     """Handle of the account's owner now; None where nobody owns it."""
-    return Member.objects.filter(account__key=account).values_list("handle", flat=True).first()
+    rows = within(scope, Account.objects.filter(key=account))
+    return rows.values_list("owner__handle", flat=True).first()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from banso.desk.models import Alert, Change
+from banso.desk.queries.scope import Scope, within
 
 Row = dict[str, object]
 
@@ -20,26 +21,28 @@ CHANGE_COLUMNS = (
 )
 
 
-def changes(*, since: date, until: date) -> Iterator[Row]:
+def changes(scope: Scope, *, since: date, until: date) -> Iterator[Row]:
     """Changes of stage and colour on the days since..until, both included, by day."""
-    rows = Change.objects.filter(as_of__gte=since, as_of__lte=until).order_by(
+    rows = within(scope, Change.objects.all(), account="account")
+    rows = rows.filter(as_of__gte=since, as_of__lte=until).order_by(
         "as_of", "account__key", "journey", "what"
     )
     found = rows.values_list("account__key", *CHANGE_COLUMNS).iterator(chunk_size=10_000)
     return (dict(zip(("account", *CHANGE_COLUMNS), row, strict=True)) for row in found)
 
 
-def alerts(*, since: date, until: date) -> Iterator[Row]:
+def alerts(scope: Scope, *, since: date, until: date) -> Iterator[Row]:
     """Alerts opened on the days since..until, both included, by day."""
     rows = (
-        Alert.objects.filter(episode__opened_on__gte=since, episode__opened_on__lte=until)
+        within(scope, Alert.objects.all(), account="episode__account")
+        .filter(episode__opened_on__gte=since, episode__opened_on__lte=until)
         .select_related("episode__account", "owner")
         .order_by("episode__opened_on", "episode__account__key", "episode__rule")
     )
-    return (_alert(alert) for alert in rows.iterator(chunk_size=10_000))
+    return (_alert(scope, alert) for alert in rows.iterator(chunk_size=10_000))
 
 
-def _alert(alert: Alert) -> Row:
+def _alert(scope: Scope, alert: Alert) -> Row:
     episode = alert.episode
     return {
         "account": episode.account.key,
@@ -51,7 +54,7 @@ def _alert(alert: Alert) -> Row:
         "closed_because": episode.closed_because,
         "owner": alert.owner.handle if alert.owner else None,
         "priority": alert.priority,
-        "arr": alert.arr,
+        "arr": alert.arr if scope.revenue else None,
         "why": alert.why,
         "fingerprint": alert.fingerprint,
     }

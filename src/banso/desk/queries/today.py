@@ -9,6 +9,7 @@ from typing import Literal, cast
 from django.db.models import Q
 
 from banso.desk.models import Alert, Assessment, Run
+from banso.desk.queries.scope import Scope, within
 
 Priority = Literal["high", "medium", "low"]
 
@@ -30,22 +31,21 @@ class OpenAlert:
     journey: str
 
 
-def open_alerts(*, owner: str | None = None) -> tuple[OpenAlert, ...]:
+def open_alerts(scope: Scope, *, owner: str | None = None) -> tuple[OpenAlert, ...]:
     """Alerts whose episode is open, unordered.
 
     owner: only accounts that are this member's now (handle or name). An alert goes with the
     account to its next owner.
     """
-    rows = Alert.objects.filter(episode__closed_on__isnull=True).select_related(
-        "episode__account__owner"
-    )
+    rows = within(scope, Alert.objects.all(), account="episode__account")
+    rows = rows.filter(episode__closed_on__isnull=True).select_related("episode__account__owner")
     if owner is not None:
         mine = Q(episode__account__owner__handle=owner) | Q(episode__account__owner__name=owner)
         rows = rows.filter(mine)
-    return tuple(_open_alert(alert) for alert in rows.order_by("id"))
+    return tuple(_open_alert(scope, alert) for alert in rows.order_by("id"))
 
 
-def _open_alert(alert: Alert) -> OpenAlert:
+def _open_alert(scope: Scope, alert: Alert) -> OpenAlert:
     account = alert.episode.account
     return OpenAlert(
         account=account.key,
@@ -57,19 +57,21 @@ def _open_alert(alert: Alert) -> OpenAlert:
         owner=account.owner.handle if account.owner else None,
         priority=cast("Priority", alert.priority),  # the run wrote it from the rule
         opened_on=alert.episode.opened_on,
-        arr=alert.arr,
+        arr=alert.arr if scope.revenue else None,
         journey=alert.episode.journey,
     )
 
 
-def alerts_open_on(account: str, day: date) -> tuple[OpenAlert, ...]:
+def alerts_open_on(scope: Scope, account: str, day: date) -> tuple[OpenAlert, ...]:
     """Alerts of one account whose episode was open on a day, oldest first."""
     rows = (
-        Alert.objects.filter(episode__account__key=account, episode__opened_on__lte=day)
+        within(scope, Alert.objects.all(), account="episode__account")
+        .filter(episode__account__key=account, episode__opened_on__lte=day)
         .filter(Q(episode__closed_on__isnull=True) | Q(episode__closed_on__gt=day))
         .select_related("episode__account__owner")
     )
-    return tuple(_open_alert(alert) for alert in rows.order_by("episode__opened_on", "id"))
+    ordered = rows.order_by("episode__opened_on", "id")
+    return tuple(_open_alert(scope, alert) for alert in ordered)
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,15 @@ class AssessedAccount:
     colour: str
 
 
-def assessed_accounts(run: Run, *, owner: str | None = None) -> Sequence[AssessedAccount]:
+def assessed_accounts(
+    scope: Scope, run: Run, *, owner: str | None = None
+) -> Sequence[AssessedAccount]:
     """Every account's journeys as that run found them, by account and journey."""
-    rows = Assessment.objects.filter(
-        as_of=run.as_of, fingerprint=run.fingerprint, generation=run.generation
-    ).select_related("account__owner")
+    rows = (
+        within(scope, Assessment.objects.all(), account="account")
+        .filter(as_of=run.as_of, fingerprint=run.fingerprint, generation=run.generation)
+        .select_related("account__owner")
+    )
     if owner is not None:
         rows = rows.filter(Q(account__owner__handle=owner) | Q(account__owner__name=owner))
     return [
