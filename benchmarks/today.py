@@ -72,12 +72,16 @@ class Seconds:
 
 
 def definitions() -> Definitions:
+    return loads({"bench.yaml": text()})
+
+
+def text(*, more_metrics: str = "") -> str:
+    """The definitions as one YAML file; more_metrics: further entries of its list of metrics."""
     names = [f"journey_{i}" for i in range(len(JOURNEYS))]
     journeys = [JOURNEY.format(name=n, **x) for n, x in zip(names, JOURNEYS, strict=True)]
     rules = [RULE.format(name=name) for name in names]
-    text = HEADER + METRICS + MORE_METRICS
-    text += "journeys:" + "".join(journeys)
-    return loads({"bench.yaml": _named_anchors(text) + "rules:" + "".join(rules)})
+    before = HEADER + METRICS + MORE_METRICS + more_metrics + "journeys:" + "".join(journeys)
+    return _named_anchors(before) + "rules:" + "".join(rules)
 
 
 def _named_anchors(text: str) -> str:
