@@ -5,6 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from hypothesis import settings
 from psycopg.conninfo import make_conninfo
@@ -12,6 +13,10 @@ from psycopg.conninfo import make_conninfo
 from banso.cli.session import Session, open_session
 from banso.desk.database import django_database
 from tests.server import start_test_server
+
+# The command line needs no key and a server takes its home's; pytest-django has read the settings
+# before this file.
+django_settings.SECRET_KEY = "only-for-tests"  # noqa: S105
 
 # How long an example takes says something about the machine, not about the code.
 settings.register_profile("banso", deadline=None)

@@ -1,0 +1,68 @@
+"""Pages are tried on a real site (tests/web/site.py), through Django's client."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+from tests.web.site import Site, build_site, connected, create_site_database
+
+from banso.desk.models import Member
+from banso.web import house
+
+AsMember = Callable[[str], Client]
+
+
+@pytest.fixture(autouse=True)
+def fresh_house(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test with a home of its own (`home`, `session`) has a house of its own; rate limits begin
+    anew in every test."""
+    own = "home" in request.fixturenames
+    cache.clear()
+    if own:
+        house.opened.cache_clear()
+    yield
+    if own:
+        house.opened.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def built_site(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[str, Site]:
+    """Built once a test run (with pytest-xdist: once a worker)."""
+    url = create_site_database()
+    home = tmp_path_factory.mktemp("site")
+    with django_db_blocker.unblock(), connected(url, home):
+        return url, build_site()
+
+
+@pytest.fixture
+def vendor_site(built_site: tuple[str, Site], django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
+    """The site; what the test writes to the desk is taken back afterwards.
+
+    It has a database of its own: never use it together with `db`, `home` or `session`.
+    """
+    url, site = built_site
+    with django_db_blocker.unblock(), connected(url, site.session.home):
+        house.opened()
+        with transaction.atomic():
+            yield site
+            transaction.set_rollback(True)
+
+
+@pytest.fixture
+def as_member(vendor_site: Site) -> AsMember:
+    """A browser in which this member is signed in: admin, cs_ops, manager, csm, mate, other or
+    viewer."""
+
+    def signed_in(handle: str) -> Client:
+        client = Client()
+        client.force_login(Member.objects.get(handle=handle))
+        return client
+
+    return signed_in
