@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
+from tests.core.definitions.sets import SET
 
 from banso.core.definitions import loads
 from banso.core.definitions.draft import draft_of
 from banso.core.definitions.excerpt import SECTIONS, Excerpt, source_of
 from banso.core.definitions.load import texts
-from tests.core.definitions.sets import SET
 
 KAEDE = Path(__file__).parents[3] / "examples/kaede/definitions"
 
