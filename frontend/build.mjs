@@ -1,20 +1,224 @@
-// node build.mjs OUT: bundles src/ with esbuild, names each file by its content, compresses it, and
-// writes OUT/manifest.json (name -> file).
+// node build.mjs OUT: bundles src/ (Sass, esbuild) and the icons, names each file by its content,
+// compresses it, and writes OUT/manifest.json (name -> file).
 import * as esbuild from 'esbuild';
+import * as sass from 'sass';
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 
+// Tabler's outline icons in the sprite; `-filled` takes the filled one. One a line, sorted.
+const ICONS = `
+adjustments-horizontal
+alert-circle
+alert-octagon-filled
+alert-triangle
+alert-triangle-filled
+arrow-back-up
+arrow-down
+arrow-down-right
+arrow-left
+arrow-narrow-down
+arrow-narrow-up
+arrow-right
+arrow-up
+arrow-up-right
+arrows-diff
+arrows-sort
+ban
+bell
+bell-off
+bell-z
+bolt
+book
+braces
+bulb
+building
+building-off
+calendar
+calendar-due
+calendar-event
+chart-bar
+chart-dots
+chart-histogram
+chart-line
+check
+checklist
+checks
+chevron-down
+chevron-left
+chevron-right
+chevron-up
+chevrons-up
+circle-check
+circle-check-filled
+circle-dashed
+circle-off
+clipboard-list
+clock
+clock-exclamation
+clock-hour-4
+clock-pause
+code
+coin
+columns-3
+copy
+database
+database-import
+database-off
+device-desktop
+dots
+download
+equal
+external-link
+eye
+file-alert
+file-code
+file-description
+file-text
+filter
+filter-off
+flag
+git-compare
+hand-finger
+heart-rate-monitor
+help
+help-circle
+help-hexagon
+history
+home
+hourglass
+id
+inbox
+info-circle
+key
+language
+layout-dashboard
+layout-grid
+license
+link
+list
+list-details
+lock
+login
+logout
+map-pin
+math-function
+menu-2
+message
+minus
+moon
+notebook
+note
+package-import
+pencil
+plug
+plug-off
+plus
+point-filled
+progress-alert
+question-mark
+receipt
+refresh
+report-analytics
+ruler-measure
+search
+search-off
+seo
+server-off
+settings
+shield-lock
+sort-ascending
+sort-descending
+sql
+stack-2
+stairs
+stairs-up
+star
+stethoscope
+sun
+sunrise
+table
+tag
+target
+thumb-down
+timeline
+timeline-event
+trash
+trending-down
+trending-up
+user
+user-check
+user-circle
+user-minus
+user-off
+user-plus
+users
+users-group
+wifi-off
+x
+zoom-question
+`.trim().split('\n');
+
 const out = process.argv[2];
-fs.rmSync(out, {recursive: true, force: true});
 fs.mkdirSync(out, {recursive: true});
 
-const built = await esbuild.build({
-  entryPoints: ['src/app.css', 'src/app.js', 'src/charts.js'],
-  entryNames: '[name]-[hash]', assetNames: '[name]-[hash]',
-  bundle: true, minify: true, outdir: out, target: 'es2022', metafile: true, legalComments: 'none',
-});
-const manifest = {};
-for (const [file, {entryPoint}] of Object.entries(built.metafile.outputs))
-  if (entryPoint) manifest[path.basename(entryPoint)] = path.basename(file);
-fs.writeFileSync(path.join(out, 'manifest.json'), JSON.stringify(manifest));
+const written = {};
+const COMPRESSED = new Set(['.css', '.js', '.svg']);
+
+/** A name that is the content's: browsers may keep it for ever (WHITENOISE_IMMUTABLE_FILE_TEST). */
+function write(name, content) {
+  const {name: stem, ext} = path.parse(name);
+  const hash = crypto.createHash('sha256').update(content).digest('hex').slice(0, 8).toUpperCase();
+  const file = `${stem}-${hash}${ext}`;
+  fs.writeFileSync(path.join(out, file), content);
+  if (COMPRESSED.has(ext)) {
+    const brotli = {params: {[zlib.constants.BROTLI_PARAM_QUALITY]: 11}};
+    fs.writeFileSync(path.join(out, `${file}.br`), zlib.brotliCompressSync(content, brotli));
+    fs.writeFileSync(path.join(out, `${file}.gz`), zlib.gzipSync(content, {level: 9}));
+  }
+  written[name] = file;
+}
+
+async function styles() {
+  const {css} = sass.compile('src/app.scss', {
+    loadPaths: ['node_modules/@tabler/core/scss'], quietDeps: true, style: 'expanded',
+  });
+  const {code} = await esbuild.transform(css, {loader: 'css', minify: true, target: TARGET});
+  return code;
+}
+
+const TARGET = ['chrome123', 'firefox128', 'safari17.5']; // the first with light-dark()
+
+async function script(name) {
+  const {outputFiles} = await esbuild.build({
+    entryPoints: [`src/${name}`], bundle: true, minify: true, write: false, format: 'iife',
+    target: TARGET, legalComments: 'none',
+  });
+  return outputFiles[0].text;
+}
+
+function icon(name) {
+  const filled = name.endsWith('-filled');
+  const file = `${filled ? 'filled' : 'outline'}/${name.replace(/-filled$/, '')}.svg`;
+  const source = fs.readFileSync(`node_modules/@tabler/icons/icons/${file}`, 'utf8');
+  const inside = source.match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/\s*\n\s*/g, '');
+  const paint = filled
+    ? 'fill="currentColor"'
+    : 'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"';
+  return `<symbol id="${name}" viewBox="0 0 24 24" ${paint}>${inside}</symbol>`;
+}
+
+write('app.css', await styles());
+write('app.js', await script('app.js'));
+write('charts.js', await script('charts.js'));
+const logo = fs.readFileSync('src/logo.svg', 'utf8').trim();
+const mark = logo.replace('<svg xmlns="http://www.w3.org/2000/svg"', '<symbol id="banso"').replace('</svg>', '</symbol>');
+write('logo.svg', logo);
+write('icons.svg', `<svg xmlns="http://www.w3.org/2000/svg">${mark}${ICONS.map(icon).join('')}</svg>\n`);
+fs.writeFileSync(path.join(out, 'manifest.json'), JSON.stringify(written, null, 1));
+
+// What an earlier build left.
+const keep = new Set(Object.values(written).flatMap((file) => [file, `${file}.br`, `${file}.gz`]));
+for (const file of fs.readdirSync(out))
+  if (file !== 'manifest.json' && file !== 'built' && !keep.has(file)) fs.rmSync(path.join(out, file), {recursive: true});

@@ -76,7 +76,7 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django.templatetags.i18n", "banso.web.tags"],
+            "builtins": ["django.templatetags.i18n", "banso.web.tags", "banso.web.components"],
         },
     }
 ]

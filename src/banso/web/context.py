@@ -1,9 +1,87 @@
 """What the frame around every page shows."""
 
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext, gettext_noop
+
+from banso.pipeline.freshness import LateSource, late_sources
+from banso.pipeline.session import in_force
+from banso.web.house import Look, opened
+
+NAV = (
+    ("today", gettext_noop("Today"), "checklist"),
+    ("accounts", gettext_noop("Accounts"), "building"),
+    ("board", gettext_noop("Board"), "layout-grid"),
+    ("data", gettext_noop("Data"), "database"),
+    ("definitions", gettext_noop("Definitions"), "math-function"),
+)
+"""Route and name, words, icon."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the navigation."""
+
+    name: str
+    word: str
+    icon: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """as_of: of the newest run; None before the first one. behind: days by which it is older than
+    today. late: sources that are late as of it. defined: whether definitions are in force."""
+
+    organisation: str
+    as_of: date | None
+    today: date
+    behind: int
+    late: tuple[LateSource, ...]
+    defined: bool
+    places: tuple[Place, ...]
 
 
 def page(request: HttpRequest) -> dict[str, object]:
     """`theme`: light, dark, or empty for the browser's wish."""
     theme = getattr(request.user, "theme", "") or request.COOKIES.get("theme", "")
     return {"theme": theme if theme in ("light", "dark") else ""}
+
+
+def frame(look: Look) -> Frame:
+    """No query of its own but for the first page after a run, which asks which sources are late."""
+    run, definitions = look.run, look.definitions
+    return Frame(
+        organisation=definitions.organisation.name if definitions else "",
+        as_of=run.as_of if run else None,
+        today=look.today,
+        behind=max((look.today - run.as_of).days, 0) if run else 0,
+        late=_late(run.pk, run.as_of, definitions.fingerprint) if run and definitions else (),
+        defined=definitions is not None,
+        places=tuple(_places()),
+    )
+
+
+def _places() -> list[Place]:
+    places = []
+    for name, word, icon in NAV:
+        try:
+            address = reverse(name)
+        except NoReverseMatch:
+            continue
+        places.append(Place(name, gettext(word), icon, address))
+    return places
+
+
+@lru_cache(maxsize=8)
+def _late(run: int, as_of: date, fingerprint: str) -> tuple[LateSource, ...]:
+    """Sources that were late when the figures shown were decided: a run's facts and definitions do
+    not change, so a process asks the store once for each run."""
+    definitions = in_force()
+    if definitions is None:
+        return ()
+    return tuple(late_sources(opened().store, definitions, as_of))

@@ -1,0 +1,256 @@
+"""Template tags of what pages are built from: icons, states, small pictures, charts, assets.
+
+Tags that stand in every row of a table put their HTML together here: a template for each of them
+would cost a list of 50 accounts half of its time. `/design` shows all of them in every state.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from banso.core.unmeasured import Reason
+from banso.web import context
+from banso.web.house import Look, look
+from banso.web.tags import number
+
+register = template.Library()
+
+UNDO = "undo:"
+
+
+@cache
+def assets() -> Mapping[str, str]:
+    """Name -> file with the content's hash in its name; empty where nothing has been built."""
+    path = Path(settings.STATIC_ROOT) / "manifest.json"
+    return dict(json.loads(path.read_text())) if path.exists() else {}
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a built file; empty where there is none (base.html then says what to run)."""
+    if settings.DEVELOPMENT:
+        assets.cache_clear()  # built anew while the server runs
+    file = assets().get(name)
+    return static(file) if file else ""
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One of Tabler's icons (frontend/build.mjs lists those in the sprite).
+
+    label: what it means, where no word stands beside it; without one it is hidden from readers.
+    """
+    return _icon(name, label, asset("icons.svg"))
+
+
+@cache
+def _icon(name: str, label: str, sprite: str) -> SafeString:
+    said = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    return format_html(
+        '<svg class="icon" {}><use href="{}#{}"/></svg>',
+        mark_safe(said),  # noqa: S308  built by format_html in the line above
+        sprite,
+        name,
+    )
+
+
+def _chip(kind: str, name: str, word: str) -> SafeString:
+    return format_html('<span class="chip {}">{}<span>{}</span></span>', kind, icon(name), word)
+
+
+STATE_ICONS = {
+    "healthy": "circle-check-filled",
+    "watch": "alert-triangle-filled",
+    "at_risk": "alert-octagon-filled",
+    "unmeasured": "circle-dashed",
+    "": "minus",
+}
+
+
+def state_word(colour: str) -> str:
+    """A colour of health in words; empty: on no journey."""
+    return {
+        "healthy": gettext("Healthy"),
+        "watch": gettext("Watch"),
+        "at_risk": gettext("At risk"),
+        "unmeasured": gettext("Unmeasured"),
+        "": gettext("On no journey"),
+    }[colour]
+
+
+@register.simple_tag
+def state(colour: str | None) -> SafeString:
+    """A colour of health, as icon, word and colour."""
+    colour = colour or ""
+    return _chip(f"state-{colour or 'none'}", STATE_ICONS[colour], state_word(colour))
+
+
+PRIORITY_ICONS = {"high": "chevrons-up", "medium": "equal", "low": "chevron-down"}
+
+
+def priority_word(name: str) -> str:
+    return {"high": gettext("High"), "medium": gettext("Medium"), "low": gettext("Low")}[name]
+
+
+@register.simple_tag
+def priority(name: str) -> SafeString:
+    return _chip(f"priority-{name}", PRIORITY_ICONS[name], priority_word(name))
+
+
+def reason_words(reason: Reason | int | str) -> str:
+    """Why something is unmeasured, in words: of a Reason, its number or its code."""
+    known = Reason[reason.upper()] if isinstance(reason, str) else Reason(reason)
+    return {
+        Reason.MEASURED: "",
+        Reason.NOT_APPLICABLE: gettext("does not apply here"),
+        Reason.BEFORE_FIRST_DATA: gettext("no data that far back"),
+        Reason.NO_SOURCE: gettext("no source for it"),
+        Reason.SOURCE_LATE: gettext("its source is late"),
+    }[known]
+
+
+@register.simple_tag
+def unmeasured(reason: Reason | int | str | None = None) -> SafeString:
+    """Stands where a number would: never zero, never blank."""
+    why = reason_words(reason) if reason else ""
+    word = gettext("Unmeasured: %(why)s") % {"why": why} if why else gettext("Unmeasured")
+    return _chip("state-unmeasured", STATE_ICONS["unmeasured"], word)
+
+
+@register.simple_tag
+def trend(delta: float | None, decimals: int = 0) -> SafeString:
+    """A change as arrow and signed number. None: nothing to compare with."""
+    if delta is None:
+        return format_html('<span class="trend trend-none">{}</span>', gettext("no comparison"))
+    if round(delta, decimals) == 0:
+        return format_html(
+            '<span class="trend trend-level">{}{}</span>', icon("minus", gettext("Unchanged")), "0"
+        )
+    up = delta > 0
+    said = gettext("Up by") if up else gettext("Down by")
+    return format_html(
+        '<span class="trend trend-{}">{}<span class="visually-hidden">{} </span>{}{}</span>',
+        "up" if up else "down",
+        icon("arrow-up-right" if up else "arrow-down-right"),
+        said,
+        "+" if up else "\N{MINUS SIGN}",
+        number(abs(delta), decimals),
+    )
+
+
+WIDTH, HEIGHT, EDGE = 96, 24, 3
+
+
+@register.simple_tag
+def spark(scores: Sequence[float | None], low: float = 0, high: float = 100) -> SafeString:
+    """Weekly scores as a small line; a gap where a week is unmeasured."""
+    points = [
+        None
+        if score is None
+        else (
+            EDGE + index * (WIDTH - 2 * EDGE) / max(len(scores) - 1, 1),
+            HEIGHT - EDGE - (min(max(score, low), high) - low) / (high - low) * (HEIGHT - 2 * EDGE),
+        )
+        for index, score in enumerate(scores)
+    ]
+    path, last = _path(points), next((p for p in reversed(points) if p), None)
+    dot = f'<circle cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="2.25"/>' if last else ""
+    return format_html(
+        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}"><path d="{}"/>{}</svg>',
+        WIDTH,
+        HEIGHT,
+        _spoken(scores),
+        path,
+        mark_safe(dot),  # noqa: S308  numbers only
+    )
+
+
+def _path(points: Sequence[tuple[float, float] | None]) -> str:
+    parts, drawing = [], False
+    for point in points:
+        if point is not None:
+            parts.append(f"{'L' if drawing else 'M'}{point[0]:.1f} {point[1]:.1f}")
+        drawing = point is not None
+    return "".join(parts)
+
+
+def _spoken(scores: Sequence[float | None]) -> str:
+    known = [score for score in scores if score is not None]
+    if not known:
+        return gettext("No scores")
+    return gettext("Scores of %(weeks)s weeks, from %(first)s to %(last)s") % {
+        "weeks": len(scores),
+        "first": number(known[0]),
+        "last": number(known[-1]),
+    }
+
+
+@register.simple_tag
+def meter(share: float | None, label: str = "") -> SafeString:
+    """A share from 0 to 1 as a bar. label: where the number does not stand beside it."""
+    said = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    width = 100 * min(max(share or 0.0, 0.0), 1.0)
+    return format_html(
+        '<svg class="meter" viewBox="0 0 100 8" preserveAspectRatio="none" {}>'
+        '<rect class="meter-track" width="100" height="8"/>'
+        '<rect class="meter-fill" width="{}" height="8"/></svg>',
+        mark_safe(said),  # noqa: S308  built by format_html above
+        f"{width:.1f}",
+    )
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(
+    id: str,  # noqa: A002  the HTML attribute's own name
+    options: Mapping[str, Any],
+    label: str,
+    height: str = "md",
+    table: object = None,
+) -> dict[str, object]:
+    """An ECharts picture. options: theirs; colours that begin with `--` are CSS variables.
+
+    label: what it shows, for those who can't see it. height: xs, sm, md, lg.
+    table: (headings, rows) of the same figures, shown on demand.
+    """
+    return {
+        "id": id,
+        "options": options,
+        "options_id": f"{id}-options",
+        "label": label,
+        "height": height,
+        "table": table,
+    }
+
+
+@register.inclusion_tag("components/charts.html")
+def charts() -> dict[str, object]:
+    """The script that draws them; only on pages that have some."""
+    return {}
+
+
+@register.simple_tag(takes_context=True)
+def frame(page: template.Context) -> context.Frame:
+    """What base.html shows around a page; no queries where the view has passed its `look` on."""
+    seen = page.get("look")
+    return context.frame(seen if isinstance(seen, Look) else look())
+
+
+@register.filter
+def undo_address(message: object) -> str:
+    """Where an undo of what a message tells is posted; empty where it can't be undone."""
+    tags = str(getattr(message, "extra_tags", "") or "")
+    return tags.removeprefix(UNDO) if tags.startswith(UNDO) else ""
+
+
+def undoable(address: str) -> str:
+    """`extra_tags` of a message whose deed can be undone by a POST to this address."""
+    return UNDO + address
