@@ -3,12 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 import numpy as np
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from banso.core.definitions import Definitions
@@ -16,7 +14,6 @@ from banso.core.expressions.tree import Type
 from banso.core.metrics import (
     NEVER,
     AccountFacts,
-    Action,
     Attributes,
     Calendar,
     Contacts,
@@ -24,10 +21,11 @@ from banso.core.metrics import (
     MetricPlan,
     OrgFacts,
     attribute_type,
-    late_days,
     plan,
 )
 from banso.desk.queries import book, decided
+from banso.desk.queries.book import BookFacts
+from banso.pipeline.organisation_facts import organisation_facts
 from banso.store import Snapshot, Store
 
 X = TypeVar("X", book.BookContract, book.BookAttribute, book.BookRole)
@@ -91,87 +89,66 @@ def check_measurable(definitions: Definitions) -> None:
 
 def gather(store: Store, snapshot: Snapshot, definitions: Definitions, *, as_of: date) -> Inputs:
     """Read the book and the dictionaries; `as_of` is the last day of the axis."""
-    calendar = _calendar(snapshot, definitions.organisation.time_zone, as_of)
-    desk, ids = _book(store)
-    roles = sorted({x.role for rows in desk.roles.values() for x in rows})
-    org = OrgFacts(
-        calendar=calendar,
-        actions=_actions(snapshot),
-        action_first=_action_first(snapshot, calendar),
-        source_late=_source_late(snapshot, definitions, calendar),
-        roles=("", *roles),
-        attribute_types=_attribute_types(desk),
+    with book.one_state():
+        rows = read_rows()
+    desk, ids = as_book(store, rows)
+    facts = BookFacts(
+        roles=tuple(sorted({x.role for rows in desk.roles.values() for x in rows})),
+        numeric={name: x is Type.NUMBER for name, x in _attribute_types(desk).items()},
         has_contracts=bool(desk.contracts),
     )
+    org = organisation_facts(snapshot, definitions, facts, as_of=as_of)
+    return inputs_of(snapshot, plan(definitions, org=org), desk, ids)
+
+
+def inputs_of(snapshot: Snapshot, made: MetricPlan, desk: Book, ids: Mapping[str, int]) -> Inputs:
+    """ids: account key -> id in the store, of the accounts of this book."""
     users = {x.user for rows in desk.roles.values() for x in rows}
     return Inputs(
         snapshot=snapshot,
-        definitions=definitions,
-        plan=plan(definitions, org=org),
-        org=org,
+        definitions=made.definitions,
+        plan=made,
+        org=made.org,
         book=desk,
-        user_ids=snapshot.user_ids(sorted(users)),
+        user_ids=snapshot.user_ids(sorted(users)) if users else {},
         buckets=_buckets(snapshot, ids),
     )
 
 
-def _calendar(snapshot: Snapshot, zone: str, as_of: date) -> Calendar:
-    """From the day of the first fact; from `as_of` where there is none before it."""
-    first = as_of
-    if snapshot.first_time is not None:
-        instant = datetime.fromtimestamp(snapshot.first_time / 1e6, tz=UTC)
-        first = min(instant.astimezone(ZoneInfo(zone)).date(), as_of)
-    return Calendar(zone=zone, first=first, days=(as_of - first).days + 1)
+@dataclass(frozen=True)
+class Rows:
+    """The desk's rows as of one instant, as they come."""
+
+    accounts: Sequence[book.BookAccount]
+    contracts: Sequence[book.BookContract]
+    attributes: Sequence[book.BookAttribute]
+    roles: Sequence[book.BookRole]
+    revision: int
 
 
-def _actions(snapshot: Snapshot) -> tuple[Action, ...]:
-    """Position = id, as in the store."""
-    return tuple(
-        Action(
-            dataset=x.dataset, source=x.source, event=x.event, feature=x.feature, product=x.product
-        )
-        for x in snapshot.actions
+def read_rows(*, only: int | None = None) -> Rows:
+    """Within `book.one_state`. only: the desk id of the one account to read: all of its rows,
+    and nobody else's."""
+    return Rows(
+        accounts=book.accounts(only=only),
+        contracts=book.contracts(only=only),
+        attributes=book.attributes(only=only),
+        roles=book.roles(only=only),
+        revision=decided.revision(),
     )
 
 
-def _action_first(snapshot: Snapshot, calendar: Calendar) -> NDArray[np.int32]:
-    times = np.array([x.first_time or 0 for x in snapshot.actions], np.int64)
-    known = np.array([x.first_time is not None for x in snapshot.actions], np.bool_)
-    return np.where(known, calendar.day_index(times), NEVER).astype(np.int32)
-
-
-def _source_late(
-    snapshot: Snapshot, definitions: Definitions, calendar: Calendar
-) -> dict[str, NDArray[np.bool_]]:
-    activity = snapshot.activity()
-    late = {}
-    for source in definitions.sources.values():
-        if source.late_after is None:
-            continue
-        mine = activity.filter(pc.equal(activity["source"], source.name))
-        instants = mine["quarter"].to_numpy()
-        late[source.name] = late_days(
-            event_days=calendar.day_index(instants),
-            late_after=int(source.late_after.removesuffix("d")),
-            calendar=calendar,
-        )
-    return late
-
-
-def _book(store: Store) -> tuple[Book, Mapping[str, int]]:
-    with book.one_state():
-        accounts = book.accounts()
-        contracts, attributes, roles = book.contracts(), book.attributes(), book.roles()
-        revision = decided.revision()
-    ids = store.encode_accounts([x.key for x in accounts])
-    rows = Book(
-        accounts={ids[x.key]: x for x in accounts},
-        contracts=_by_account(contracts, ids),
-        attributes=_by_account(attributes, ids),
-        roles=_by_account(roles, ids),
-        revision=revision,
+def as_book(store: Store, rows: Rows) -> tuple[Book, Mapping[str, int]]:
+    """The rows by account, and the accounts' ids in the store by key."""
+    ids = store.encode_accounts([x.key for x in rows.accounts])
+    desk = Book(
+        accounts={ids[x.key]: x for x in rows.accounts},
+        contracts=_by_account(rows.contracts, ids),
+        attributes=_by_account(rows.attributes, ids),
+        roles=_by_account(rows.roles, ids),
+        revision=rows.revision,
     )
-    return rows, ids
+    return desk, ids
 
 
 def _by_account(rows: Sequence[X], ids: Mapping[str, int]) -> dict[int, list[X]]:

@@ -1,14 +1,20 @@
 """What the desk knows of accounts, in the bulk form in which the pipeline reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 
+from banso.core.expressions.cast import NUMERIC_TEXT
 from banso.desk.models import Account, AccountAttribute, Contact, Contract
+
+M = TypeVar("M", bound=Model)
+NUMBER = f"^({NUMERIC_TEXT})$"
 
 
 @dataclass(frozen=True)
@@ -55,35 +61,65 @@ def one_state() -> Iterator[None]:
         yield
 
 
-def accounts() -> tuple[BookAccount, ...]:
-    """Every account, by key."""
-    rows = Account.objects.order_by("key").values_list(
+def accounts(*, only: int | None = None) -> tuple[BookAccount, ...]:
+    """Every account, by key. only: this one's desk id (here and below)."""
+    rows = _of(Account.objects.order_by("key"), only, path="id").values_list(
         "id", "key", "name", "started_on", "owner_id"
     )
     return tuple(BookAccount(*row) for row in rows.iterator(chunk_size=10_000))
 
 
-def contracts() -> tuple[BookContract, ...]:
-    rows = Contract.objects.order_by("account__key", "start_on", "key").values_list(
+def contracts(*, only: int | None = None) -> tuple[BookContract, ...]:
+    ordered = Contract.objects.order_by("account__key", "start_on", "key")
+    rows = _of(ordered, only).values_list(
         "account__key", "product", "start_on", "end_on", "signed_on", "seats", "arr", "currency"
     )
     return tuple(BookContract(*row) for row in rows.iterator(chunk_size=10_000))
 
 
-def attributes() -> tuple[BookAttribute, ...]:
+def attributes(*, only: int | None = None) -> tuple[BookAttribute, ...]:
     """Every value, past and present."""
-    rows = AccountAttribute.objects.order_by("account__key", "name", "valid_from").values_list(
-        "account__key", "name", "value", "valid_from"
-    )
+    ordered = AccountAttribute.objects.order_by("account__key", "name", "valid_from")
+    rows = _of(ordered, only).values_list("account__key", "name", "value", "valid_from")
     return tuple(BookAttribute(*row) for row in rows.iterator(chunk_size=10_000))
 
 
-def roles() -> tuple[BookRole, ...]:
+def roles(*, only: int | None = None) -> tuple[BookRole, ...]:
     """Contacts that have a role and a key in usage data."""
-    rows = (
-        Contact.objects.exclude(role="")
-        .exclude(user="")
-        .order_by("account__key", "user", "key")
-        .values_list("account__key", "user", "role")
-    )
+    ordered = _with_role().order_by("account__key", "user", "key")
+    rows = _of(ordered, only).values_list("account__key", "user", "role")
     return tuple(BookRole(*row) for row in rows.iterator(chunk_size=10_000))
+
+
+def _with_role() -> QuerySet[Contact]:
+    return Contact.objects.exclude(role="").exclude(user="")
+
+
+def _of(rows: QuerySet[M], only: int | None, *, path: str = "account") -> QuerySet[M]:
+    return rows if only is None else rows.filter(**{path: only})
+
+
+@dataclass(frozen=True)
+class BookFacts:
+    """What one account's numbers need to know of all the others.
+
+    roles: of contacts who use the product, sorted. numeric: attribute -> whether every value of
+    it in the book is a number; attributes that nobody has are left out.
+    """
+
+    roles: tuple[str, ...]
+    numeric: Mapping[str, bool]
+    has_contracts: bool
+
+
+def book_facts(*, attributes: Sequence[str]) -> BookFacts:
+    """attributes: the names that matter. Counted by the database: no row of it comes here."""
+    rows = AccountAttribute.objects.filter(name__in=attributes)
+    texts = set(rows.exclude(value__regex=NUMBER).values_list("name", flat=True).distinct())
+    names = rows.order_by("name").values_list("name", flat=True).distinct()
+    roles = _with_role().order_by("role").values_list("role", flat=True).distinct()
+    return BookFacts(
+        roles=tuple(sorted(roles)),
+        numeric={name: name not in texts for name in names},
+        has_contracts=Contract.objects.exists(),
+    )

@@ -1,0 +1,77 @@
+"""What is true of the whole organisation and shapes every account's numbers: which facts there are,
+since when, and which sources are late."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from banso.core.definitions import Definitions
+from banso.core.expressions.tree import Type
+from banso.core.metrics import NEVER, Action, Calendar, OrgFacts, late_days
+from banso.desk.queries.book import BookFacts
+from banso.store import Snapshot
+
+
+def organisation_facts(
+    snapshot: Snapshot, definitions: Definitions, book: BookFacts, *, as_of: date
+) -> OrgFacts:
+    """`as_of` is the last day of the axis."""
+    calendar = _calendar(snapshot, definitions.organisation.time_zone, as_of)
+    return OrgFacts(
+        calendar=calendar,
+        actions=_actions(snapshot),
+        action_first=_action_first(snapshot, calendar),
+        source_late=_source_late(snapshot, definitions, calendar),
+        roles=("", *book.roles),
+        attribute_types={
+            name: Type.NUMBER if numeric else Type.TEXT for name, numeric in book.numeric.items()
+        },
+        has_contracts=book.has_contracts,
+    )
+
+
+def _calendar(snapshot: Snapshot, zone: str, as_of: date) -> Calendar:
+    """From the day of the first fact; from `as_of` where there is none before it."""
+    first = as_of
+    if snapshot.first_time is not None:
+        instant = datetime.fromtimestamp(snapshot.first_time / 1e6, tz=UTC)
+        first = min(instant.astimezone(ZoneInfo(zone)).date(), as_of)
+    return Calendar(zone=zone, first=first, days=(as_of - first).days + 1)
+
+
+def _actions(snapshot: Snapshot) -> tuple[Action, ...]:
+    """Position = id, as in the store."""
+    return tuple(
+        Action(
+            dataset=x.dataset, source=x.source, event=x.event, feature=x.feature, product=x.product
+        )
+        for x in snapshot.actions
+    )
+
+
+def _action_first(snapshot: Snapshot, calendar: Calendar) -> NDArray[np.int32]:
+    times = np.array([x.first_time or 0 for x in snapshot.actions], np.int64)
+    known = np.array([x.first_time is not None for x in snapshot.actions], np.bool_)
+    return np.where(known, calendar.day_index(times), NEVER).astype(np.int32)
+
+
+def _source_late(
+    snapshot: Snapshot, definitions: Definitions, calendar: Calendar
+) -> dict[str, NDArray[np.bool_]]:
+    declared = [x for x in definitions.sources.values() if x.late_after is not None]
+    if not declared:
+        return {}
+    activity = snapshot.activity()
+    late = {}
+    for source in declared:
+        mine = activity.filter(pc.equal(activity["source"], source.name))
+        instants = mine["quarter"].to_numpy()
+        late[source.name] = late_days(
+            event_days=calendar.day_index(instants),
+            late_after=int((source.late_after or "").removesuffix("d")),
+            calendar=calendar,
+        )
+    return late
