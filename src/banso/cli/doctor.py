@@ -110,7 +110,7 @@ def _definitions(session: Session, facts: dict[str, str], problems: list[Problem
 def _data(session: Session, facts: dict[str, str], problems: list[Problem]) -> None:
     run = latest_run()
     facts["last run"] = f"as of {run.as_of}" if run else "never"
-    held = counts(session.store.dsn)
+    held = counts(session.store)
     facts["facts"] = f"{held.facts:,} in {held.segments:,} segments, {held.inbox:,} in inbox"
     facts["quarantine"] = f"{held.quarantined:,} rows (`banso quarantine` lists them)"
     if session.definitions is None:

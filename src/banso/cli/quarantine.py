@@ -17,7 +17,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 
 def quarantine(source: Source = None, limit: Limit = 50, as_json: AsJson = False) -> None:
     """Rows that could not become facts: file, row, reason, content. Newest first."""
-    rows = quarantine_rows(open_session().store.dsn, source=source, limit=limit)
+    rows = quarantine_rows(open_session().store, source=source, limit=limit)
     if as_json:
         print_json([QuarantineItem(**vars(row)) for row in rows])
         return
@@ -31,7 +31,7 @@ def quarantine(source: Source = None, limit: Limit = 50, as_json: AsJson = False
 
 def ledger(source: Source = None, limit: Limit = 50, as_json: AsJson = False) -> None:
     """Per source and hour: received = stored + duplicate + quarantined."""
-    rows = ledger_rows(open_session().store.dsn, source=source, limit=limit)
+    rows = ledger_rows(open_session().store, source=source, limit=limit)
     if as_json:
         print_json([LedgerHour(**vars(row)) for row in rows])
         return

@@ -53,7 +53,7 @@ class Store:
         without message_id counts as sent again only among facts sent in equal batches.
         """
         if facts:
-            with self._connection() as connection:
+            with self.connection() as connection:
                 inbox.accept(connection, source=source, dataset=dataset, facts=facts)
         return len(facts)
 
@@ -108,7 +108,7 @@ class Store:
 
         ledger: of all the rows, the refused ones included.
         """
-        with self._connection() as connection:
+        with self.connection() as connection:
             part = Part(
                 source=source,
                 dataset=dataset,
@@ -121,21 +121,21 @@ class Store:
 
     def encode_accounts(self, keys: Iterable[str]) -> dict[str, int]:
         """Ids of accounts, also of those without any fact; new ids are committed."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             return dictionary.encode_accounts(connection, keys)
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The facts as they are now; nothing that happens meanwhile changes what it shows."""
         with (
-            self._connection() as connection,
+            self.connection() as connection,
             open_snapshot(self.dsn, folder=self.folder, live=connection) as snapshot,
         ):
             yield snapshot
 
     def tail_files(self) -> int:
         """How many small files lie in the tail, not folded into buckets yet."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             row = connection.execute(
                 "SELECT count(*) FROM store.segment WHERE bucket IS NULL"
             ).fetchone()
@@ -160,8 +160,9 @@ class Store:
         return prepared.ledger
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
-        """A connection nobody else has, opened anew where the server has gone away meanwhile."""
+    def connection(self) -> Iterator[Connection]:
+        """A connection nobody else has meanwhile, kept for the next one who asks; opened anew where
+        the server has gone away. It commits each statement."""
         try:
             connection = self._idle.pop()
         except IndexError:
