@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from banso.core.unmeasured import Reason
-from banso.web import context
+from banso.web.context import Frame, frame_of
 from banso.web.house import Look, look
 from banso.web.tags import number
 
@@ -238,10 +238,10 @@ def charts() -> dict[str, object]:
 
 
 @register.simple_tag(takes_context=True)
-def frame(page: template.Context) -> context.Frame:
+def frame(context: template.Context) -> Frame:
     """What base.html shows around a page; no queries where the view has passed its `look` on."""
-    seen = page.get("look")
-    return context.frame(seen if isinstance(seen, Look) else look())
+    seen = context.get("look")
+    return frame_of(seen if isinstance(seen, Look) else look())
 
 
 @register.filter

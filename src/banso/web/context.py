@@ -52,7 +52,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     return {"theme": theme if theme in ("light", "dark") else ""}
 
 
-def frame(look: Look) -> Frame:
+def frame_of(look: Look) -> Frame:
     """No query of its own but for the first page after a run, which asks which sources are late."""
     run, definitions = look.run, look.definitions
     return Frame(
