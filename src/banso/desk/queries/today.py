@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 from django.db.models import Q
 
-from banso.desk.models import Alert, Assessment, Run
+from banso.desk.models import Alert, AlertState, Assessment, Run
 from banso.desk.queries.scope import Scope, within
 
 Priority = Literal["high", "medium", "low"]
@@ -31,14 +31,20 @@ class OpenAlert:
     journey: str
 
 
-def open_alerts(scope: Scope, *, owner: str | None = None) -> tuple[OpenAlert, ...]:
+def open_alerts(
+    scope: Scope, *, owner: str | None = None, to_do_on: date | None = None
+) -> tuple[OpenAlert, ...]:
     """Alerts whose episode is open, unordered.
 
     owner: only accounts that are this member's now (handle or name). An alert goes with the
-    account to its next owner.
+    account to its next owner. to_do_on: leave out what members have handled, and what is
+    snoozed beyond this day.
     """
     rows = within(scope, Alert.objects.all(), account="episode__account")
     rows = rows.filter(episode__closed_on__isnull=True).select_related("episode__account__owner")
+    if to_do_on is not None:
+        back = Q(state=AlertState.SNOOZED, until__lte=to_do_on)
+        rows = rows.filter(Q(state=AlertState.OPEN) | back)
     if owner is not None:
         mine = Q(episode__account__owner__handle=owner) | Q(episode__account__owner__name=owner)
         rows = rows.filter(mine)

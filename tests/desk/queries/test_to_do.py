@@ -1,0 +1,253 @@
+"""What a reader has to do, in which order, and what the filters say."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from tests.desk.alerts import SEPTEMBER, account, alert, member
+
+from banso.core.rules.rank import Stake, rank
+from banso.desk.models import Account, AlertState, Member, Reach
+from banso.desk.queries.scope import EVERYTHING, scope_of
+from banso.desk.queries.to_do import (
+    NOBODY,
+    Brief,
+    Totals,
+    Wanted,
+    alert_in_scope,
+    briefs,
+    entries,
+    latest_handlings,
+    owners,
+    ranked,
+    sift,
+    tab_of,
+    totals,
+)
+from banso.desk.services.alerts import finish, snooze, undo
+
+TODAY = date(2026, 10, 1)
+MONDAY = date(2026, 10, 5)
+
+
+def brief(
+    number: int,
+    account: int,
+    *,
+    priority: str = "high",
+    arr: int | None = 100,
+    opened: date = SEPTEMBER,
+    owner: int = 1,
+    rule: str = "quiet",
+    journey: str = "",
+    state: str = "open",
+    until: date | None = None,
+) -> Brief:
+    return Brief(
+        id=number,
+        account=account,
+        owner=owner,
+        rule=rule,
+        journey=journey,
+        priority=priority,  # type: ignore[arg-type]  a plain text of one of the three
+        opened_on=opened,
+        arr=None if arr is None else Decimal(arr),
+        state=state,
+        until=until,
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "until", "tab"),
+    [
+        (AlertState.OPEN, None, "todo"),
+        (AlertState.SNOOZED, date(2026, 10, 2), "snoozed"),
+        (AlertState.SNOOZED, TODAY, "todo"),
+        (AlertState.SNOOZED, date(2026, 9, 30), "todo"),
+        (AlertState.DONE, None, "handled"),
+        (AlertState.NOT_USEFUL, None, "handled"),
+    ],
+)
+def test_an_alert_stands_in_one_tab(state: str, until: date | None, tab: str) -> None:
+    assert tab_of(state, until, today=TODAY) == tab
+
+
+@pytest.mark.django_db
+def test_an_alert_in_brief_says_whose_account_it_is_and_what_is_at_stake_now() -> None:
+    tanaka = member("tanaka")
+    a1, a2 = account("A1", owner=tanaka, arr=500), account("A2")
+    first = alert(a1, rule="fading", journey="web", priority="low")
+    second = alert(a2)
+    alert(a2, rule="gone", closed=TODAY)
+    assert briefs(EVERYTHING) == (
+        Brief(
+            *(first.pk, a1.pk, tanaka.pk, "fading", "web"),
+            *("low", SEPTEMBER, Decimal("500.00"), "open", None),
+        ),
+        Brief(
+            *(second.pk, a2.pk, NOBODY, "quiet", ""),
+            *("high", SEPTEMBER, None, "open", None),
+        ),
+    )
+
+
+@pytest.mark.django_db
+def test_an_account_that_no_run_has_seen_yet_has_alerts_too() -> None:
+    made = Account.objects.create(key="A1")
+    alert(made)
+    assert [(x.account, x.arr) for x in briefs(EVERYTHING)] == [(made.pk, None)]
+
+
+@pytest.mark.django_db
+def test_everybody_has_their_own_to_do() -> None:
+    tanaka, ito = member("tanaka"), member("ito")
+    mine = alert(account("A1", owner=tanaka))
+    alert(account("A2", owner=ito))
+    assert [x.id for x in briefs(scope_of(tanaka))] == [mine.pk]
+    assert len(briefs(EVERYTHING)) == 2
+
+
+@pytest.mark.django_db
+def test_revenue_hidden_from_a_reader_does_not_show_in_the_order() -> None:
+    reader = member("reader", reach=Reach.ALL, sees_revenue=False)
+    small, large = account("A1", arr=1), account("A2", arr=900)
+    alert(small)
+    alert(large)
+    assert [x.arr for x in briefs(scope_of(reader))] == [None, None]
+    hidden = ranked(briefs(scope_of(reader)), most=9)
+    open_ = ranked(briefs(EVERYTHING), most=9)
+    assert [group[0].account for group in hidden.groups] == [small.pk, large.pk]
+    assert [group[0].account for group in open_.groups] == [large.pk, small.pk]
+
+
+def test_tabs_count_with_the_filters_and_choices_without_their_own() -> None:
+    found = [
+        brief(1, 1, owner=1, rule="quiet"),
+        brief(2, 2, owner=2, rule="quiet"),
+        brief(3, 2, owner=2, rule="fading"),
+        brief(4, 2, owner=2, rule="fading", state="done"),
+        brief(5, 3, owner=1, rule="fading", state="snoozed", until=MONDAY),
+    ]
+    sifted = sift(found, Wanted(owner=2), today=TODAY)
+    assert [x.id for x in sifted.alerts] == [2, 3]
+    assert dict(sifted.tabs) == {"todo": 2, "handled": 1}
+    assert dict(sifted.facets["owner"]) == {1: 1, 2: 2}
+    assert dict(sifted.facets["rule"]) == {"quiet": 1, "fading": 1}
+
+
+def test_all_filters_hold_together() -> None:
+    found = [
+        brief(1, 1, owner=1, rule="a", journey="web", priority="low"),
+        brief(2, 1, owner=1, rule="a", journey="bi", priority="low"),
+        brief(3, 1, owner=2, rule="a", journey="web", priority="low"),
+        brief(4, 1, owner=1, rule="a", journey="web", priority="high"),
+        brief(5, 1, owner=1, rule="b", journey="web", priority="low"),
+    ]
+    wanted = Wanted(owner=1, rule="a", journey="web", priority="low")
+    assert [x.id for x in sift(found, wanted, today=TODAY).alerts] == [1]
+    assert (wanted.filtered, Wanted(tab="handled").filtered) == (True, False)
+
+
+def test_those_without_an_owner_can_be_asked_for() -> None:
+    found = [brief(1, 1, owner=1), brief(2, 2, owner=NOBODY)]
+    assert [x.id for x in sift(found, Wanted(owner=NOBODY), today=TODAY).alerts] == [2]
+    assert Wanted(owner=NOBODY).filtered is True
+
+
+def test_snoozed_alerts_have_their_tab_until_their_day() -> None:
+    found = [brief(1, 1, state="snoozed", until=MONDAY)]
+    assert sift(found, Wanted(tab="snoozed"), today=TODAY).alerts == found
+    assert sift(found, Wanted(), today=TODAY).alerts == []
+    assert sift(found, Wanted(), today=MONDAY).alerts == found
+
+
+def test_an_account_with_two_alerts_is_at_stake_once() -> None:
+    found = [brief(1, 1, arr=100), brief(2, 1, arr=100), brief(3, 2, arr=50), brief(4, 3, arr=None)]
+    assert totals(found) == Totals(accounts=3, alerts=4, arr=Decimal(150), unknown=1)
+
+
+def test_where_no_revenue_is_known_there_is_no_sum() -> None:
+    assert totals([brief(1, 1, arr=None)]) == Totals(accounts=1, alerts=1, arr=None, unknown=1)
+    assert totals([]) == Totals(accounts=0, alerts=0, arr=None, unknown=0)
+
+
+FOUR = [
+    brief(1, 1, priority="low", arr=900),
+    brief(2, 2, priority="high", arr=100),
+    brief(3, 1, priority="high", arr=900),
+    brief(4, 3, priority="high", arr=None),
+    brief(5, 4, priority="medium", arr=500),
+]
+
+
+def test_accounts_stand_where_their_most_urgent_alert_stands() -> None:
+    found = ranked(FOUR, most=9)
+    assert [[x.id for x in group] for group in found.groups] == [[3, 1], [2], [4], [5]]
+    assert found.cursor is None
+    order = rank(FOUR, stake=lambda x: Stake(x.priority, x.arr, x.opened_on))
+    assert list(dict.fromkeys(x.account for x in order)) == [
+        group[0].account for group in found.groups
+    ]
+
+
+def test_pages_hold_whole_accounts_and_follow_each_other() -> None:
+    first = ranked(FOUR, most=2)
+    assert ([x[0].account for x in first.groups], first.cursor) == ([1, 2], 2)
+    second = ranked(FOUR, most=2, after=FOUR[1])
+    assert ([x[0].account for x in second.groups], second.cursor) == ([3, 4], None)
+
+
+def test_the_next_page_goes_on_where_the_last_account_was_handled_meanwhile() -> None:
+    left = [x for x in FOUR if x.account != 2]
+    assert [x[0].account for x in ranked(left, most=9, after=FOUR[1]).groups] == [3, 4]
+
+
+def test_the_next_page_loses_none_that_are_alike() -> None:
+    alike = {number: brief(number, number) for number in range(1, 6)}
+    left = dict(alike)
+    seen: list[int] = []
+    cursor: int | None = 0
+    while cursor is not None:
+        page = ranked(list(left.values()), most=2, after=alike.get(cursor))
+        seen += [group[0].account for group in page.groups]
+        cursor = page.cursor
+        left.pop(2, None)  # handled while the first page was looked at
+    assert seen == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.django_db
+def test_a_page_has_its_accounts_with_journeys_alerts_and_what_was_done_last() -> None:
+    tanaka = member("tanaka", reach=Reach.ALL)
+    a1, a2 = account("A1", owner=tanaka, arr=5), account("A2", arr=9)
+    urgent, other, lone = alert(a1), alert(a1, rule="b", priority="low"), alert(a2)
+    snooze(scope=EVERYTHING, alert=other.pk, until=MONDAY, today=TODAY)
+    done = finish(scope=scope_of(tanaka), alert=other.pk, today=MONDAY)
+    found = entries(EVERYTHING, ranked(briefs(EVERYTHING), most=9).groups)
+    assert [x.account for x in found] == [a2, a1]
+    assert [x.alerts for x in found] == [[lone], [urgent, other]]
+    assert [[y.journey for y in x.standings] for x in found] == [["web", "bi"]] * 2
+    assert found[1].latest == {other.pk: done}
+
+
+@pytest.mark.django_db
+def test_what_is_not_seen_is_not_on_a_page_either() -> None:
+    tanaka = member("tanaka")
+    hidden = alert(account("A1"))
+    everything = ranked(briefs(EVERYTHING), most=9).groups
+    assert entries(scope_of(tanaka), everything) == ()
+    assert alert_in_scope(scope_of(tanaka), hidden.pk) is None
+    assert alert_in_scope(EVERYTHING, hidden.pk) == hidden
+
+
+@pytest.mark.django_db
+def test_an_undo_is_the_last_thing_done() -> None:
+    one = alert(account("A1"))
+    done = finish(scope=EVERYTHING, alert=one.pk, today=TODAY)
+    back = undo(scope=EVERYTHING, alert=one.pk, handling=done.pk)
+    assert latest_handlings([one.pk]) == {one.pk: back}
+
+
+@pytest.mark.django_db
+def test_owners_are_named() -> None:
+    tanaka, ito = member("tanaka"), Member.objects.create(handle="ito@x", name="伊藤")
+    assert owners([tanaka.pk, ito.pk]) == {tanaka.pk: "tanaka", ito.pk: "伊藤"}
