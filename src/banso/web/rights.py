@@ -11,10 +11,12 @@ ALL = frozenset(Role)
 ACTING = frozenset({Role.ADMIN, Role.CS_OPS, Role.MANAGER, Role.CSM})
 OPERATING = frozenset({Role.ADMIN, Role.CS_OPS})
 
-PUBLIC = frozenset({"account_login", "account_logout", "preferences"})
+PUBLIC = frozenset({"account_login", "account_logout", "set_up", "preferences"})
 """Open without signing in."""
 
 RIGHTS: Mapping[str, frozenset[Role]] = {
+    "password": ALL,
     "today": ALL,
+    "account": ALL,
 }
 """Route name -> roles."""

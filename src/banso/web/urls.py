@@ -4,4 +4,5 @@ urlpatterns = [
     path("", include("banso.web.views.today")),
     path("", include("banso.web.views.sign_in")),
     path("", include("banso.web.views.preferences")),
+    path("", include("banso.web.views.account")),
 ]

@@ -1,0 +1,110 @@
+"""A look at one account as of a day: what every page about it starts from."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext
+
+from banso.core.definitions import Definitions
+from banso.desk.queries.account import Head, account_head
+from banso.desk.queries.scope import Scope
+from banso.pipeline.one_account import OneAccount, one_account
+from banso.web.house import Look, look
+from banso.web.request import scope as scope_of
+from banso.web.tags import day as shown_day
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One reader's look at one account.
+
+    as_of: the day that is looked at, as now known. newest: the day that pages show when no other
+    is asked for: the newest run's. one: everything measured, open while the page is made.
+    scope: amounts of money are for `scope.revenue` only.
+    """
+
+    look: Look
+    scope: Scope
+    head: Head
+    one: OneAccount
+    as_of: date
+    newest: date
+
+    @property
+    def definitions(self) -> Definitions:
+        return self.one.definitions
+
+    @property
+    def travelled(self) -> bool:
+        return self.as_of != self.newest
+
+    @property
+    def carried(self) -> str:
+        """The query that keeps the day in links to other pages of this account."""
+        return f"?as_of={self.as_of}" if self.travelled else ""
+
+
+class NothingToSee(Exception):  # noqa: N818  no error: the day or the house has nothing to show
+    """Why there is nothing to show, in words for people."""
+
+    def __init__(self, title: str, text: str, *, head: Head, command: str = "") -> None:
+        super().__init__(title)
+        self.title, self.text, self.head, self.command = title, text, head, command
+
+
+@contextmanager
+def visiting(request: HttpRequest, account: int) -> Iterator[Visit]:
+    """Raises Http404 for an account that is not there for this reader, NothingToSee for a day of
+    which nothing can be known."""
+    scope, house = scope_of(request), look()
+    head = account_head(scope, account)
+    if head is None:
+        raise Http404
+    if house.definitions is None:
+        raise NothingToSee(
+            gettext("Nothing is measured yet"),
+            gettext("Stage, health and metrics appear once definitions are in force."),
+            head=head,
+            command="banso apply definitions",
+        )
+    newest = house.run.as_of if house.run else house.today
+    as_of = _asked(request, head, newest=newest, today=house.today)
+    last = max(as_of, newest)
+    with one_account(house.session.store, house.definitions, account=account, as_of=last) as one:
+        if as_of < one.calendar.first:
+            raise _before(one, as_of, head)
+        yield Visit(look=house, scope=scope, head=head, one=one, as_of=as_of, newest=newest)
+
+
+def _asked(request: HttpRequest, head: Head, *, newest: date, today: date) -> date:
+    text = request.GET.get("as_of", "")
+    if not text:
+        return newest
+    try:
+        asked = date.fromisoformat(text)
+    except ValueError:
+        raise NothingToSee(
+            gettext("This is not a date: %(text)s") % {"text": text[:40]},
+            gettext("Write the day as year-month-day, for example %(day)s.") % {"day": newest},
+            head=head,
+        ) from None
+    if asked > max(today, newest):
+        raise NothingToSee(
+            gettext("%(day)s lies in the future") % {"day": shown_day(asked)},
+            gettext("Nothing can be known of it yet."),
+            head=head,
+        )
+    return asked
+
+
+def _before(one: OneAccount, as_of: date, head: Head) -> NothingToSee:
+    """The axis begins with the first fact of the organisation."""
+    text = gettext("No data has arrived yet.")
+    if one.inputs.snapshot.first_time is not None:
+        first = shown_day(one.calendar.first)
+        text = gettext("The first data of all is of %(day)s.") % {"day": first}
+    title = gettext("Nothing is known of %(day)s") % {"day": shown_day(as_of)}
+    return NothingToSee(title, text, head=head)
