@@ -62,7 +62,9 @@ def generate(*, folder: Path, events: int, accounts: int) -> None:
         return
     shutil.rmtree(folder, ignore_errors=True)
     connection = duckdb.connect()
-    connection.execute("set timezone = 'UTC'; set preserve_insertion_order = true")
+    connection.execute(
+        "set timezone = 'UTC'; set preserve_insertion_order = true; set enable_progress_bar = false"
+    )
     users = max(accounts, events // EVENTS_PER_USER)
     world = _WORLD.format(accounts=accounts, users=users, buckets=BUCKETS)
     for statement in world.split(";\n"):
