@@ -12,6 +12,9 @@ VARIANTS = str.maketrans(
 )
 """Forms of one character that names are written in either way; NFKC does not join them."""
 
+LONGEST = 600
+"""Characters of a folded name; four bytes each are less than an index entry may have (2,704)."""
+
 KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 
 
@@ -20,6 +23,12 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
     folded = plain.translate(VARIANTS).translate(KATAKANA_TO_HIRAGANA)
     return " ".join(folded.split())
+
+
+def fold_name(name: str, key: str) -> str:
+    """What an account is sorted by and searched in: its name, then its key, as far as an index of
+    PostgreSQL takes it."""
+    return fold(f"{name} {key}")[:LONGEST]
 
 
 def grams(text: str) -> list[str]:

@@ -1,6 +1,6 @@
 """One file a noun."""
 
-from banso.desk.models.account import Account, AccountAttribute, Assignment
+from banso.desk.models.account import Account, AccountAttribute, AccountGrams, Assignment
 from banso.desk.models.assessment import Assessment, Cause, Change
 from banso.desk.models.contact import Contact
 from banso.desk.models.contract import Contract
@@ -16,6 +16,7 @@ from banso.desk.models.team import Team
 __all__ = [
     "Account",
     "AccountAttribute",
+    "AccountGrams",
     "Alert",
     "AlertState",
     "Assessment",

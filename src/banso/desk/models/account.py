@@ -8,25 +8,42 @@ from banso.desk.models.member import Member
 class Account(models.Model):
     """A customer company. `key` is its id in the vendor's own data and in the store.
 
-    grams: single characters and pairs of its name and key, folded (desk.search), for the search.
+    folded: name and key in the one form in which they are sorted and searched (desk.search).
     """
 
     key = models.CharField(max_length=200, unique=True)
     name = models.CharField(max_length=300, blank=True)
+    folded = models.TextField(default="")
     started_on = models.DateField(null=True, blank=True)
-    owner = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL)
+    owner = models.ForeignKey(
+        Member, null=True, blank=True, on_delete=models.SET_NULL, db_index=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
-    grams = ArrayField(models.CharField(max_length=2), default=list)
 
     class Meta:
         db_table = "account"
         indexes = (
-            GinIndex(fields=("grams",), name="account_grams"),
-            models.Index(fields=("name", "id"), name="account_by_name"),
+            models.Index(fields=("folded", "id"), name="account_by_name"),
+            models.Index(fields=("owner", "id"), name="account_by_owner"),
         )
 
     def __str__(self) -> str:
         return self.name or self.key
+
+
+class AccountGrams(models.Model):
+    """The characters and pairs of characters of an account's name and key, by which the search
+    finds candidates. Beside the account, so that whoever reads accounts need not carry them."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True)
+    grams = ArrayField(models.CharField(max_length=2))
+
+    class Meta:
+        db_table = "account_grams"
+        indexes = (GinIndex(fields=("grams",), name="account_by_gram"),)
+
+    def __str__(self) -> str:
+        return f"grams of {self.account_id}"
 
 
 class AccountAttribute(models.Model):

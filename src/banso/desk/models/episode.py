@@ -26,6 +26,13 @@ class Episode(models.Model):
                 fields=("rule", "account", "journey", "opened_on"), name="one_opening_a_day"
             ),
         )
+        indexes = (
+            models.Index(
+                fields=("account",),
+                condition=models.Q(closed_on__isnull=True),
+                name="episode_open_by_account",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.rule} for {self.account_id} from {self.opened_on}"

@@ -1,22 +1,42 @@
+from collections.abc import Mapping
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
 from banso.desk.models.account import Account
+
+URGENCY: Mapping[str, int] = {"at_risk": 0, "watch": 1, "unmeasured": 2, "healthy": 3, "": 4}
+"""Order of the colours in lists; empty: on no journey."""
+
+STAKE = Coalesce(F("arr") * Value(Decimal(-1)), Value(Decimal(1)))
+"""Ascending: the most ARR first, unmeasured last. (No ARR is negative.)"""
+WORST = Coalesce(F("score"), Value(101.0))
+"""Ascending: the lowest score first, unmeasured last."""
 
 
 class Standing(models.Model):
     """Where an account stands on a journey as of the newest run: what lists and boards read.
 
     Rewritten as a whole by every run (what was shown before stays in Assessment). An account
-    that is on no journey has one row with journey and stage empty. lead: the one row of the account
-    that a list of accounts shows: its most urgent journey. urgency: order of the colours: 0
-    at_risk, 1 watch, 2 unmeasured, 3 healthy, 4 on no journey. position: of the stage in its
-    journey, from 0. scores: one a week, the last one today's, null where unmeasured. trend: score minus that of 28
-    days before. arr: of the contracts in force, in the organisation's currency; ends_on: last day
-    of what has been signed; both null where unmeasured. segments: names of those it is in.
+    that is on no journey has one row, with journey, stage and colour empty. lead: the one row of
+    the account that a list of accounts shows: its most urgent journey, of several alike the one
+    defined first. urgency: order of the colour (URGENCY). position: of the stage in its journey,
+    from 0; -1 on no journey. scores: one a week, the last one today's, null where unmeasured.
+    trend: score minus that of 28 days before. arr: of the contracts in force, in the
+    organisation's currency; ends_on: last day of what has been signed; both null where
+    unmeasured. segments: names of those it is in.
+
+    Each index is one order of the list of accounts, walked from either end; `standing_worst` also
+    that of scores within a colour.
     """
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="standings")
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="standings", db_index=False
+    )
     journey = models.CharField(max_length=63, blank=True)
     lead = models.BooleanField()
     stage = models.CharField(max_length=63, blank=True)
@@ -42,7 +62,22 @@ class Standing(models.Model):
                 fields=("account",), condition=models.Q(lead=True), name="one_lead_an_account"
             ),
         )
-        indexes = (models.Index(fields=("journey", "stage", "colour")),)
+        indexes = (
+            models.Index(F("urgency"), STAKE, "account", name="standing_urgent"),
+            models.Index(F("urgency"), WORST, "account", name="standing_worst"),
+            models.Index(WORST, "account", name="standing_score"),
+            models.Index(fields=("confidence", "account"), name="standing_confidence"),
+            models.Index(fields=("trend", "account"), name="standing_trend"),
+            models.Index(fields=("days_in_stage", "account"), name="standing_days"),
+            models.Index(fields=("arr", "account"), name="standing_arr"),
+            models.Index(fields=("ends_on", "account"), name="standing_ends"),
+            GinIndex(fields=("segments",), name="standing_segments"),
+            models.Index(
+                fields=("journey", "stage", "colour"),
+                include=("account", "arr"),
+                name="standing_board",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.journey}: {self.stage} {self.colour}"

@@ -1,11 +1,12 @@
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 
-from banso.desk.models import Account, AccountAttribute, Assignment, Member
+from banso.desk.models import Account, AccountAttribute, AccountGrams, Assignment, Member
+from banso.desk.search import fold_name, grams
 from banso.desk.services.revision import changing
 from banso.desk.services.saved import Saved, Sifted, sift, too_long
 
@@ -35,11 +36,25 @@ class AccountRow:
 @transaction.atomic
 def ensure_accounts(keys: Iterable[str]) -> dict[str, int]:
     """Desk ids of accounts by key; accounts not met before are made."""
-    wanted = sorted(set(keys))
+    wanted = set(keys)
+    known = _ids(wanted)
+    fresh = sorted(wanted - known.keys())
     Account.objects.bulk_create(
-        [Account(key=key) for key in wanted], ignore_conflicts=True, batch_size=BATCH
+        [Account(key=key, folded=fold_name("", key)) for key in fresh],
+        ignore_conflicts=True,  # another process may have met them too
+        batch_size=BATCH,
     )
-    return dict(Account.objects.filter(key__in=wanted).values_list("key", "id"))
+    made = _ids(fresh)
+    AccountGrams.objects.bulk_create(
+        [AccountGrams(account_id=made[key], grams=grams(key)) for key in fresh],
+        ignore_conflicts=True,
+        batch_size=BATCH,
+    )
+    return known | made
+
+
+def _ids(keys: Collection[str]) -> dict[str, int]:
+    return dict(Account.objects.filter(key__in=keys).values_list("key", "id"))
 
 
 def _fault(row: AccountRow, *, latest: date) -> str | None:
@@ -78,6 +93,7 @@ def _save(sifted: Sifted[AccountRow], effective: date) -> Saved:
     known = _known_attributes(list(ids.values()))
     owners = _known_owners(list(ids.values()))
     changed = 0
+    renamed: dict[int, Account] = {}
     moved: set[int] = set()
     new_attributes: list[AccountAttribute] = []
     for row in sorted(sifted.rows, key=lambda row: row.effective_on or effective):
@@ -86,11 +102,11 @@ def _save(sifted: Sifted[AccountRow], effective: date) -> Saved:
         new_attributes += found
         new_owner = bool(row.owner) and _own(owners[account.id], members[row.owner or ""].id, day)
         moved |= {account.id} if new_owner else set()
-        changed += any((_rename(account, row), found, new_owner))
+        if new_name := _rename(account, row):
+            renamed[account.id] = account
+        changed += any((new_name, found, new_owner))
     _write_owners(moved, owners, accounts.values())
-    Account.objects.bulk_update(
-        accounts.values(), ["name", "started_on", "owner"], batch_size=BATCH
-    )
+    _write_accounts(renamed, [x for x in accounts.values() if x.id in moved | renamed.keys()])
     AccountAttribute.objects.bulk_create(
         new_attributes,
         update_conflicts=True,
@@ -100,6 +116,21 @@ def _save(sifted: Sifted[AccountRow], effective: date) -> Saved:
     )
     unchanged = len(sifted.rows) - changed
     return Saved(changed, unchanged + sifted.duplicate, sifted.rejected)
+
+
+def _write_accounts(renamed: Mapping[int, Account], changed: Sequence[Account]) -> None:
+    for account in renamed.values():
+        account.folded = fold_name(account.name, account.key)
+    Account.objects.bulk_update(
+        changed, ["name", "folded", "started_on", "owner"], batch_size=BATCH
+    )
+    AccountGrams.objects.bulk_create(
+        [AccountGrams(account=x, grams=grams(f"{x.name} {x.key}")) for x in renamed.values()],
+        update_conflicts=True,
+        unique_fields=["account"],
+        update_fields=["grams"],
+        batch_size=BATCH,
+    )
 
 
 def _members(handles: Iterable[str]) -> dict[str, Member]:
@@ -143,6 +174,7 @@ def _changed_attributes(
 
 
 def _rename(account: Account, row: AccountRow) -> bool:
+    """Whether name or start became another."""
     before = (account.name, account.started_on)
     account.name = row.name or account.name
     account.started_on = row.started_on or account.started_on
