@@ -15,6 +15,7 @@ PUBLIC = frozenset({"account_login", "account_logout", "set_up", "preferences"})
 """Open without signing in."""
 
 RIGHTS: Mapping[str, frozenset[Role]] = {
+    "design": ALL,
     "password": ALL,
     "today": ALL,
     "account": ALL,

@@ -85,9 +85,9 @@ def _locale(*, dates: bool = False) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def query(context: template.Context, **changes: Any) -> str:
+def query(context: template.RequestContext, **changes: Any) -> str:
     """The page's own query string with some parameters changed; empty or None takes one out."""
-    parameters = context["request"].GET.copy()
+    parameters = context.request.GET.copy()  # also inside `include ... only`
     for name, value in changes.items():
         if value in (None, ""):
             parameters.pop(name, None)
