@@ -92,6 +92,7 @@ id
 inbox
 info-circle
 key
+keyboard
 language
 layout-dashboard
 layout-grid
@@ -180,20 +181,24 @@ function write(name, content) {
   written[name] = file;
 }
 
+const TARGET = ['chrome123', 'firefox128', 'safari17.5']; // the first with light-dark()
+
+/** What belongs to one page lies in src/pages and is taken in by itself. */
+const pages = (ext) => fs.readdirSync('src/pages').filter((file) => file.endsWith(ext)).sort();
+
 async function styles() {
-  const {css} = sass.compile('src/app.scss', {
-    loadPaths: ['node_modules/@tabler/core/scss'], quietDeps: true, style: 'expanded',
+  const entry = ['app', ...pages('.scss').map((file) => `pages/${file}`)];
+  const {css} = sass.compileString(entry.map((file) => `@use '${file}';`).join('\n'), {
+    loadPaths: ['src', 'node_modules/@tabler/core/scss'], quietDeps: true,
   });
   const {code} = await esbuild.transform(css, {loader: 'css', minify: true, target: TARGET});
   return code;
 }
 
-const TARGET = ['chrome123', 'firefox128', 'safari17.5']; // the first with light-dark()
-
-async function script(name) {
+async function script(...names) {
   const {outputFiles} = await esbuild.build({
-    entryPoints: [`src/${name}`], bundle: true, minify: true, write: false, format: 'iife',
-    target: TARGET, legalComments: 'none',
+    stdin: {contents: names.map((name) => `import './${name}';`).join('\n'), resolveDir: 'src'},
+    bundle: true, minify: true, write: false, format: 'iife', target: TARGET, legalComments: 'none',
   });
   return outputFiles[0].text;
 }
@@ -210,7 +215,7 @@ function icon(name) {
 }
 
 write('app.css', await styles());
-write('app.js', await script('app.js'));
+write('app.js', await script('app.js', ...pages('.js').map((file) => `pages/${file}`)));
 write('charts.js', await script('charts.js'));
 const logo = fs.readFileSync('src/logo.svg', 'utf8').trim();
 const mark = logo.replace('<svg xmlns="http://www.w3.org/2000/svg"', '<symbol id="banso"').replace('</svg>', '</symbol>');

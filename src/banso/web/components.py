@@ -91,7 +91,8 @@ def state_word(colour: str) -> str:
 def state(colour: str | None) -> SafeString:
     """A colour of health, as icon, word and colour."""
     colour = colour or ""
-    return _chip(f"state-{colour or 'none'}", STATE_ICONS[colour], state_word(colour))
+    kind = f"state-{colour.replace('_', '-') or 'none'}"
+    return _chip(kind, STATE_ICONS[colour], state_word(colour))
 
 
 PRIORITY_ICONS = {"high": "chevrons-up", "medium": "equal", "low": "chevron-down"}
@@ -111,29 +112,37 @@ def reason_words(reason: Reason | int | str) -> str:
     known = Reason[reason.upper()] if isinstance(reason, str) else Reason(reason)
     return {
         Reason.MEASURED: "",
-        Reason.NOT_APPLICABLE: gettext("does not apply here"),
-        Reason.BEFORE_FIRST_DATA: gettext("no data that far back"),
-        Reason.NO_SOURCE: gettext("no source for it"),
-        Reason.SOURCE_LATE: gettext("its source is late"),
+        Reason.NOT_APPLICABLE: gettext("Does not apply"),
+        Reason.BEFORE_FIRST_DATA: gettext("No data yet"),
+        Reason.NO_SOURCE: gettext("No source"),
+        Reason.SOURCE_LATE: gettext("Source late"),
     }[known]
 
 
 @register.simple_tag
 def unmeasured(reason: Reason | int | str | None = None) -> SafeString:
-    """Stands where a number would: never zero, never blank."""
+    """Stands where a number would: never zero, never blank. The reason is shown, the word
+    *unmeasured* read out before it; without a reason the word itself is shown."""
     why = reason_words(reason) if reason else ""
-    word = gettext("Unmeasured: %(why)s") % {"why": why} if why else gettext("Unmeasured")
-    return _chip("state-unmeasured", STATE_ICONS["unmeasured"], word)
+    if not why:
+        return state("unmeasured")
+    return format_html(
+        '<span class="chip state-unmeasured">{}<span>{}</span></span>',
+        icon(STATE_ICONS["unmeasured"], gettext("Unmeasured")),
+        why,
+    )
 
 
 @register.simple_tag
 def trend(delta: float | None, decimals: int = 0) -> SafeString:
     """A change as arrow and signed number. None: nothing to compare with."""
     if delta is None:
-        return format_html('<span class="trend trend-none">{}</span>', gettext("no comparison"))
+        return format_html(
+            '<span class="trend trend-none">{}</span>', icon("minus", gettext("Nothing to compare"))
+        )
     if round(delta, decimals) == 0:
         return format_html(
-            '<span class="trend trend-level">{}{}</span>', icon("minus", gettext("Unchanged")), "0"
+            '<span class="trend trend-level">{}0</span>', icon("equal", gettext("Unchanged"))
         )
     up = delta > 0
     said = gettext("Up by") if up else gettext("Down by")
