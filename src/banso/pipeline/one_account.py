@@ -26,9 +26,9 @@ from banso.pipeline.evidence import MetricView, metric_views
 from banso.pipeline.gather import Book, Inputs, as_book, inputs_of, read_rows
 from banso.pipeline.measure import account_panel
 from banso.pipeline.organisation_facts import organisation_facts
-from banso.pipeline.recent import Recent
 from banso.store import Snapshot, Store
 from banso.store.facts import SEGMENT
+from banso.store.recent import Recent
 
 
 class NoSuchAccountError(LookupError):

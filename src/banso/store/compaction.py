@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from banso.store import layout, manifest, segments
+from banso.store import dictionary, layout, manifest, segments
 from banso.store.dictionary import Connection
 from banso.store.facts import SEGMENT
 from banso.store.hashing import BUCKETS
@@ -64,7 +64,5 @@ def _buckets(
     connection: Connection, account: np.ndarray[tuple[int], np.dtype[np.int32]]
 ) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
     ids, inverse = np.unique(account, return_inverse=True)
-    hashes: dict[int, int] = dict(
-        connection.execute("SELECT id, hash FROM store.account WHERE id = ANY(%s)", [ids.tolist()])
-    )
+    hashes = dictionary.account_hashes(connection, ids.tolist())
     return np.array([hashes[each] & (BUCKETS - 1) for each in ids.tolist()], np.int16)[inverse]

@@ -119,6 +119,11 @@ def account_keys(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     return _keys(connection, "SELECT id, key FROM store.account WHERE id = ANY(%s)", ids)
 
 
+def account_hashes(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Hashes of those of these accounts that exist; the bucket is their low bits."""
+    return dict(connection.execute("SELECT id, hash FROM store.account WHERE id = ANY(%s)", [ids]))
+
+
 def user_keys(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     """Keys of those of these user ids that exist."""
     return _keys(connection, "SELECT id, key FROM store.user_key WHERE id = ANY(%s)", ids)

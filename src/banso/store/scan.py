@@ -33,37 +33,26 @@ class Tail:
     files: Sequence[Segment]
     folder: Path
     inbox: pa.Table  # schema SEGMENT
-    buckets: Buckets
     _columns: dict[str, pa.ChunkedArray] = field(default_factory=dict)
     _order: NDArray[np.int64] | None = None
     _starts: NDArray[np.int64] | None = None
 
-    def rows(self, bucket: int, columns: Sequence[str]) -> pa.Table:
-        """The tail's rows of one bucket."""
-        start, end = self._span(bucket)
+    def rows(self, bucket: int, columns: Sequence[str], *, buckets: Buckets) -> pa.Table:
+        """The tail's rows of one bucket. buckets: of account ids; asked once."""
+        bounds = self._bounds(buckets)
+        start, end = bounds[bucket : bucket + 2].tolist() if bucket + 1 < len(bounds) else (0, 0)
         arrays = [self._column(name).slice(start, end - start) for name in columns]
         return pa.table(arrays, names=list(columns))
 
-    def held(self) -> frozenset[int]:
-        """Buckets that have a row here."""
-        return frozenset(n for n in range(len(self._bounds()) - 1) if np.ptp(self._span(n)))
-
-    def _span(self, bucket: int) -> tuple[int, int]:
-        bounds = self._bounds()
-        if bucket + 1 >= len(bounds):
-            return 0, 0
-        return int(bounds[bucket]), int(bounds[bucket + 1])
-
-    def _bounds(self) -> NDArray[np.int64]:
+    def _bounds(self, buckets: Buckets) -> NDArray[np.int64]:
         if self._starts is None:
-            bucket = self.buckets(self._raw("account").to_numpy())
+            bucket = buckets(self._raw("account").to_numpy())
             self._order = np.argsort(bucket, kind="stable")
             self._starts = np.concatenate([[0], np.cumsum(np.bincount(bucket))])
         return self._starts
 
     def _column(self, name: str) -> pa.ChunkedArray:
         if name not in self._columns:
-            self._bounds()
             self._columns[name] = self._raw(name).take(pa.array(self._order))
         return self._columns[name]
 

@@ -2,27 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from banso.core.events.fact import Dataset
-from banso.store import dictionary, evidence, inbox, manifest
-from banso.store.batch import batch_of
+from banso.store import dictionary, evidence
 from banso.store.dictionary import ActionRow, Connection
-from banso.store.encode import Encoded
 from banso.store.hashing import BUCKETS, bucket_of
-from banso.store.prepare import prepare
-from banso.store.scan import Tail, Wanted, scan
-from banso.store.segments import Segment
+from banso.store.memory import Arrived, Memory, Settled
+from banso.store.scan import Wanted, scan
 
-INBOX_BITS = 32
 EVER = (-(1 << 62), 1 << 62)
 
 
@@ -38,19 +33,10 @@ class Snapshot:
     generation: int
     actions: tuple[ActionRow, ...]
     folder: Path
-    _segments: tuple[Segment, ...]
-    _inbox: Encoded
+    _settled: Settled
+    _arrived: Arrived
     _frozen: Connection  # inside the snapshot's own transaction
     _dictionary: Connection  # sees ids given out later, which do no harm
-    _tail: Tail = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._tail = Tail(
-            files=[each for each in self._segments if each.bucket is None],
-            folder=self.folder,
-            inbox=self._inbox.table,
-            buckets=self._buckets_of,
-        )
 
     @property
     def first_time(self) -> int | None:
@@ -61,8 +47,8 @@ class Snapshot:
     @property
     def rows(self) -> int:
         """How many facts there are."""
-        waiting: int = self._inbox.table.num_rows
-        return sum(each.rows for each in self._segments) + waiting
+        waiting: int = self._arrived.inbox.table.num_rows
+        return sum(each.rows for each in self._settled.segments) + waiting
 
     @cached_property
     def buckets(self) -> tuple[int, ...]:
@@ -100,11 +86,8 @@ class Snapshot:
 
     def activity(self) -> pa.Table:
         """Facts a quarter of an hour: source, dataset, quarter (int64, UTC us), facts."""
-        counts = dict(self._inbox.activity)
-        for source, dataset, quarter, facts in self._frozen.execute(
-            "SELECT source, dataset, quarter, facts FROM store.activity"
-        ):
-            key = (source, dataset, quarter)
+        counts = dict(self._arrived.inbox.activity)
+        for key, facts in self._settled.activity(self._frozen).items():
             counts[key] = counts.get(key, 0) + facts
         keys = sorted(counts)
         return pa.table(
@@ -137,8 +120,8 @@ class Snapshot:
             actions=self._actions_of(dataset),
             accounts=None if accounts is None else np.unique(accounts).astype(np.int32),
         )
-        files = [each for each in self._segments if each.bucket == bucket]
-        rest = self._tail.rows(bucket, wanted.read)
+        files = self._settled.of_bucket(bucket)
+        rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
         return scan(files, rest, folder=self.folder, wanted=wanted)
 
     def events(
@@ -175,16 +158,17 @@ class Snapshot:
         self, account: int, *, start: int | None, end: int | None
     ) -> Iterator[pa.RecordBatch]:
         first, after = EVER[0] if start is None else start, EVER[1] if end is None else end
-        if not 0 < account < len(self._hashes):
+        hashed = dictionary.account_hashes(self._dictionary, [account]).get(account)
+        if hashed is None:
             return
-        bucket = int(self._hashes[account] & (BUCKETS - 1))
+        bucket = hashed & (BUCKETS - 1)
         files = [
             each
-            for each in self._segments
-            if each.bucket == bucket and each.min_time < after and each.max_time >= first
+            for each in self._settled.of_bucket(bucket)
+            if each.min_time < after and each.max_time >= first
         ]
         wanted = Wanted(columns=evidence.COLUMNS, accounts=np.array([account], np.int32))
-        rest = self._tail.rows(bucket, wanted.read)
+        rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
         for batch in scan(files, rest, folder=self.folder, wanted=wanted):
             time = batch.column("time").cast(pa.int64())
             inside = (time.to_numpy() >= first) & (time.to_numpy() < after)
@@ -197,7 +181,10 @@ class Snapshot:
         return np.array([each.dataset == dataset for each in self.actions], np.bool_)
 
     def _buckets_of(self, accounts: NDArray[np.int32]) -> NDArray[np.int16]:
-        return (self._hashes[accounts] & (BUCKETS - 1)).astype(np.int16)
+        ids, places = np.unique(accounts, return_inverse=True)
+        hashes = dictionary.account_hashes(self._dictionary, ids.tolist()) if len(ids) else {}
+        buckets = np.array([hashes[each] & (BUCKETS - 1) for each in ids.tolist()], np.int16)
+        return buckets[places]
 
     @cached_property
     def _hashes(self) -> NDArray[np.int64]:
@@ -207,37 +194,27 @@ class Snapshot:
 
 
 @contextmanager
-def open_snapshot(dsn: str, *, folder: Path, live: Connection) -> Iterator[Snapshot]:
+def open_snapshot(
+    frozen: Connection, *, folder: Path, live: Connection, memory: Memory
+) -> Iterator[Snapshot]:
     """Manifest and inbox in one repeatable-read transaction, which stays open meanwhile.
 
-    The inbox is held in memory: collect before you open one. Facts in it are judged against
-    the segments exactly as the collector will judge them.
+    frozen: an autocommit connection that nobody else uses meanwhile. The inbox is held in
+    memory: collect before you open one. Facts in it are judged against the segments exactly as
+    the collector will judge them.
     """
-    with psycopg.connect(dsn) as frozen:
-        frozen.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        frozen.read_only = True
-        row = frozen.execute("SELECT number FROM store.generation").fetchone()
-        number = int(row[0]) if row else 0
-        segments = manifest.segments_of(frozen)
-        letters = inbox.letters(frozen)
-        batch = inbox.batch_from(letters) if letters else batch_of([], [])
-        tail = prepare(batch, segments=segments, folder=folder, connection=live).encoded
+    frozen.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    try:
+        settled, arrived = memory.of(frozen, live=live, folder=folder)
         yield Snapshot(
-            generation=(number << INBOX_BITS) + len(letters),
-            actions=_actions(frozen, tail, live=live),
+            generation=arrived.generation,
+            actions=arrived.actions,
             folder=folder,
-            _segments=segments,
-            _inbox=tail,
+            _settled=settled,
+            _arrived=arrived,
             _frozen=frozen,
             _dictionary=live,
         )
-        frozen.rollback()
-
-
-def _actions(frozen: Connection, tail: Encoded, *, live: Connection) -> tuple[ActionRow, ...]:
-    """Actions with their first time in this snapshot: of segments, then of the inbox."""
-    times = {row.id: row.first_time for row in dictionary.actions(frozen)}
-    for action, time in tail.first_times.items():
-        known = times.get(action)
-        times[action] = time if known is None else min(known, time)
-    return tuple(replace(row, first_time=times.get(row.id)) for row in dictionary.actions(live))
+    finally:
+        if not frozen.broken:
+            frozen.execute("ROLLBACK")

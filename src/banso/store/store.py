@@ -16,6 +16,7 @@ from banso.store.dictionary import Connection
 from banso.store.facts import conform
 from banso.store.identity import claim
 from banso.store.ledger import Ledger, Part, Rejected
+from banso.store.memory import Memory
 from banso.store.migrate import migrate
 from banso.store.prepare import prepare
 from banso.store.snapshot import Snapshot, open_snapshot
@@ -35,6 +36,7 @@ class Store:
         self.folder = home / "segments"
         self.folder.mkdir(parents=True, exist_ok=True)
         self._idle: list[Connection] = []
+        self._memory = Memory()
         weakref.finalize(self, _close, self._idle)
 
     def migrate(self) -> tuple[str, ...]:
@@ -129,7 +131,10 @@ class Store:
         """The facts as they are now; nothing that happens meanwhile changes what it shows."""
         with (
             self.connection() as connection,
-            open_snapshot(self.dsn, folder=self.folder, live=connection) as snapshot,
+            self.connection() as frozen,
+            open_snapshot(
+                frozen, folder=self.folder, live=connection, memory=self._memory
+            ) as snapshot,
         ):
             yield snapshot
 
