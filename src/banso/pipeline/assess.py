@@ -1,13 +1,13 @@
 """Step 3, analysis: metrics + definitions -> stage and health of every account, and changes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
 
-from banso.core.health import COLOURS, JourneyHistory, assess
+from banso.core.health import COLOURS, ConditionResult, JourneyHistory, assess, explain, ledger
 from banso.core.metrics import Panel
-from banso.core.rules.changes import changes
+from banso.core.rules.changes import Change, changes
 from banso.desk.models import Cause
 from banso.desk.queries.decided import Shown
 from banso.desk.services.runs import Assessed, Changed
@@ -15,6 +15,10 @@ from banso.pipeline.gather import Inputs
 
 Histories = Mapping[str, JourneyHistory]
 NOBODY = Shown(stage="", colour="", score=None)
+EXPLAINED_DAYS = 14
+"""So many of a run's last days have their changes explained; older ones can be asked for."""
+MOST_PARTS = 5
+DECIMALS = 10
 
 
 def histories(inputs: Inputs, panel: Panel) -> Histories:
@@ -51,8 +55,13 @@ def changed(
     inputs: Inputs, panel: Panel, found: Histories, *, start: int, stop: int
 ) -> Iterator[Changed]:
     """Stages and colours that became others on the days [start, stop)."""
+    explained = inputs.calendar.days - EXPLAINED_DAYS
     for name, history in found.items():
+        known: dict[tuple[int, int, int], Sequence[Mapping[str, object]]] = {}
         for change in changes(history, start=start, stop=stop):
+            place = (change.row, change.day_before, change.day)
+            if change.day >= explained and place not in known:
+                known[place] = _parts(inputs, panel, history, change)
             yield Changed(
                 account=inputs.key(panel.accounts[change.row]),
                 journey=name,
@@ -62,7 +71,50 @@ def changed(
                 after=change.after,
                 score_before=change.score_before,
                 score_after=change.score_after,
+                parts=known.get(place, ()),
             )
+
+
+def _parts(
+    inputs: Inputs, panel: Panel, history: JourneyHistory, change: Change
+) -> Sequence[Mapping[str, object]]:
+    """What made the difference of the score, as kept in the change; largest first."""
+    if change.score_before is None or change.score_after is None:
+        return ()
+    before, after = (
+        explain(
+            inputs.definitions,
+            panel,
+            journey=change.journey,
+            row=change.row,
+            day=day,
+            history=history,
+        )
+        for day in (change.day_before, change.day)
+    )
+    return [
+        {
+            "kind": part.kind,
+            "condition": part.key,
+            "label": part.label.model_dump() if part.label else {"en": part.key, "ja": part.key},
+            "metric": _metric(part.after or part.before),
+            "amount": round(part.amount, DECIMALS),
+            "before": _value(part.before),
+            "after": _value(part.after),
+        }
+        for part in ledger(before, after).parts[:MOST_PARTS]
+    ]
+
+
+def _metric(result: ConditionResult | None) -> str | None:
+    return result.of if result is not None else None
+
+
+def _value(result: ConditionResult | None) -> float | None:
+    """The number of the metric where one gives the points, else the points themselves."""
+    if result is None:
+        return None
+    return result.value if result.value is not None else result.points
 
 
 def restated(

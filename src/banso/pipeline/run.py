@@ -1,8 +1,10 @@
 """One pass through the steps, from facts to alerts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+
+import pyarrow as pa
 
 from banso.core.definitions import Definitions
 from banso.desk.database import RUN_LOCK, one_at_a_time
@@ -18,10 +20,12 @@ from banso.desk.services.runs import (
     RunFacts,
     record_run,
 )
+from banso.desk.services.standings import Standings, tidy_standings
 from banso.pipeline.assess import assessed, changed, histories, restated
 from banso.pipeline.decide import decide, removed_rules
 from banso.pipeline.gather import Inputs, gather
 from banso.pipeline.measure import panels
+from banso.pipeline.standing import measured, standing
 from banso.store import Store
 
 Progress = Callable[[int, int], None]
@@ -99,7 +103,7 @@ def run(
         with store.snapshot() as snapshot:
             inputs = gather(store, snapshot, definitions, as_of=as_of)
             days = days_to_decide(inputs, as_of=as_of, since=since)
-            findings = _findings(inputs, days, progress)
+            findings, standings = _findings(inputs, days, progress)
             facts = RunFacts(
                 as_of=as_of,
                 decided_from=days.first if days.any else None,
@@ -109,35 +113,51 @@ def run(
                 finished_at=datetime.now(tz=UTC),
                 accounts=len(inputs.book.accounts),
             )
-        return record_run(facts, findings)
+        recorded = record_run(facts, findings, standings)
+        tidy_standings()
+        return recorded
 
 
-def _findings(inputs: Inputs, days: Days, progress: Progress) -> Findings:
+@dataclass
+class _Told:
+    """What the panels have told so far."""
+
+    assessed: list[Assessed] = field(default_factory=list)
+    changed: list[Changed] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
+    closings: list[Closing] = field(default_factory=list)
+    standing: list[pa.Table] = field(default_factory=list)
+    measured: list[pa.Table] = field(default_factory=list)
+
+
+def _findings(inputs: Inputs, days: Days, progress: Progress) -> tuple[Findings, Standings]:
     rules = {*inputs.definitions.rules, *decided.open_rules()}
     states = decided.rule_states(sorted(rules))
-    start = max(inputs.calendar.index(days.first), 0)
-    stop = inputs.calendar.days
+    start, stop = max(inputs.calendar.index(days.first), 0), inputs.calendar.days
     before = decided.latest_run()
     shown = decided.last_shown(before) if before else {}
-    assessments: list[Assessed] = []
-    movements: list[Changed] = []
-    openings: list[Opening] = []
-    closings: list[Closing] = []
+    told = _Told()
     accounts = 0
     for panel in panels(inputs):
         found = histories(inputs, panel)
-        assessments += assessed(inputs, panel, found, stop - 1)
+        told.assessed += assessed(inputs, panel, found, stop - 1)
+        told.standing.append(standing(inputs, panel, found))
+        told.measured.append(measured(inputs, panel))
         if days.any:
             if before and before.as_of <= days.last:
                 day = max(inputs.calendar.index(before.as_of), 0)
-                movements += restated(inputs, panel, found, shown=shown, day=day, as_of=days.last)
+                told.changed += restated(
+                    inputs, panel, found, shown=shown, day=day, as_of=days.last
+                )
             if not days.again:
-                movements += changed(inputs, panel, found, start=start, stop=stop)
+                told.changed += changed(inputs, panel, found, start=start, stop=stop)
             outcome = decide(inputs, panel, states=states, start=start, stop=stop)
-            openings += outcome.openings
-            closings += outcome.closings
+            told.openings += outcome.openings
+            told.closings += outcome.closings
         accounts += len(panel.accounts)
         progress(accounts, len(inputs.book.accounts))
     if days.any:
-        closings += removed_rules(inputs, states, days.last)
-    return Findings(assessments, movements, openings, closings)
+        told.closings += removed_rules(inputs, states, days.last)
+    findings = Findings(told.assessed, told.changed, told.openings, told.closings)
+    metrics = tuple(inputs.definitions.metrics)
+    return findings, Standings(metrics, told.standing, told.measured)

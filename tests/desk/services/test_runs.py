@@ -17,6 +17,9 @@ from banso.desk.services.runs import (
     RunFacts,
     record_run,
 )
+from banso.desk.services.standings import Standings
+
+NONE = Standings(metrics=(), standing=(), measured=())
 
 pytestmark = pytest.mark.django_db
 
@@ -68,22 +71,22 @@ def account() -> None:
 
 
 def test_an_episode_that_opens_and_closes_in_one_run_is_kept_closed() -> None:
-    run = record_run(facts(), Findings([], [], [opening(D1), opening(D3)], [closing(D2)]))
+    run = record_run(facts(), Findings([], [], [opening(D1), opening(D3)], [closing(D2)]), NONE)
 
     assert episodes() == [(D1, D2), (D3, None)]
     assert (run.opened, run.closed) == (2, 1)
 
 
 def test_a_later_run_closes_what_an_earlier_one_opened() -> None:
-    record_run(facts(as_of=D1), Findings([], [], [opening(D1)], []))
-    record_run(facts(as_of=D2), Findings([], [], [], [closing(D2, "rule_removed")]))
+    record_run(facts(as_of=D1), Findings([], [], [opening(D1)], []), NONE)
+    record_run(facts(as_of=D2), Findings([], [], [], [closing(D2, "rule_removed")]), NONE)
 
     assert episodes() == [(D1, D2)]
     assert Episode.objects.get().closed_because == "rule_removed"
 
 
 def test_every_opening_makes_one_alert_for_the_owner_with_its_evidence() -> None:
-    record_run(facts(), Findings([], [], [opening(D1)], []))
+    record_run(facts(), Findings([], [], [opening(D1)], []), NONE)
 
     alert = Alert.objects.get()
     assert str(alert.owner) == "田中"
@@ -91,18 +94,18 @@ def test_every_opening_makes_one_alert_for_the_owner_with_its_evidence() -> None
 
 
 def test_an_alert_is_open_as_long_as_its_episode() -> None:
-    record_run(facts(), Findings([], [], [opening(D1)], []))
+    record_run(facts(), Findings([], [], [opening(D1)], []), NONE)
     assert [x.account for x in open_alerts(EVERYTHING)] == ["A1"]
     assert [x.account for x in open_alerts(EVERYTHING, owner="田中")] == ["A1"]
     assert open_alerts(EVERYTHING, owner="somebody else") == ()
 
-    record_run(facts(as_of=D3), Findings([], [], [], [closing(D2)]))
+    record_run(facts(as_of=D3), Findings([], [], [], [closing(D2)]), NONE)
     assert open_alerts(EVERYTHING) == ()
 
 
 def test_what_was_shown_is_never_rewritten_but_later_facts_stand_beside_it() -> None:
     for generation, score in ((1, 50.0), (1, 60.0), (2, 70.0)):
-        record_run(facts(generation=generation), Findings([assessed(score)], [], [], []))
+        record_run(facts(generation=generation), Findings([assessed(score)], [], [], []), NONE)
 
     shown = Assessment.objects.order_by("generation").values_list("generation", "score")
     assert list(shown) == [(1, 50.0), (2, 70.0)]
@@ -111,13 +114,13 @@ def test_what_was_shown_is_never_rewritten_but_later_facts_stand_beside_it() -> 
 def test_a_change_is_recorded_once() -> None:
     change = Changed("A1", "adoption", D2, "stage", "onboarding", "habit", 40.0, 50.0)
     for _ in range(2):
-        record_run(facts(), Findings([], [change], [], []))
+        record_run(facts(), Findings([], [change], [], []), NONE)
 
     assert list(Change.objects.values_list("before", "after")) == [("onboarding", "habit")]
 
 
 def test_rules_go_on_from_what_was_decided() -> None:
-    record_run(facts(as_of=D4), Findings([], [], [opening(D1), opening(D3)], [closing(D2)]))
+    record_run(facts(as_of=D4), Findings([], [], [opening(D1), opening(D3)], [closing(D2)]), NONE)
 
     assert rule_states(["fading", "other"]) == {
         "fading": RuleState(opened_on={"A1": D3}, closed_on={"A1": D2}),
@@ -129,8 +132,8 @@ def test_rules_go_on_from_what_was_decided() -> None:
 
 
 def test_a_run_of_an_earlier_day_is_not_the_one_people_look_at() -> None:
-    record_run(facts(as_of=D4), Findings([], [], [], []))
-    record_run(facts(as_of=D2, decided_from=None), Findings([], [], [], []))
+    record_run(facts(as_of=D4), Findings([], [], [], []), NONE)
+    record_run(facts(as_of=D2, decided_from=None), Findings([], [], [], []), NONE)
 
     latest = latest_run()
     assert latest is not None

@@ -45,7 +45,8 @@ class Change(models.Model):
     cause: `data`: it happened on that day. `restated`: what had been shown before is seen
     otherwise now, because definitions changed or facts came late; `before` is what was shown.
     parts: what made the difference of the score, largest first, as objects with kind, condition,
-    label, amount, before, after; empty where the change is older than the days a run explains.
+    label, metric (null where the condition alone decides), amount, before, after; empty where it
+    is older than the days that a run explains, or restated.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="changes")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from banso.desk.models import Account, Alert, Assessment, Cause, Change, Episode, Run
+from banso.desk.services.standings import Standings, replace_standings
 
 BATCH = 2_000
 
@@ -37,6 +38,7 @@ class Changed:
     score_before: float | None
     score_after: float | None
     cause: Cause = Cause.DATA
+    parts: Sequence[Mapping[str, object]] = ()
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,13 @@ class RunFacts:
 
 
 @transaction.atomic
-def record_run(facts: RunFacts, findings: Findings) -> Run:
+def record_run(facts: RunFacts, findings: Findings, standings: Standings) -> Run:
     """Record a run. Rows that an earlier run left are kept as they are, so that running the same
-    day twice changes nothing."""
+    day twice changes nothing. Standings show the newest day: those of an earlier one than a
+    run has already told are left out."""
+    newest = Run.objects.first()
+    if newest is None or newest.as_of <= facts.as_of:
+        replace_standings(standings)
     accounts = Account.objects.in_bulk(sorted(findings.accounts), field_name="key")
     _record_assessed(facts, findings.assessed, accounts)
     _record_changed(facts, findings.changed, accounts)
@@ -108,6 +114,7 @@ def record_run(facts: RunFacts, findings: Findings) -> Run:
         accounts=facts.accounts,
         opened=opened,
         closed=closed,
+        metrics=list(standings.metrics),
     )
 
 
@@ -151,6 +158,7 @@ def _record_changed(
                 score_before=x.score_before,
                 score_after=x.score_after,
                 cause=x.cause,
+                parts=list(x.parts),
                 fingerprint=facts.fingerprint,
                 generation=facts.generation,
             )

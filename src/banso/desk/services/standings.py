@@ -66,6 +66,14 @@ def replace_standings(told: Standings) -> None:
     _replace(Measured, MEASURED, told.measured)
 
 
+def tidy_standings() -> None:
+    """Clear away the rows that were replaced, once that is committed: boards count from an index
+    alone, which works only where PostgreSQL knows that all rows of a page are to be seen."""
+    with connection.cursor() as cursor:
+        for model in (Standing, Measured):
+            cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")
+
+
 def _replace(model: type[Model], schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
     name = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(connection.ops.quote_name(column) for column in schema.names)
