@@ -100,7 +100,7 @@ def _counted(
     if not windows:
         return None
     (window,) = windows
-    account, where = int(panel.accounts[0]), _where(window)
+    account, where = int(panel.accounts[0]), where_counted(window)
     facts = inputs.snapshot.events(
         account=account,
         where_sql=where,
@@ -112,7 +112,7 @@ def _counted(
     return CountedFacts(window.start, window.end, where, facts)
 
 
-def _where(window: FactsWindow) -> str:
+def where_counted(window: FactsWindow) -> str:
     """SQL of the facts that count, compiled from the definition's typed expression."""
     parts = [f"dataset = '{window.dataset}'"]
     if window.kind is not None:

@@ -36,7 +36,7 @@ def choose(
 
     rows: batches of COLUMNS, time as an integer. roles: by user id; no entry is ''.
     """
-    table = pa.Table.from_batches(list(rows), schema=_schema())
+    table = pa.Table.from_batches(list(rows), schema=rows_schema())
     direction = "DESC" if newest_first else "ASC"
     text = f"""
         SELECT time, user_id, event, feature, product, source, dataset, value, properties,
@@ -73,7 +73,8 @@ def decode(answer: pa.Table, *, users: Mapping[int, str]) -> pa.Table:
     return told.set_column(1, "user", pa.array(keys, pa.string())).select(ANSWER)
 
 
-def _schema() -> pa.Schema:
+def rows_schema() -> pa.Schema:
+    """Of batches of COLUMNS, time as an integer."""
     kinds = {"time": pa.int64()}
     return pa.schema([(name, kinds.get(name, SEGMENT.field(name).type)) for name in COLUMNS])
 

@@ -144,7 +144,7 @@ class Snapshot:
         """
         ids = self.user_ids(roles) if roles else {}
         answer = evidence.choose(
-            self._account_rows(account, start=start_us, end=end_us),
+            self.account_rows(account, start_us=start_us, end_us=end_us),
             actions=self.actions,
             roles={ids[key]: role for key, role in (roles or {}).items() if key in ids},
             where_sql=where_sql,
@@ -154,10 +154,13 @@ class Snapshot:
         found = pc.unique(answer.column("user_id")).to_pylist()
         return evidence.decode(answer, users=self.user_keys(found))
 
-    def _account_rows(
-        self, account: int, *, start: int | None, end: int | None
+    def account_rows(
+        self, account: int, *, start_us: int | None = None, end_us: int | None = None
     ) -> Iterator[pa.RecordBatch]:
-        first, after = EVER[0] if start is None else start, EVER[1] if end is None else end
+        """Facts of one account in [start_us, end_us), in no promised order: columns of
+        evidence.COLUMNS, time as an integer (UTC us). Files of other times are not read."""
+        first = EVER[0] if start_us is None else start_us
+        after = EVER[1] if end_us is None else end_us
         hashed = dictionary.account_hashes(self._dictionary, [account]).get(account)
         if hashed is None:
             return

@@ -1,0 +1,355 @@
+"""What the desk has recorded of an account, by date, newest first, page by page."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from heapq import nlargest
+from typing import Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
+
+from banso.desk.models import (
+    AccountAttribute,
+    Alert,
+    Assignment,
+    Change,
+    DefinitionSet,
+    Handling,
+)
+from banso.desk.queries.contracts import ContractView, account_contracts
+from banso.desk.queries.scope import Scope, within
+
+Kind = Literal["health", "alerts", "owner", "contracts", "attributes", "records", "firsts", "sets"]
+Step = Literal["signed", "begins", "ends"]
+M = TypeVar("M", bound=Model)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CURSOR = re.compile(r"-?[0-9]{1,18}\.[0-9]{1,2}\.-?[0-9]{1,20}")
+ALWAYS = date(1900, 1, 1)
+"""From here on counts what was known from the first (services.accounts.BEGINNING): no change."""
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where an entry stands: the larger the newer. rank: of what happened at one instant the
+    consequence (an alert) comes above its cause (a stage). id: unique within its rank."""
+
+    at: datetime
+    rank: int
+    id: int
+
+    @property
+    def cursor(self) -> str:
+        return f"{(self.at - EPOCH) // timedelta(microseconds=1)}.{self.rank}.{self.id}"
+
+    @classmethod
+    def of(cls, cursor: str) -> "Place | None":
+        """None where the text is no cursor."""
+        if not _CURSOR.fullmatch(cursor):
+            return None
+        microseconds, rank, number = (int(x) for x in cursor.split("."))
+        try:
+            return cls(EPOCH + timedelta(microseconds=microseconds), rank, number)
+        except OverflowError:
+            return None
+
+
+@dataclass(frozen=True)
+class HealthChange:
+    """what: `stage` or `colour`. parts: see models.Change."""
+
+    journey: str
+    what: str
+    before: str
+    after: str
+    score_before: float | None
+    score_after: float | None
+    parts: Sequence[dict[str, object]]
+    restated: bool
+
+
+@dataclass(frozen=True)
+class AlertStep:
+    """because: why it closed, '' where it opened."""
+
+    alert: int
+    rule: str
+    label: dict[str, str]
+    priority: str
+    why: Sequence[dict[str, object]]
+    closed: bool
+    because: str
+    opened_on: date
+
+
+@dataclass(frozen=True)
+class Handled:
+    """state: what the alert became; see models.Handling. undone: it takes an earlier one back."""
+
+    alert: int
+    rule: str
+    label: dict[str, str]
+    member: str | None
+    state: str
+    until: date | None
+    reason: str
+    note: str
+    undone: bool
+
+
+@dataclass(frozen=True)
+class Owned:
+    """owner: None where from then on nobody owned it."""
+
+    owner: str | None
+    before: str | None
+
+
+@dataclass(frozen=True)
+class ContractStep:
+    step: Step
+    contract: ContractView
+
+
+@dataclass(frozen=True)
+class AttributeChange:
+    name: str
+    value: str
+    before: str | None
+
+
+@dataclass(frozen=True)
+class SetApplied:
+    """numbers: whether any number is made otherwise since (else only texts changed)."""
+
+    fingerprint: str
+    by: str
+    why: str
+    numbers: bool
+
+
+What = HealthChange | AlertStep | Handled | Owned | ContractStep | AttributeChange | SetApplied
+
+
+@dataclass(frozen=True)
+class Entry:
+    place: Place
+    kind: Kind
+    what: What
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which entries are asked for. zone: the organisation's; a date means its midnight there.
+
+    until: the last day of what is dated; moment: the instant before which things were done.
+    before: the entry that the page comes after (it is older than that one); limit: at most so many.
+    """
+
+    zone: ZoneInfo
+    until: date
+    moment: datetime
+    before: Place | None
+    limit: int
+
+    def midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time.min, tzinfo=self.zone).astimezone(UTC)
+
+    def holds(self, place: Place) -> bool:
+        return self.before is None or place < self.before
+
+    def dated(self, rows: QuerySet[M], field: str, *, rank: int) -> QuerySet[M]:
+        """The newest of them by a date and, within it, by id."""
+        rows = rows.filter(**{f"{field}__lte": self.until}).order_by(f"-{field}", "-id")
+        if self.before is None:
+            return rows[: self.limit]
+        day = self.before.at.astimezone(self.zone).date()
+        older = Q(**{f"{field}__lt": day})
+        same = Q(**{field: day})
+        if self.midnight(day) < self.before.at or rank < self.before.rank:
+            older |= same
+        elif rank == self.before.rank:
+            older |= same & Q(id__lt=self.before.id)
+        return rows.filter(older)[: self.limit]
+
+    def timed(self, rows: QuerySet[M], field: str, *, rank: int) -> QuerySet[M]:
+        """The newest of them by an instant and, within it, by id."""
+        rows = rows.filter(**{f"{field}__lt": self.moment}).order_by(f"-{field}", "-id")
+        if self.before is None:
+            return rows[: self.limit]
+        older = Q(**{f"{field}__lt": self.before.at})
+        same = Q(**{field: self.before.at})
+        if rank < self.before.rank:
+            older |= same
+        elif rank == self.before.rank:
+            older |= same & Q(id__lt=self.before.id)
+        return rows.filter(older)[: self.limit]
+
+
+RANKS = {
+    "set": 0,
+    "record": 1,
+    "first": 2,
+    "attribute": 3,
+    "signed": 4,
+    "begins": 5,
+    "ends": 6,
+    "owner": 7,
+    "colour": 8,
+    "stage": 9,
+    "opened": 10,
+    "closed": 11,
+    "handled": 12,
+}
+"""Of things of one instant the higher one comes first."""
+
+
+def recorded(scope: Scope, account: int, *, window: Window, kinds: Collection[Kind]) -> list[Entry]:
+    """Entries of these kinds, newest first, at most `window.limit`. A fixed number of queries:
+    nine where all kinds are asked for. (`records` and `firsts` lie in the store.)"""
+    found: list[Entry] = []
+    for kind, read in _SOURCES.items():
+        if kind in kinds:
+            found.extend(x for x in read(scope, account, window) if window.holds(x.place))
+    return nlargest(window.limit, found, key=lambda x: x.place)
+
+
+def _health(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    rows = within(scope, Change.objects.filter(account=account), account="account")
+    for what in ("stage", "colour"):
+        rank = RANKS[what]
+        for x in window.dated(rows.filter(what=what), "as_of", rank=rank):
+            yield Entry(
+                Place(window.midnight(x.as_of), rank, x.pk),
+                "health",
+                HealthChange(
+                    journey=x.journey,
+                    what=x.what,
+                    before=x.before,
+                    after=x.after,
+                    score_before=x.score_before,
+                    score_after=x.score_after,
+                    parts=x.parts,
+                    restated=x.cause == "restated",
+                ),
+            )
+
+
+def _alerts(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    mine = within(scope, Alert.objects.filter(episode__account=account), account="episode__account")
+    rows = mine.select_related("episode")
+    for step, field in (("opened", "episode__opened_on"), ("closed", "episode__closed_on")):
+        for x in window.dated(rows, field, rank=RANKS[step]):
+            episode = x.episode
+            day = episode.closed_on if step == "closed" else episode.opened_on
+            if day is not None:
+                place = Place(window.midnight(day), RANKS[step], x.pk)
+                yield Entry(place, "alerts", _step(x, closed=step == "closed"))
+    yield from _handled(scope, account, window)
+
+
+def _step(alert: Alert, *, closed: bool) -> AlertStep:
+    episode = alert.episode
+    return AlertStep(
+        alert=alert.pk,
+        rule=episode.rule,
+        label=alert.label,
+        priority=alert.priority,
+        why=alert.why,
+        closed=closed,
+        because=episode.closed_because if closed else "",
+        opened_on=episode.opened_on,
+    )
+
+
+def _handled(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    rows = within(
+        scope,
+        Handling.objects.filter(alert__episode__account=account),
+        account="alert__episode__account",
+    ).select_related("alert__episode", "member")
+    for x in window.timed(rows, "at", rank=RANKS["handled"]):
+        yield Entry(
+            Place(x.at, RANKS["handled"], x.pk),
+            "alerts",
+            Handled(
+                alert=x.alert_id,
+                rule=x.alert.episode.rule,
+                label=x.alert.label,
+                member=str(x.member) if x.member else None,
+                state=x.state,
+                until=x.until,
+                reason=x.reason,
+                note=x.note,
+                undone=x.undoes_id is not None,
+            ),
+        )
+
+
+def _owners(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    """Few: read as a whole. An end that the next owner's beginning follows is no news."""
+    rows = within(scope, Assignment.objects.filter(account=account), account="account")
+    before: str | None = None
+    ended: tuple[date, int] | None = None
+    for x in rows.select_related("member").order_by("started_on", "id"):
+        if ended is not None and ended[0] < x.started_on:
+            yield from _owner(window, ended[0], -ended[1], Owned(None, before))
+            before = None
+        yield from _owner(window, x.started_on, x.pk, Owned(str(x.member), before))
+        before, ended = str(x.member), (x.ended_on, x.pk) if x.ended_on else None
+    if ended is not None:
+        yield from _owner(window, ended[0], -ended[1], Owned(None, before))
+
+
+def _owner(window: Window, day: date, number: int, what: Owned) -> Iterator[Entry]:
+    if day <= window.until:
+        yield Entry(Place(window.midnight(day), RANKS["owner"], number), "owner", what)
+
+
+def _contracts(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    """Few: read as a whole."""
+    for number, x in enumerate(account_contracts(scope, account)):
+        days: tuple[tuple[Step, date | None], ...] = (
+            ("signed", x.signed_on),
+            ("begins", x.start_on),
+            ("ends", x.end_on),
+        )
+        for step, day in days:
+            if day is not None and day <= window.until:
+                place = Place(window.midnight(day), RANKS[step], number)
+                yield Entry(place, "contracts", ContractStep(step, x))
+
+
+def _attributes(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    rows = within(scope, AccountAttribute.objects.filter(account=account), account="account")
+    earlier = AccountAttribute.objects.filter(
+        account=OuterRef("account"), name=OuterRef("name"), valid_from__lt=OuterRef("valid_from")
+    ).order_by("-valid_from")
+    told = rows.filter(valid_from__gt=ALWAYS).annotate(before=Subquery(earlier.values("value")[:1]))
+    for x in window.dated(told, "valid_from", rank=RANKS["attribute"]):
+        place = Place(window.midnight(x.valid_from), RANKS["attribute"], x.pk)
+        yield Entry(place, "attributes", AttributeChange(x.name, x.value, x.before))
+
+
+def _sets(_scope: Scope, _account: int, window: Window) -> Iterator[Entry]:
+    """The same for every account, and no secret: no row of an account is read."""
+    earlier = DefinitionSet.objects.filter(id__lt=OuterRef("id")).order_by("-id")
+    rows = DefinitionSet.objects.defer("files").annotate(
+        before=Subquery(earlier.values("fingerprint")[:1])
+    )
+    for x in window.timed(rows, "applied_at", rank=RANKS["set"]):
+        place = Place(x.applied_at, RANKS["set"], x.pk)
+        applied = SetApplied(x.fingerprint, x.applied_by, x.why, x.before != x.fingerprint)
+        yield Entry(place, "sets", applied)
+
+
+_SOURCES: dict[Kind, Callable[[Scope, int, Window], Iterable[Entry]]] = {
+    "health": _health,
+    "alerts": _alerts,
+    "owner": _owners,
+    "contracts": _contracts,
+    "attributes": _attributes,
+    "sets": _sets,
+}
