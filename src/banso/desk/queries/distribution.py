@@ -2,22 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from hashlib import sha256
 
 import numpy as np
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.core.cache import cache
 from django.db.models import Count, F, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from numpy.typing import NDArray
 
 from banso.core.metrics.histogram import Histogram, histogram
 from banso.core.unmeasured import Reason
-from banso.desk.models import Account, Measured, Reach, Run
+from banso.desk.models import Account, Measured, Run
+from banso.desk.queries.kept import kept
 from banso.desk.queries.scope import Scope, within
 
-T = TypeVar("T")
-KEPT_FOR = 24 * 3600  # seconds
 EXTREMES = 5
 TEXTS = 20
 COMPARE: Mapping[str, Callable[[NDArray[np.float64], float], NDArray[np.bool_]]] = {
@@ -72,7 +70,7 @@ def unmeasured(scope: Scope, run: Run) -> Mapping[str, Mapping[Reason, int]]:
 
     Accounts mostly lack the same things, so few different rows come back, however many there are.
     """
-    return _kept(scope, run, "unmeasured", lambda: _unmeasured(scope, run))
+    return kept(scope, run, "unmeasured", lambda: _unmeasured(scope, run))
 
 
 def distribution(
@@ -81,21 +79,9 @@ def distribution(
     """None where the run did not measure this metric: it was defined later."""
     if metric not in run.metrics:
         return None
-    told = ",".join(f"{mark.operator}{mark.value!r}" for mark in marks)
-    return _kept(scope, run, f"{metric}:{told}", lambda: _distribution(scope, run, metric, marks))
-
-
-def _kept(scope: Scope, run: Run, name: str, make: Callable[[], T]) -> T:
-    """Of all accounts it is reckoned once a run: nothing but a run writes what it is made of.
-    What a narrower scope reaches may change at any time, and is little."""
-    if scope.reach is not Reach.ALL:
-        return make()
-    key = f"distribution:{run.pk}:{run.finished_at.timestamp()}:{name}".replace(" ", "")
-    found: T | None = cache.get(key)
-    if found is None:
-        found = make()
-        cache.set(key, found, KEPT_FOR)
-    return found
+    told = ",".join(f"{mark.operator} {mark.value!r}" for mark in marks)
+    name = f"distribution:{run.metrics.index(metric)}:{sha256(told.encode()).hexdigest()}"
+    return kept(scope, run, name, lambda: _distribution(scope, run, metric, marks))
 
 
 def _rows(scope: Scope) -> QuerySet[Measured]:
