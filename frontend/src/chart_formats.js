@@ -35,9 +35,16 @@ function axis(given, {day, tick, time}) {
 /** Where the lists of values begin in a point: [x, y] shows y. */
 const last = (value) => (Array.isArray(value) ? value.at(-1) : value);
 
+/** A slider under the picture needs room. */
+function grid(options) {
+  const slider = [options.dataZoom ?? []].flat().some(({type}) => type === 'slider');
+  return slider && !Array.isArray(options.grid) ? {bottom: 36, ...options.grid} : options.grid;
+}
+
 export function withFormats(options, by) {
   return {
     ...options,
+    grid: grid(options),
     xAxis: each(options.xAxis, (given) => axis(given, by)),
     yAxis: each(options.yAxis, (given) => axis(given, by)),
     tooltip: {valueFormatter: (value) => by.number(last(value)), ...options.tooltip},

@@ -54,13 +54,11 @@ const THEME = {
   },
   bar: {barMaxWidth: 40, itemStyle: {borderRadius: [3, 3, 0, 0]}},
   dataZoom: {
-    slider: {
-      height: 22, bottom: 4, borderColor: '--chart-grid', fillerColor: '--chart-band',
-      handleStyle: {color: '--bg-surface', borderColor: '--border-strong'},
-      moveHandleStyle: {color: '--chart-axis'}, textStyle: {color: '--chart-text'},
-      dataBackground: {lineStyle: {color: '--chart-axis'}, areaStyle: {color: '--chart-grid'}},
-      selectedDataBackground: {lineStyle: {color: '--chart-1'}, areaStyle: {color: '--chart-band'}},
-    },
+    height: 20, bottom: 6, borderColor: '--chart-grid', fillerColor: '--chart-band',
+    handleStyle: {color: '--bg-surface', borderColor: '--border-strong'},
+    moveHandleSize: 0, textStyle: {color: '--chart-text'}, showDetail: false,
+    dataBackground: {lineStyle: {color: '--chart-axis'}, areaStyle: {color: '--chart-grid'}},
+    selectedDataBackground: {lineStyle: {color: '--chart-1'}, areaStyle: {color: '--chart-band'}},
   },
   markLine: {
     symbol: 'none', silent: true,

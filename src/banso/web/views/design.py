@@ -186,7 +186,6 @@ def _line(language: str) -> dict[str, Any]:
         "xAxis": {"type": "time"},
         "yAxis": {"type": "value", "minInterval": 1},
         "dataZoom": [{"type": "slider"}],
-        "grid": {"bottom": 40},
         "series": [
             {
                 "type": "line",
