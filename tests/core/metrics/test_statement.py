@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from tests.core.metrics.test_random_histories import SOURCES, metrics, worlds, y
 from tests.core.metrics.told_by_sql import SCHEMAS, differences
 
 from banso.core.definitions import loads
+from banso.core.definitions.checks.names import RESERVED
 from banso.core.metrics import Calendar
 from banso.core.metrics.statement import TABLES, statement
 from banso.core.unmeasured import Reason
@@ -197,3 +199,22 @@ def test_of_two_answers_at_one_instant_the_larger_one_counts() -> None:
     panel = told(world, definitions)
     assert differences(world, definitions, panel) == ([], 2)
     assert panel.column("answer").values[0, 2] == 10.0
+
+
+def test_metrics_called_like_words_of_sql_can_be_asked_for() -> None:
+    with duckdb.connect() as connection:
+        for name, schema in SCHEMAS.items():
+            connection.execute(f"create table {name} ({schema})")
+        rows = connection.execute(
+            "select keyword_name from duckdb_keywords() where keyword_category != 'unreserved'"
+        ).fetchall()
+        words = sorted({row[0] for row in rows} - RESERVED)
+        metrics = "".join(f"  - {{name: '{word}', kind: count}}\n" for word in words)
+        ratios = "".join(
+            f"  - {{name: per_{x}, kind: ratio, of: '{x}', by: '{x}'}}\n" for x in words
+        )
+        definitions = loads({"all.yaml": HEAD + metrics + ratios})
+        for word in words:
+            sql = statement(definitions, metric=f"per_{word}", account="acme", as_of=DAY)
+            assert connection.execute(sql).fetchall() == [(None,)], sql
+    assert len(words) > 100

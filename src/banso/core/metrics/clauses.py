@@ -5,11 +5,18 @@ from datetime import date
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 
 from banso.core.expressions import Expression, Type, property_sql, to_sql
 
 DIALECT = "duckdb"
 _TEXTS = ("event", "feature", "product", "source", "role")
+
+
+def identifier(name: str) -> exp.Identifier:
+    """Quoted where it would otherwise be read as another name, or as no name at all."""
+    plain = name.isascii() and name.islower() and name.upper() not in DuckDB.Tokenizer.KEYWORDS
+    return exp.to_identifier(name, quoted=not plain)
 
 
 def column(name: str) -> exp.Column:

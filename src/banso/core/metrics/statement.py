@@ -95,12 +95,14 @@ def _moments(definitions: Definitions, asked: Moment) -> tuple[Moment, ...]:
     """The metric and all that it is calculated from, each after its inputs and once."""
     found: dict[Moment, None] = {}
     name, day = asked
-    for needed in _inputs(definitions, name, day):
+    for needed in inputs_of(definitions, name, day):
         found |= dict.fromkeys(_moments(definitions, needed))
     return (*found, asked)
 
 
-def _inputs(definitions: Definitions, name: str, day: date) -> Iterable[Moment]:
+def inputs_of(definitions: Definitions, name: str, day: date) -> Iterable[Moment]:
+    """What a metric is calculated from, with the day that is looked at: of a change its metric on
+    both."""
     metric = definitions.metrics[name]
     if isinstance(metric, Change):
         yield metric.of, day - timedelta(days=change_days(metric, definitions.metrics))
@@ -118,8 +120,7 @@ def _names(moments: Iterable[Moment], as_of: date) -> dict[Moment, exp.Identifie
         while name.casefold() in taken:
             name, number = f"{wanted}_{number}", number + 1
         taken.add(name.casefold())
-        plain = name.isascii() and name.islower()
-        names[metric, day] = exp.to_identifier(name, quoted=not plain)
+        names[metric, day] = clauses.identifier(name)
     return names
 
 
