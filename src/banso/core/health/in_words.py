@@ -156,7 +156,7 @@ def _measured(definitions: Definitions, metric: Metric) -> Label:
     of: str = getattr(metric, "of", "")
     return _named(
         words,
-        facts=_facts(definitions, getattr(metric, "facts", "events"), _where(metric)),
+        facts=facts_in_words(definitions, getattr(metric, "facts", "events"), _where(metric)),
         window=_window(metric),
         of=_COUNTED.get(of) or _plain(of.removeprefix("properties.")),
     )
@@ -167,7 +167,8 @@ def _where(metric: Metric) -> str | None:
     return where
 
 
-def _facts(definitions: Definitions, facts: str, where: str | None) -> Label:
+def facts_in_words(definitions: Definitions, facts: str, where: str | None) -> Label:
+    """`events` or `record.KIND`, and which of them."""
     kind = facts.partition(".")[2]
     what = Label(en="usage events", ja="利用ログ")
     if kind:
@@ -203,7 +204,7 @@ def _latest(definitions: Definitions, metric: Latest) -> Label:
     if group == "attribute":
         return Label(en=f"Attribute {name} of the account", ja=f"顧客の属性「{name}」")
     if group == "record":
-        facts = _facts(definitions, metric.of, metric.where)
+        facts = facts_in_words(definitions, metric.of, metric.where)
         window = _window(metric) if metric.window else _plain("")
         words = Label(en="Value of the last of {facts}{window}", ja="最後の{facts}の値{window}")
         return _named(words, facts=facts, window=window)
