@@ -64,12 +64,18 @@ class Command:
 
 
 def commands() -> tuple[Command, ...]:
-    """All commands, in the order of `banso --help`."""
-    group: Any = typer.main.get_command(build())
-    return tuple(
-        Command(name, command.help or "", tuple(_parameter(x) for x in command.params))
-        for name, command in group.commands.items()
-    )
+    """All commands, in the order of `banso --help`; those of `members` come after it, by names
+    of two words."""
+    return tuple(_below(typer.main.get_command(build()), ()))
+
+
+def _below(group: Any, words: tuple[str, ...]) -> Iterator[Command]:
+    for name, command in group.commands.items():
+        here = (*words, name)
+        parameters = tuple(_parameter(x) for x in command.params)
+        yield Command(" ".join(here), command.help or "", parameters)
+        if hasattr(command, "commands"):
+            yield from _below(command, here)
 
 
 def texts() -> Iterator[str]:
@@ -96,7 +102,7 @@ def _parameter(raw: Any) -> Parameter:  # typer's own classes of parameters are 
     is_option = raw.param_type_name == "option"
     return Parameter(
         name=raw.name,
-        flags=tuple(raw.opts) if is_option else (raw.name.upper(),),
+        flags=(*raw.opts, *raw.secondary_opts) if is_option else (raw.name.upper(),),
         is_option=is_option,
         required=raw.required,
         repeated=raw.nargs == -1 or bool(getattr(raw, "multiple", False)),

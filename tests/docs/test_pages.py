@@ -50,8 +50,11 @@ def test_every_banso_command_is_a_real_one_with_real_options(page: Path) -> None
         ("banso --version", None),
         (".venv/bin/banso run --as-of 2026-10-01", None),
         ("banso import events a.csv --map account=会社ID -y", None),
+        ("banso members --json", None),
+        ("banso members add aoi@example.com --no-revenue", None),
         ("banso toady", "no command 'toady'"),
         ("banso run --asof 2026-10-01", "no option '--asof'"),
+        ("banso members invite aoi@example.com --role csm", "no option '--role'"),
     ],
 )
 def test_a_wrong_command_in_a_page_would_be_found(line: str, mistake: str | None) -> None:
@@ -151,7 +154,7 @@ def _mistake(line: str) -> str | None:
     if words[0] in TAKES_NO_VALUE:
         return None
     known = {command.name: command for command in commands.commands()}
-    command = known.get(words[0])
+    command = known.get(" ".join(words[:2])) or known.get(words[0])
     if command is None:
         # `banso COMMAND --help` and its like stand for any command
         return None if not words[0].isascii() or words[0].isupper() else f"no command '{words[0]}'"

@@ -35,7 +35,7 @@ def test_a_page_that_was_changed_by_hand_is_noticed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_command_and_parameter_is_on_the_page(language: Language) -> None:
     page = commands.page(language)
-    sections = dict(re.findall(r"^## banso (\S+)\n(.*?)(?=^## |\Z)", page, re.S | re.M))
+    sections = dict(re.findall(r"^## banso ([^\n]+)\n(.*?)(?=^## |\Z)", page, re.S | re.M))
     assert list(sections) == [command.name for command in commands.commands()]
     for command in commands.commands():
         for parameter in command.parameters:

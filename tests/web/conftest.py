@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
+from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 from tests.web.site import Site, build_site, connected, create_site_database
 
@@ -16,11 +17,12 @@ AsMember = Callable[[str], Client]
 
 
 @pytest.fixture(autouse=True)
-def fresh_house(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test with a home of its own (`home`, `session`) has a house of its own; rate limits begin
-    anew in every test."""
+def fresh_house(request: pytest.FixtureRequest, settings: Settings) -> Iterator[None]:
+    """A test with a home of its own (`home`, `session`) has a house of its own. Rate limits begin
+    anew in every test, and passwords are hashed fast."""
     own = "home" in request.fixturenames
     cache.clear()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if own:
         house.opened.cache_clear()
     yield

@@ -120,5 +120,7 @@ def _members() -> Mapping[str, int]:
         )
         for handle, role, team, reach in rows
     ]
+    for member in made:
+        member.set_unusable_password()
     Member.objects.bulk_create(made)
     return {member.handle: member.pk for member in made}

@@ -21,13 +21,16 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "export": ("export", "export"),
     "quarantine": ("quarantine", "quarantine"),
     "ledger": ("quarantine", "ledger"),
+    "members": ("members", "app"),
+    "serve": ("serve", "serve"),
     "doctor": ("doctor", "doctor"),
     "schema": ("definitions", "schema"),
     "stop": ("running", "stop_database"),
     "shell": ("shell", "shell"),
 }
-"""Command -> (module of banso.cli, function). A command's module, and all that it needs, is loaded
-when the command is called: that takes seconds for some and nothing for others."""
+"""Command -> (module of banso.cli, function or application with commands of its own). A command's
+module, and all that it needs, is loaded when the command is called: that takes seconds for some and
+nothing for others."""
 
 
 def build(names: Collection[str] = COMMANDS.keys()) -> typer.Typer:
@@ -42,7 +45,11 @@ def build(names: Collection[str] = COMMANDS.keys()) -> typer.Typer:
     for name in COMMANDS:
         if name in names:
             module, function = COMMANDS[name]
-            app.command(name)(getattr(import_module(f"banso.cli.{module}"), function))
+            found = getattr(import_module(f"banso.cli.{module}"), function)
+            if isinstance(found, typer.Typer):
+                app.add_typer(found, name=name)
+            else:
+                app.command(name)(found)
     return app
 
 

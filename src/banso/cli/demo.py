@@ -12,9 +12,12 @@ import typer
 
 import banso
 from banso.cli.applying import put_in_force
+from banso.cli.demo_members import make_demo_members
 from banso.cli.imports import import_files
+from banso.cli.links import PORT
 from banso.cli.output import out
 from banso.cli.running import run_and_report
+from banso.cli.serve import serve
 from banso.cli.session import Session, open_session
 from banso.cli.today import print_today, today_items
 from banso.core.definitions import read
@@ -43,8 +46,10 @@ def demo(
     no_serve: Annotated[
         bool, typer.Option("--no-serve", help="Only compute and print; start no server")
     ] = False,
+    port: Annotated[int, typer.Option(help="Port to serve on", min=1, max=65_535)] = PORT,
 ) -> None:
-    """Simulate the example vendor Kaede, import its files, run the steps, print Today."""
+    """Simulate the example vendor Kaede, import its files, run the steps, print Today, serve the
+    screens until Ctrl-C."""
     folder = example_folder()
     session = open_session(create=True)
     definitions = folder / "definitions"
@@ -54,9 +59,12 @@ def demo(
     session = open_session()
     run_and_report(session, AS_OF, SINCE)
     print_today(today_items(session, AS_OF, None), AS_OF, most=SHOWN)
-    out.print("\nNext: `.venv/bin/banso today`, `banso accounts`, `banso explain ACCOUNT`.")
-    if not no_serve:
-        out.print("The screens come with the next release; nothing is served yet.")
+    make_demo_members()
+    if no_serve:
+        out.print("\nNext: `.venv/bin/banso serve`, `banso accounts`, `banso explain ACCOUNT`.")
+    else:
+        out.print()
+        serve(port=port)
 
 
 def _import(folder: Path, data: Path) -> None:

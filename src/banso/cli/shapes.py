@@ -289,3 +289,23 @@ class ImportItem(Shape):
     dry_run: bool = said("Whether nothing was stored on purpose", "試行かどうか")
     files: list[ImportCounts] = said("By file", "ファイルごと")
     total: ImportCounts = said("All files", "合計")
+
+
+class MemberItem(Shape):
+    """`banso members --json`: a list of these, by handle."""
+
+    handle: str = said(
+        "E-mail address or name; what they sign in with",
+        "メールアドレスまたは名前。サインインに使う",
+    )
+    name: str = said("Name to show", "表示名")
+    email: str = said("E-mail address; empty where unknown", "メールアドレス。不明なら空")
+    role: str = said("admin, cs_ops, manager, csm or viewer", "admin・cs_ops・manager・csm・viewer")
+    team: str | None = said("Team, if one", "チーム(あれば)")
+    reach: str = said(
+        "Whose accounts they see: own, team or all", "見られる顧客の範囲: own・team・all"
+    )
+    sees_revenue: bool = said("Whether they see amounts of money", "金額を見られるか")
+    active: bool = said("false: they have left", "false なら退職・停止")
+    can_sign_in: bool = said("Active, and has a password", "有効で、パスワード設定済み")
+    accounts: int = said("Accounts they own", "担当する顧客の数")

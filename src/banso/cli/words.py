@@ -129,6 +129,68 @@ WORDS: dict[str, tuple[str, str]] = {
         "対応が必要な顧客はありません(該当する対応ルールなし)。",
     ),
     "open_alerts": ("open alerts", "件のアラート"),
+    "member": ("Member", "メンバー"),
+    "member_name": ("Name", "名前"),
+    "role": ("Role", "役割"),
+    "role.admin": ("administrator", "管理者"),
+    "role.cs_ops": ("CS operations", "CSオペレーション"),
+    "role.manager": ("manager", "マネージャー"),
+    "role.csm": ("CSM", "CSM"),
+    "role.viewer": ("viewer", "閲覧者"),
+    "team": ("Team", "チーム"),
+    "reach": ("Sees accounts of", "見られる顧客"),
+    "reach.own": ("own", "自分の担当"),
+    "reach.team": ("team", "チーム"),
+    "reach.all": ("all", "すべて"),
+    "revenue": ("Sees money", "金額"),
+    "can_sign_in": ("Can sign in", "サインイン"),
+    "owns": ("Owns", "担当数"),
+    "left": ("left", "停止中"),
+    "member_added": (
+        "Added {handle}: {role}, sees accounts: {reach}, sees money: {revenue}.",
+        "{handle}を追加しました。役割: {role}、見られる顧客: {reach}、金額の表示: {revenue}。",
+    ),
+    "member_changed": (
+        "{handle} is now: {role}, sees accounts: {reach}, sees money: {revenue}.",
+        "{handle}を変更しました。役割: {role}、見られる顧客: {reach}、金額の表示: {revenue}。",
+    ),
+    "member_left": (
+        "{handle} can no longer sign in. {owned} accounts still belong to them.",
+        "{handle}はサインインできなくなりました。担当中の顧客は{owned}社です。",
+    ),
+    "invite_next": (
+        "Next: `banso members invite {handle}` prints the link with which they set a password.",
+        "次は `banso members invite {handle}` で、パスワードを設定するリンクを発行してください。",
+    ),
+    "invited": (
+        "Give {handle} this link. It works once, for {days} days:",
+        "次のリンクを{handle}に渡してください。{days}日間、1回だけ使えます。",
+    ),
+    "serving": (
+        "Banso is at {address} (Ctrl-C stops it).",
+        "Bansoを {address} で開けます(Ctrl-Cで終了)。",
+    ),
+    "first_admin": (
+        "Nobody can sign in yet. Open this link to become the administrator; it works once, for "
+        "{hours} hours:",
+        "まだ誰もサインインできません。次のリンクを開いて管理者を登録してください。"
+        "{hours}時間以内に1回だけ使えます。",
+    ),
+    "demo_sign_in": (
+        "Sign in as one of these, password {password} (only this demo has it):",
+        "次の誰かでサインインできます。パスワードは {password}(このデモ専用)です。",
+    ),
+    "demo.admin": ("sees and may do everything", "すべて見られ、すべてできる"),
+    "demo.cs_ops": ("sees all accounts", "全顧客を見られる"),
+    "demo.manager": ("sees the accounts of a team", "チームの顧客を見られる"),
+    "demo.csm": ("sees the accounts they own", "自分の担当顧客を見られる"),
+    "demo.viewer": ("sees all accounts, but no amounts", "全顧客を見られる(金額を除く)"),
+    "in_clear": (
+        "note: {address} is not https, so passwords cross the network readably. Put a proxy that "
+        "speaks HTTPS in front, and name it in BANSO_URL.",
+        "注: {address} はhttpsではないため、パスワードが暗号化されずに流れます。"
+        "HTTPSのプロキシを前に置き、そのURLをBANSO_URLに指定してください。",
+    ),
     "no_definition_change": (
         "Nothing would change: the same definitions are in force.",
         "変更はありません。同じ定義が適用されています。",

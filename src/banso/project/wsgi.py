@@ -1,16 +1,18 @@
 """What a server of WSGI (granian) loads. The home is opened before the first request is taken."""
 
 import os
+from threading import Thread
 
 from django.core.wsgi import get_wsgi_application
 
 from banso.pipeline.home import find_home, secret_key
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banso.project.settings")
-if not os.environ.get("BANSO_SECRET_KEY") and (home := find_home()):
+if home := find_home():
     os.environ["BANSO_SECRET_KEY"] = secret_key(home)
 application = get_wsgi_application()
 
-from banso.web.house import opened  # noqa: E402  its models need what the lines above have set up
+from banso.web.house import opened, warm  # noqa: E402  its models need what the lines above set up
 
 opened()
+Thread(target=warm, name="warm", daemon=True).start()

@@ -5,9 +5,12 @@ from datetime import UTC, date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+
 from banso.core.definitions import Definitions
-from banso.desk.models import Run
+from banso.desk.models import Account, Run
 from banso.desk.queries.decided import latest_run
+from banso.pipeline.one_account import one_account
 from banso.pipeline.session import Session, in_force, open_session
 
 
@@ -39,3 +42,17 @@ def look() -> Look:
         run=latest_run(),
         today=datetime.now(tz=UTC).astimezone(zone).date(),
     )
+
+
+def warm() -> None:
+    """Look once at one account, in a thread of its own: importing and compiling what computes
+    metrics takes seconds, which the first visitor need not wait for."""
+    try:
+        seen = look()
+        account = Account.objects.values_list("pk", flat=True).first()
+        if seen.definitions and seen.run and account is not None:
+            store = seen.session.store
+            with one_account(store, seen.definitions, account=account, as_of=seen.run.as_of):
+                pass
+    finally:
+        connection.close()

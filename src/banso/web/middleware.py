@@ -1,7 +1,7 @@
 """What is true of every request: who may, in which language, in which colours."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -9,10 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
+from banso.web.request import Request
 from banso.web.rights import PUBLIC, RIGHTS
 
 Next = Callable[[HttpRequest], HttpResponseBase]
+SAFE = ("GET", "HEAD")
 
 
 class Preferences:
@@ -50,7 +54,18 @@ class Rights:
         if name in PUBLIC:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         if request.user.role not in RIGHTS.get(name, frozenset()):
             raise PermissionDenied
+        cast("Request", request).member = request.user
         return None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page and, after that, back to the page one was on. What was about to be sent
+    is not sent again. htmx would put the sign-in page into a corner of the page it stands on."""
+    htmx = HtmxDetails(request)
+    there = htmx.current_url_abs_path if htmx else request.get_full_path()
+    back = there if htmx or request.method in SAFE else None
+    to_sign_in = redirect_to_login(back or "/")
+    return HttpResponseClientRedirect(to_sign_in.url) if htmx else to_sign_in

@@ -10,14 +10,11 @@ from banso.desk.queries.scope import Scope, scope_of
 
 
 class Request(HttpRequest):
-    """A request that has passed `web.middleware.Rights`."""
+    """A request that has passed `web.middleware.Rights`, which sets `member`."""
 
     htmx: HtmxDetails
     LANGUAGE_CODE: str
-
-    @property
-    def member(self) -> Member:
-        return cast("Member", self.user)
+    member: Member
 
 
 def scope(request: HttpRequest) -> Scope:

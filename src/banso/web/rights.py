@@ -18,6 +18,10 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "design": ALL,
     "password": ALL,
     "today": ALL,
+    "alert_done": ACTING,
+    "alert_snooze": ACTING,
+    "alert_not_useful": ACTING,
+    "alert_undo": ACTING,
     "account": ALL,
 }
 """Route name -> roles."""

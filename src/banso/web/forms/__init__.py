@@ -1,0 +1,1 @@
+"""What people send. A form checks; a service saves."""
