@@ -24,10 +24,10 @@ class DemoMember:
 EAST, WEST = "東日本チーム", "西日本チーム"
 PEOPLE = (
     DemoMember("sato@kaede.example", "佐藤 葵", Role.CSM, EAST, signs_in=True),
-    DemoMember("manager@kaede.example", "長谷川 梓", Role.MANAGER, EAST, signs_in=True),
-    DemoMember("ops@kaede.example", "岡田 直", Role.CS_OPS, signs_in=True),
-    DemoMember("admin@kaede.example", "森 楓花", Role.ADMIN, signs_in=True),
-    DemoMember("viewer@kaede.example", "本田 真", Role.VIEWER, signs_in=True),
+    DemoMember("manager", "長谷川 梓", Role.MANAGER, EAST, signs_in=True),
+    DemoMember("ops", "岡田 直", Role.CS_OPS, signs_in=True),
+    DemoMember("admin", "森 楓花", Role.ADMIN, signs_in=True),
+    DemoMember("viewer", "本田 真", Role.VIEWER, signs_in=True),
     DemoMember("suzuki@kaede.example", "鈴木 蓮", Role.CSM, EAST),
     DemoMember("takahashi@kaede.example", "高橋 結衣", Role.CSM, EAST),
     DemoMember("tanaka@kaede.example", "田中 湊", Role.CSM, EAST),
