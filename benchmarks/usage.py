@@ -52,7 +52,7 @@ copy (
     bucket
   from events order by bucket, account, "time"
 ) to '{folder}' (format parquet, compression zstd, partition_by (bucket),
-  filename_pattern 'part', row_group_size 100000)
+  filename_pattern 'part', row_group_size 32768)
 """
 
 

@@ -34,8 +34,15 @@ def account_panel(inputs: Inputs, account: int) -> Panel:
     return measure(
         plan=inputs.plan,
         accounts=account_facts(inputs, only),
-        batches=_scan(inputs, bucket, only),
+        batches=_joined(_scan(inputs, bucket, only)),
     )
+
+
+def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """One batch: a few facts of each of many files cost as much a batch as a hundred thousand."""
+    found = list(batches)
+    if found:
+        yield from pa.Table.from_batches(found).combine_chunks().to_batches()
 
 
 def _scan(

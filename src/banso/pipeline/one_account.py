@@ -181,6 +181,7 @@ class _Memory:
     """What a process remembers of one store. A generation and a revision never come back with
     other contents, so nothing here is ever out of date; what was asked for longest ago goes."""
 
+    attributes: Recent[Hashable, tuple[str, ...]] = field(default_factory=lambda: Recent(4))
     books: Recent[Hashable, BookFacts] = field(default_factory=lambda: Recent(4))
     plans: Recent[Hashable, MetricPlan] = field(default_factory=lambda: Recent(8))
     accounts: Recent[Hashable, _Known] = field(default_factory=lambda: Recent(64))
@@ -223,7 +224,7 @@ def _measure(
     as_of: date,
     memory: _Memory,
 ) -> _Known:
-    names = wanted_attributes(definitions)
+    names = memory.attributes.get(definitions.fingerprint, lambda: wanted_attributes(definitions))
     with one_state():
         rows = read_rows(only=account)
         facts = memory.books.get((rows.revision, names), lambda: book_facts(attributes=names))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -74,7 +75,7 @@ class Wanted:
         if unknown := set(self.columns) - set(SEGMENT.names):
             raise ScanError(f"No such column: {sorted(unknown)}; there are {SEGMENT.names}.")
 
-    @property
+    @cached_property
     def read(self) -> tuple[str, ...]:
         """Columns to take from the files: handed out, filtered by, or computed from."""
         needed = set(self.columns)

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from banso.store import crash
 from banso.store.facts import SEGMENT
+from banso.store.recent import Recent
 
-ROW_GROUP = 100_000
+ROW_GROUP = 32_768  # the least that one account costs to read; smaller ones slow a whole scan
 RANDOM = ("key_hi", "key_lo", "content")  # hashes: nothing to compress
 
 
@@ -102,26 +103,62 @@ def batches(
     size: int = 65_536,
 ) -> Iterator[pa.RecordBatch]:
     """Rows of one file, without the row groups in which none of these accounts can stand."""
-    with _opened(segment, folder=folder) as file:
-        groups = [n for n in range(file.num_row_groups) if _may_hold(file, n, accounts)]
-        if groups:
-            yield from file.iter_batches(size, row_groups=groups, columns=list(columns))
-
-
-def _may_hold(file: pq.ParquetFile, group: int, accounts: NDArray[np.int32] | None) -> bool:
     if accounts is None:
-        return True
-    place = file.schema_arrow.get_field_index("account")
-    statistics = file.metadata.row_group(group).column(place).statistics
-    if statistics is None or not statistics.has_min_max:
-        return True
-    next_up = np.searchsorted(accounts, statistics.min)
-    return bool(next_up < len(accounts) and accounts[next_up] <= statistics.max)
+        with _opened(segment, folder=folder) as file:
+            yield from file.iter_batches(size, columns=list(columns))
+        return
+    footer = _footers.get(folder / segment.path, lambda: _footer(segment, folder=folder))
+    groups = footer.holding(accounts)
+    if not groups:
+        return
+    with _opened(segment, folder=folder, metadata=footer.metadata) as file:
+        for group in groups:
+            read = file.read_row_group(group, columns=list(columns), use_threads=False)
+            yield from read.to_batches(size)
 
 
-def _opened(segment: Segment, *, folder: Path) -> pq.ParquetFile:
+@dataclass(frozen=True)
+class Footer:
+    """What a file says of itself. lowest, highest: account of each row group."""
+
+    metadata: pq.FileMetaData
+    lowest: NDArray[np.int64]
+    highest: NDArray[np.int64]
+
+    def holding(self, accounts: NDArray[np.int32]) -> list[int]:
+        """Row groups in which one of these accounts (ascending) may stand."""
+        if not len(accounts):
+            return []
+        next_up = np.searchsorted(accounts, self.lowest)
+        inside = next_up < len(accounts)
+        inside[inside] = accounts[next_up[inside]] <= self.highest[inside]
+        return np.flatnonzero(inside).tolist()
+
+
+# Half of the cost of reading one account: a file never changes, so its footer is read once.
+_footers: Recent[Path, Footer] = Recent(1_000)
+
+
+def _footer(segment: Segment, *, folder: Path) -> Footer:
+    with _opened(segment, folder=folder) as file:
+        metadata = file.metadata
+        place = file.schema_arrow.get_field_index("account")
+    groups = [
+        metadata.row_group(n).column(place).statistics for n in range(metadata.num_row_groups)
+    ]
+    bounds = [
+        (x.min, x.max) if x is not None and x.has_min_max else (0, np.iinfo(np.int32).max)
+        for x in groups
+    ]
+    lowest, highest = np.array(bounds, np.int64).reshape(-1, 2).T
+    return Footer(metadata, lowest, highest)
+
+
+def _opened(
+    segment: Segment, *, folder: Path, metadata: pq.FileMetaData | None = None
+) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(folder / segment.path)
+        return pq.ParquetFile(pa.OSFile(str(folder / segment.path)), metadata=metadata)
     except (OSError, pa.ArrowException) as error:
         raise SegmentError(
             f"The segment {segment.path} can't be read ({error}). It was in the manifest: "

@@ -1,6 +1,6 @@
 """What the desk knows of accounts, in the bulk form in which the pipeline reads it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +14,7 @@ from banso.core.expressions.cast import NUMERIC_TEXT
 from banso.desk.models import Account, AccountAttribute, Contact, Contract
 
 M = TypeVar("M", bound=Model)
+Row = TypeVar("Row")
 NUMBER = f"^({NUMERIC_TEXT})$"
 
 
@@ -66,7 +67,7 @@ def accounts(*, only: int | None = None) -> tuple[BookAccount, ...]:
     rows = _of(Account.objects.order_by("key"), only, path="id").values_list(
         "id", "key", "name", "started_on", "owner_id"
     )
-    return tuple(BookAccount(*row) for row in rows.iterator(chunk_size=10_000))
+    return tuple(BookAccount(*row) for row in _rows(rows, only))
 
 
 def contracts(*, only: int | None = None) -> tuple[BookContract, ...]:
@@ -74,25 +75,30 @@ def contracts(*, only: int | None = None) -> tuple[BookContract, ...]:
     rows = _of(ordered, only).values_list(
         "account__key", "product", "start_on", "end_on", "signed_on", "seats", "arr", "currency"
     )
-    return tuple(BookContract(*row) for row in rows.iterator(chunk_size=10_000))
+    return tuple(BookContract(*row) for row in _rows(rows, only))
 
 
 def attributes(*, only: int | None = None) -> tuple[BookAttribute, ...]:
     """Every value, past and present."""
     ordered = AccountAttribute.objects.order_by("account__key", "name", "valid_from")
     rows = _of(ordered, only).values_list("account__key", "name", "value", "valid_from")
-    return tuple(BookAttribute(*row) for row in rows.iterator(chunk_size=10_000))
+    return tuple(BookAttribute(*row) for row in _rows(rows, only))
 
 
 def roles(*, only: int | None = None) -> tuple[BookRole, ...]:
     """Contacts that have a role and a key in usage data."""
     ordered = _with_role().order_by("account__key", "user", "key")
     rows = _of(ordered, only).values_list("account__key", "user", "role")
-    return tuple(BookRole(*row) for row in rows.iterator(chunk_size=10_000))
+    return tuple(BookRole(*row) for row in _rows(rows, only))
 
 
 def _with_role() -> QuerySet[Contact]:
     return Contact.objects.exclude(role="").exclude(user="")
+
+
+def _rows(rows: QuerySet[M, Row], only: int | None) -> Iterable[Row]:
+    """Many come in chunks, which takes three questions; a few come at once."""
+    return rows.iterator(chunk_size=10_000) if only is None else rows
 
 
 def _of(rows: QuerySet[M], only: int | None, *, path: str = "account") -> QuerySet[M]:
