@@ -51,15 +51,15 @@ class State(StrEnum):
 class Feed:
     """One source. declared: its definition, None where nobody has written one.
 
-    kinds: datasets that it has sent. facts: stored ones. first, last: calendar days of the first
-    and last fact. days: facts of each of the SHOWN_DAYS days before as_of, oldest first. ledger:
-    of all that came; waiting: accepted, not counted yet. received_at: last hour of receipt.
-    metrics: those that rest on its facts, also through other metrics.
+    receipts: dataset -> the last hour in which some of it came. facts: stored ones. first, last:
+    calendar days of the first and last fact. days: facts of each of the SHOWN_DAYS days before
+    as_of, oldest first. ledger: of all that came; waiting: accepted, not counted yet. metrics:
+    those that rest on its facts, also through other metrics.
     """
 
     name: str
     declared: Source | None
-    kinds: tuple[str, ...]
+    receipts: Mapping[str, datetime]
     facts: int
     first: date | None
     last: date | None
@@ -67,8 +67,16 @@ class Feed:
     state: State
     ledger: Ledger
     waiting: int
-    received_at: datetime | None
     metrics: tuple[str, ...]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Datasets that it has sent."""
+        return tuple(self.receipts)
+
+    @property
+    def received_at(self) -> datetime | None:
+        return max(self.receipts.values(), default=None)
 
 
 def feeds(store: Store, definitions: Definitions | None, *, as_of: date) -> tuple[Feed, ...]:
@@ -110,7 +118,6 @@ def _feed(
     as_of: date,
     zone: str,
 ) -> Feed:
-    kinds = tuple(x.dataset for x in sent)
     counts = [0] * SHOWN_DAYS
     for each in daily:
         counts[(each.day - as_of).days] += each.facts
@@ -119,15 +126,14 @@ def _feed(
     return Feed(
         name=name,
         declared=declared,
-        kinds=kinds,
+        receipts={x.dataset: x.at for x in sent},
         facts=sum(x.stored for x in sent if x.dataset in FACTS),
         first=_day(min((x.first for x in spoken), default=None), zone),
         last=_day(max((x.last for x in spoken), default=None), zone),
         days=tuple(counts),
-        state=_state(declared, kinds, last=_day(before, zone), as_of=as_of),
+        state=_state(declared, [x.dataset for x in sent], last=_day(before, zone), as_of=as_of),
         ledger=sum(ledgers, Ledger()),
         waiting=sum(x.waiting for x in sent),
-        received_at=max((x.at for x in sent), default=None),
         metrics=metrics,
     )
 

@@ -1,11 +1,12 @@
-"""What is reckoned from all accounts, once a run."""
+"""What is reckoned from all accounts: once, not for every page."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 from django.core.cache import cache
 
-from banso.desk.models import Reach, Run
+from banso.desk.models import Account, Reach, Run
+from banso.desk.queries.decided import revision
 from banso.desk.queries.scope import Scope
 
 T = TypeVar("T")
@@ -13,12 +14,24 @@ KEPT_FOR = 24 * 3600  # seconds
 
 
 def kept(scope: Scope, run: Run, name: str, make: Callable[[], T]) -> T:
-    """What `make` gives, never None; kept where the reader sees all accounts: nothing but a run
-    writes what it may be made of (Standing, Measured). What a narrower scope reaches may change at
-    any time, and is little."""
+    """What `make` gives (never None) from what runs write: Standing, Measured.
+
+    It is kept where the reader sees all accounts. What a narrower scope reaches may change at any
+    time, and is little.
+    """
+    return _kept(scope, f"run:{run.pk}:{run.finished_at.timestamp()}:{name}", make)
+
+
+def kept_of_book(scope: Scope, name: str, make: Callable[[], T]) -> T:
+    """The same from the book: accounts, contacts, contracts. Two queries ask whether it changed:
+    an account of which nothing but its key is known is no revision of the book."""
+    newest = Account.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return _kept(scope, f"book:{revision()}:{newest}:{name}", make)
+
+
+def _kept(scope: Scope, key: str, make: Callable[[], T]) -> T:
     if scope.reach is not Reach.ALL:
         return make()
-    key = f"{name}:{run.pk}:{run.finished_at.timestamp()}"
     found: T | None = cache.get(key)
     if found is None:
         found = make()
