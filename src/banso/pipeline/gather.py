@@ -127,7 +127,8 @@ class Rows:
 
 
 def read_rows(*, only: int | None = None) -> Rows:
-    """Within `book.one_state`. only: the desk id of the one account to read: all of its rows,
+    """Within `book.one_state`; without, they are of one state where the revision, which is read
+    last, is what it was before. only: the desk id of the one account to read: all of its rows,
     and nobody else's."""
     return Rows(
         accounts=book.accounts(only=only),

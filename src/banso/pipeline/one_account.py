@@ -20,10 +20,10 @@ from banso.core.metrics import Calendar, MetricPlan, Panel, plan, wanted_attribu
 from banso.core.rules.changes import Change, changes
 from banso.core.unmeasured import Reason
 from banso.desk.queries import decided
-from banso.desk.queries.book import BookAccount, BookFacts, book_facts, one_state
+from banso.desk.queries.book import BookAccount, BookFacts, book_facts
 from banso.pipeline.assess import Histories, histories
 from banso.pipeline.evidence import MetricView, metric_views
-from banso.pipeline.gather import Book, Inputs, as_book, inputs_of, read_rows
+from banso.pipeline.gather import Book, Inputs, Rows, as_book, inputs_of, read_rows
 from banso.pipeline.measure import account_panel
 from banso.pipeline.organisation_facts import organisation_facts
 from banso.store import Snapshot, Store
@@ -200,14 +200,35 @@ def one_account(
     """
     memory = _memories.setdefault(store, _Memory())
     with store.snapshot() as snapshot:
-        version = (snapshot.generation, decided.revision(), as_of, *_fingerprints(definitions))
+        revision = decided.revision()
+        version = (snapshot.generation, revision, as_of, *_fingerprints(definitions))
         known = memory.accounts.get(
             (account, *version),
             lambda: _measure(
-                store, snapshot, definitions, account=account, as_of=as_of, memory=memory
+                store,
+                snapshot,
+                definitions,
+                account=account,
+                as_of=as_of,
+                read=_read(memory, definitions, account, revision),
+                memory=memory,
             ),
         )
         yield known.seen_in(snapshot)
+
+
+def _read(
+    memory: _Memory, definitions: Definitions, account: int, revision: int
+) -> tuple[Rows, BookFacts]:
+    """The book's rows of an account and what it must know of the others, all of one state: the
+    revision is the same before and after. It changes with every change of the book."""
+    names = memory.attributes.get(definitions.fingerprint, lambda: wanted_attributes(definitions))
+    while True:
+        facts = memory.books.get((revision, names), lambda: book_facts(attributes=names))
+        rows = read_rows(only=account)
+        if rows.revision == revision:
+            return rows, facts
+        revision = rows.revision
 
 
 def _fingerprints(definitions: Definitions) -> tuple[str, str]:
@@ -222,12 +243,10 @@ def _measure(
     *,
     account: int,
     as_of: date,
+    read: tuple[Rows, BookFacts],
     memory: _Memory,
 ) -> _Known:
-    names = memory.attributes.get(definitions.fingerprint, lambda: wanted_attributes(definitions))
-    with one_state():
-        rows = read_rows(only=account)
-        facts = memory.books.get((rows.revision, names), lambda: book_facts(attributes=names))
+    rows, facts = read
     if not rows.accounts:
         raise NoSuchAccountError(account)
     made = memory.plans.get(
