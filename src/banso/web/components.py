@@ -112,8 +112,8 @@ def reason_words(reason: Reason | int | str) -> str:
     known = Reason[reason.upper()] if isinstance(reason, str) else Reason(reason)
     return {
         Reason.MEASURED: "",
-        Reason.NOT_APPLICABLE: gettext("Does not apply"),
-        Reason.BEFORE_FIRST_DATA: gettext("No data yet"),
+        Reason.NOT_APPLICABLE: gettext("Not applicable"),
+        Reason.BEFORE_FIRST_DATA: gettext("Before first data"),
         Reason.NO_SOURCE: gettext("No source"),
         Reason.SOURCE_LATE: gettext("Source late"),
     }[known]

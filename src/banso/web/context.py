@@ -1,7 +1,7 @@
 """What the frame around every page shows."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 from django.http import HttpRequest
@@ -60,7 +60,7 @@ def frame_of(look: Look) -> Frame:
         as_of=run.as_of if run else None,
         today=look.today,
         behind=max((look.today - run.as_of).days, 0) if run else 0,
-        late=_late(run.pk, run.as_of, definitions.fingerprint) if run and definitions else (),
+        late=_late(run.finished_at, run.as_of) if run and definitions else (),
         defined=definitions is not None,
         places=tuple(_places()),
     )
@@ -78,9 +78,9 @@ def _places() -> list[Place]:
 
 
 @lru_cache(maxsize=8)
-def _late(run: int, as_of: date, fingerprint: str) -> tuple[LateSource, ...]:
-    """Sources that were late when the figures shown were decided: a run's facts and definitions do
-    not change, so a process asks the store once for each run."""
+def _late(run: datetime, as_of: date) -> tuple[LateSource, ...]:
+    """Sources that are late as of what is shown. A process asks the store once after each run,
+    which is known by when it ended: what arrives later is not in the figures shown either."""
     definitions = in_force()
     if definitions is None:
         return ()

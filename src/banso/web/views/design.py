@@ -1,7 +1,8 @@
 """`/design`, in development only: every component in every state, to be looked at and tested.
 
-`/design` shows both languages in both colours side by side; `/design?language=ja&theme=dark` one of
-them. Its texts are samples, so they are here in both languages and not in the catalogue.
+`/design/?side=by` shows both languages in both colours beside each other,
+`/design/?language=ja&theme=dark` one of the four, `/design/` the reader's own. Its texts are
+samples, so they are here in both languages and not in the catalogue.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from banso.core.unmeasured import Reason
+from banso.web.tags import language as language_now
 
 Text = Mapping[str, str]
 LAST = date(2026, 10, 1)
@@ -244,11 +246,13 @@ def _samples(language: str) -> dict[str, Any]:
 def design(request: HttpRequest) -> HttpResponse:
     if not settings.DEVELOPMENT:
         raise Http404
-    language, theme = request.GET.get("language", ""), request.GET.get("theme", "")
-    if language not in ("en", "ja"):
-        return render(request, "design.html", {**_samples("en"), "all": True})
+    wanted = request.GET.get("language", "")
+    language = wanted if wanted in ("en", "ja") else language_now()
+    shown: dict[str, Any] = {**_samples(language), "side_by_side": "side" in request.GET}
+    if "theme" in request.GET:
+        shown["theme"] = request.GET["theme"]
     with translation.override(language):
-        return render(request, "design.html", {**_samples(language), "theme": theme})
+        return render(request, "design.html", shown)
 
 
 urlpatterns = [path("design/", design, name="design")]
