@@ -32,7 +32,10 @@ def make_accounts_findable(apps: StateApps, schema_editor: object) -> None:
 def _write(account_model: Any, grams_model: Any, batch: list[Any]) -> None:
     account_model.objects.bulk_update(batch, ['folded'])
     grams_model.objects.bulk_create(
-        [grams_model(account=x, grams=grams(f'{x.name} {x.key}')) for x in batch]
+        [
+            grams_model(account=x, folded=x.folded, grams=grams(f'{x.name} {x.key}'))
+            for x in batch
+        ]
     )
 
 
@@ -47,6 +50,7 @@ class Migration(migrations.Migration):
             name='AccountGrams',
             fields=[
                 ('account', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='desk.account')),
+                ('folded', models.TextField()),
                 ('grams', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), size=None)),
             ],
             options={

@@ -33,9 +33,11 @@ class Account(models.Model):
 
 class AccountGrams(models.Model):
     """The characters and pairs of characters of an account's name and key, by which the search
-    finds candidates. Beside the account, so that whoever reads accounts need not carry them."""
+    finds candidates; `folded`, once more, tells which of them it is. Beside the account, so that
+    whoever reads accounts need not carry them."""
 
     account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True)
+    folded = models.TextField()
     grams = ArrayField(models.CharField(max_length=2))
 
     class Meta:

@@ -14,7 +14,8 @@ URGENCY: Mapping[str, int] = {"at_risk": 0, "watch": 1, "unmeasured": 2, "health
 
 STAKE = Coalesce(F("arr") * Value(Decimal(-1)), Value(Decimal(1)))
 """Ascending: the most ARR first, unmeasured last. (No ARR is negative.)"""
-WORST = Coalesce(F("score"), Value(101.0))
+UNSCORED = 101.0
+WORST = Coalesce(F("score"), Value(UNSCORED))
 """Ascending: the lowest score first, unmeasured last."""
 
 

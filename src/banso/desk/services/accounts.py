@@ -44,13 +44,16 @@ def ensure_accounts(keys: Iterable[str]) -> dict[str, int]:
         ignore_conflicts=True,  # another process may have met them too
         batch_size=BATCH,
     )
-    made = _ids(fresh)
+    made = {x.key: x for x in Account.objects.filter(key__in=fresh)}
     AccountGrams.objects.bulk_create(
-        [AccountGrams(account_id=made[key], grams=grams(key)) for key in fresh],
-        ignore_conflicts=True,
-        batch_size=BATCH,
+        [_grams(x) for x in made.values()], ignore_conflicts=True, batch_size=BATCH
     )
-    return known | made
+    return known | {key: x.id for key, x in made.items()}
+
+
+def _grams(account: Account) -> AccountGrams:
+    told = grams(f"{account.name} {account.key}")
+    return AccountGrams(account=account, folded=account.folded, grams=told)
 
 
 def _ids(keys: Collection[str]) -> dict[str, int]:
@@ -125,10 +128,10 @@ def _write_accounts(renamed: Mapping[int, Account], changed: Sequence[Account]) 
         changed, ["name", "folded", "started_on", "owner"], batch_size=BATCH
     )
     AccountGrams.objects.bulk_create(
-        [AccountGrams(account=x, grams=grams(f"{x.name} {x.key}")) for x in renamed.values()],
+        [_grams(x) for x in renamed.values()],
         update_conflicts=True,
         unique_fields=["account"],
-        update_fields=["grams"],
+        update_fields=["folded", "grams"],
         batch_size=BATCH,
     )
 
