@@ -15,6 +15,7 @@ from banso.pipeline.timeline import Properties, properties_of
 from banso.store import engine
 from banso.store.evidence import rows_schema
 
+_COLUMNS = ("user", "action", "time", "value", "properties", "key_lo")
 _TEXT = """
     WITH told AS (
         SELECT f.time, f.key_lo, f."user" AS user_id, a.event, a.feature, a.product, a.source,
@@ -124,7 +125,9 @@ def _query(
 
 def _tables(one: OneAccount, window: FactsWindow) -> dict[str, pa.Table]:
     snapshot = one.inputs.snapshot
-    batches = list(snapshot.account_rows(one.number, start_us=window.start, end_us=window.end))
+    batches = snapshot.account_rows(
+        one.number, columns=_COLUMNS, start_us=window.start, end_us=window.end
+    )
     names = ("event", "feature", "product", "source", "dataset")
     actions = {name: [getattr(x, name) for x in snapshot.actions] for name in names}
     roles = one.inputs.book.user_roles(one.number)
@@ -132,7 +135,7 @@ def _tables(one: OneAccount, window: FactsWindow) -> dict[str, pa.Table]:
         one.inputs.user_ids[key]: role for key, role in roles.items() if key in one.inputs.user_ids
     }
     return {
-        "facts": pa.Table.from_batches(batches, schema=rows_schema()),
+        "facts": pa.Table.from_batches(batches, schema=rows_schema(_COLUMNS)),
         "actions": pa.table({"id": pa.array(range(len(snapshot.actions)), pa.int32()), **actions}),
         "roles": pa.table(
             {

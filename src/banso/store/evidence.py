@@ -73,10 +73,10 @@ def decode(answer: pa.Table, *, users: Mapping[int, str]) -> pa.Table:
     return told.set_column(1, "user", pa.array(keys, pa.string())).select(ANSWER)
 
 
-def rows_schema() -> pa.Schema:
-    """Of batches of COLUMNS, time as an integer."""
+def rows_schema(columns: Sequence[str] = COLUMNS) -> pa.Schema:
+    """Of batches of these columns, time as an integer."""
     kinds = {"time": pa.int64()}
-    return pa.schema([(name, kinds.get(name, SEGMENT.field(name).type)) for name in COLUMNS])
+    return pa.schema([(name, kinds.get(name, SEGMENT.field(name).type)) for name in columns])
 
 
 def _action_schema() -> pa.Schema:

@@ -155,10 +155,16 @@ class Snapshot:
         return evidence.decode(answer, users=self.user_keys(found))
 
     def account_rows(
-        self, account: int, *, start_us: int | None = None, end_us: int | None = None
+        self,
+        account: int,
+        *,
+        columns: Sequence[str] = evidence.COLUMNS,
+        start_us: int | None = None,
+        end_us: int | None = None,
     ) -> Iterator[pa.RecordBatch]:
-        """Facts of one account in [start_us, end_us), in no promised order: columns of
-        evidence.COLUMNS, time as an integer (UTC us). Files of other times are not read."""
+        """Facts of one account in [start_us, end_us), in no promised order. Files of other times
+        are not read. columns: of evidence.COLUMNS, `time` among them, which comes as an integer
+        (UTC us)."""
         first = EVER[0] if start_us is None else start_us
         after = EVER[1] if end_us is None else end_us
         hashed = dictionary.account_hashes(self._dictionary, [account]).get(account)
@@ -170,7 +176,7 @@ class Snapshot:
             for each in self._settled.of_bucket(bucket)
             if each.min_time < after and each.max_time >= first
         ]
-        wanted = Wanted(columns=evidence.COLUMNS, accounts=np.array([account], np.int32))
+        wanted = Wanted(columns=tuple(columns), accounts=np.array([account], np.int32))
         rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
         for batch in scan(files, rest, folder=self.folder, wanted=wanted):
             time = batch.column("time").cast(pa.int64())
