@@ -248,7 +248,7 @@ def _changes(size: Size, ids: NDArray[np.int64], random: np.random.Generator) ->
 def _part(number: int, amount: float) -> dict[str, object]:
     label = {"en": f"Condition {number}", "ja": f"条件{number}"}
     told = {"kind": "data", "condition": f"condition_{number}", "label": label}
-    return {**told, "amount": amount, "before": 12.0, "after": 3.0}
+    return {**told, "metric": METRICS[number], "amount": amount, "before": 12.0, "after": 3.0}
 
 
 def _alerts(size: Size, ids: NDArray[np.int64], random: np.random.Generator) -> None:

@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='standing',
-            index=models.Index(fields=['journey', 'stage', 'colour'], include=('account', 'arr'), name='standing_board'),
+            index=models.Index(fields=['journey', 'stage', 'colour'], include=('account', 'arr', 'overdue'), name='standing_board'),
         ),
         migrations.AddConstraint(
             model_name='standing',

@@ -75,7 +75,7 @@ class Standing(models.Model):
             GinIndex(fields=("segments",), name="standing_segments"),
             models.Index(
                 fields=("journey", "stage", "colour"),
-                include=("account", "arr"),
+                include=("account", "arr", "overdue"),
                 name="standing_board",
             ),
         )
