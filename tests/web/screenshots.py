@@ -1,0 +1,84 @@
+"""`./run screenshots`: pictures of the key screens of the demo, in both languages and themes, written
+to docs/images. Look at them before you commit them.
+"""
+
+import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser
+from tests.web.served import Served, Visitor, chromium, demo, visitor
+
+ROOT = Path(__file__).parents[2]
+ACCOUNT = "K0341"  # its champion is gone: conditions that hold, that don't, and an open alert
+METRIC = "champion_last_use"
+TABS = ("metrics", "users", "contracts", "timeline", "compare")
+
+
+def screens(window: Visitor) -> dict[str, str]:
+    """Name of the picture -> address."""
+    account = address_of(window, ACCOUNT)
+    return {
+        "today": "/",
+        "accounts": "/accounts/",
+        "board": "/board/",
+        "account": account,
+        **{f"account-{tab}": f"{account}{tab}/" for tab in TABS},
+        "account-metric": f"{account}metrics/?metric={METRIC}",
+        "why": f"{account}why/{METRIC}/",
+        "data": "/data/",
+        "definitions": "/definitions/",
+        "metric": f"/definitions/metrics/{METRIC}/",
+        "journey": "/definitions/journeys/delivery/",
+    }
+
+
+def address_of(window: Visitor, key: str) -> str:
+    window.go(f"/accounts/?q={key}")
+    link = window.page.locator("main tbody a[href^='/accounts/']").first
+    return str(link.get_attribute("href")).partition("?")[0]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
+    parser.add_argument("--only", nargs="*", help="names of the pictures wanted")
+    given = parser.parse_args()
+    with (
+        TemporaryDirectory(prefix="banso-screens-") as folder,
+        demo(Path(folder) / "home") as served,
+        chromium() as browser,
+    ):
+        for language in ("en", "ja"):
+            for theme in ("light", "dark"):
+                take(browser, served, given.out, given.only, language=language, theme=theme)
+
+
+def take(
+    browser: Browser,
+    served: Served,
+    out: Path,
+    only: list[str] | None,
+    *,
+    language: str,
+    theme: str,
+) -> None:
+    """Wide pictures of every screen, and narrow ones of those that must work on a phone."""
+    for width, suffix in ((1400, ""), (390, "-phone")):
+        with visitor(
+            browser, served, handle="admin", language=language, theme=theme, width=width
+        ) as window:
+            wanted = screens(window)
+            for name, path in wanted.items():
+                on_phone = name in ("today", "account")
+                if (only and name not in only) or (suffix and not on_phone):
+                    continue
+                window.go(path)
+                window.page.wait_for_load_state("networkidle")
+                target = out / language / f"{name}{suffix}-{theme}.png"
+                target.parent.mkdir(parents=True, exist_ok=True)
+                window.page.screenshot(path=target)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""The screens in a real Chromium, on the demo, as `banso serve` gives them."""
+
+import os
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Browser, Page
+from tests.web.served import CHROMIUM, Served, Visitor, chromium, demo, visitor
+
+from banso.web.rights import RIGHTS
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(
+        CHROMIUM is None and os.environ.get("CI") != "true",
+        reason="no chromium here: apt-get install chromium fonts-noto-cjk",
+    ),
+]
+
+NO_PAGE = {"accounts_csv", "account_metric_chart", "preferences"}
+"""Routes that give a file, a part of a page, or take a form."""
+
+ENGLISH_IN_JAPANESE = {
+    "Banso", "CSM", "CSV", "SQL", "YAML", "BI", "NPS", "API", "ARR", "Web", "PDF", "UTC", "English",
+    "Kaede", "JSON", "CRM", "ID", "Enter", "Esc", "Tab", "Excel",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with demo(tmp_path_factory.mktemp("demo") / "home") as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def csm(browser: Browser, served: Served) -> Iterator[Visitor]:
+    with visitor(browser, served, handle="admin") as window:
+        yield window
+        assert window.complaints == []
+
+
+@pytest.fixture(scope="module")
+def pages(browser: Browser, served: Served) -> dict[str, str]:
+    """One address of every route that links lead to, by route."""
+    found: dict[str, str] = {}
+    waiting = ["/"]
+    with visitor(browser, served, handle="admin") as window:
+        while waiting:
+            path = waiting.pop(0)
+            name = route(path)
+            if name is None or name in found or name in NO_PAGE:
+                continue
+            found[name] = path
+            window.go(path)
+            links = window.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+            waiting += [local(x) for x in links if x.startswith(served.url)]
+    return found
+
+
+def local(address: str) -> str:
+    parts = urlsplit(address)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def route(path: str) -> str | None:
+    try:
+        return resolve(urlsplit(path).path).view_name
+    except Resolver404:
+        return None
+
+
+def test_every_page_is_reached_by_following_links(pages: dict[str, str]) -> None:
+    posted = {name for name in RIGHTS if name.startswith("alert_")}
+    unlinked = {"design"}  # for those who build Banso
+    assert set(pages) == set(RIGHTS) - posted - unlinked - NO_PAGE
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_no_page_has_an_axe_violation_or_a_complaint_of_the_console(
+    browser: Browser, served: Served, pages: dict[str, str], language: str, theme: str
+) -> None:
+    found: dict[str, list[str]] = {}
+    with visitor(browser, served, handle="admin", language=language, theme=theme) as window:
+        for name, path in {**pages, "design": "/design/"}.items():
+            window.complaints.clear()
+            window.go(path)
+            settle(window.page)
+            broken = [
+                f"{x['id']}: {x['nodes'][0]['html'][:200]}"
+                for x in Axe().run(window.page).response["violations"]
+            ]
+            if broken or window.complaints:
+                found[name] = broken + window.complaints
+    assert found == {}
+
+
+def settle(page: Page) -> None:
+    """Until what the page loads after itself is there."""
+    page.wait_for_load_state("networkidle")
+
+
+def test_no_english_is_left_on_a_japanese_page(
+    browser: Browser, served: Served, pages: dict[str, str]
+) -> None:
+    found = {}
+    with visitor(browser, served, handle="admin", language="ja") as window:
+        for name, path in pages.items():
+            window.go(path)
+            settle(window.page)
+            if words := english(window.page):
+                found[name] = words
+    assert found == {}
+
+
+def english(page: Page) -> list[str]:
+    """Latin words that people see, outside of code and of what is marked as a name or data."""
+    texts: list[str] = page.evaluate(
+        """() => {
+          const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+          const data = 'script,style,template,code,pre,kbd,[translate=no],[lang=en],option';
+          while (walk.nextNode())
+            if (!walk.currentNode.parentElement.closest(data)) found.push(walk.currentNode.data);
+          return found;
+        }"""
+    )
+    words = {word for text in texts for word in re.findall(r"[A-Za-z]{3,}", text)}
+    return sorted(words - ENGLISH_IN_JAPANESE)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_no_page_scrolls_sideways_on_a_phone(
+    browser: Browser, served: Served, pages: dict[str, str], language: str
+) -> None:
+    wide = {}
+    with visitor(browser, served, handle="admin", language=language, width=390) as window:
+        for name, path in pages.items():
+            window.go(path)
+            settle(window.page)
+            width = window.page.evaluate("document.documentElement.scrollWidth")
+            if width > 390:
+                wide[name] = width
+    assert wide == {}
