@@ -52,7 +52,9 @@ def vendor_site(built_site: tuple[str, Site], django_db_blocker: DjangoDbBlocker
     url, site = built_site
     with django_db_blocker.unblock(), connected(url, site.session.home):
         house.opened()
-        with transaction.atomic():
+        around = transaction.atomic()
+        around._from_testcase = True  # what is durable inside is so as far as the test can see
+        with around:
             yield site
             transaction.set_rollback(True)
 

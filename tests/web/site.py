@@ -1,5 +1,8 @@
 """The small vendor of tests/pipeline/vendor.py with a run done and members of every role.
 
+Every account has a contact (利用者 A1, user A1-0, who is the champion) and an attribute (region:
+地域 A1), so that what belongs to one account can be told from what belongs to another.
+
 Owners: csm has A1 and A2, mate (the same team, East) A3, other (team West) A4 and A5, and
 sato@example.com, whom an import made and nobody has invited, A6.
 """
@@ -13,12 +16,14 @@ from pathlib import Path
 
 import psycopg
 from django.db import connection
+from psycopg import IsolationLevel
 from tests.pipeline.vendor import FIRST, LAST, apply, furnish
 from tests.server import start_test_server
 
 from banso.desk.database import django_database
 from banso.desk.models import Account, Member, Reach, Role, Team
 from banso.desk.services.accounts import AccountRow, save_accounts
+from banso.desk.services.contacts import ContactRow, save_contacts
 from banso.pipeline.run import run
 from banso.pipeline.session import Session, open_session
 from banso.store.server import create_database
@@ -51,13 +56,23 @@ class Site:
         return tuple(key for key in ALL if key not in SEEN[handle])
 
 
+def traces(key: str) -> tuple[str, ...]:
+    """What a page says only where it shows this account: its name, its contact, its attribute, its
+    contract, its users."""
+    return f"{key} 商事", f"利用者 {key}", f"地域 {key}", *(f"{key}-{i}" for i in range(5))
+
+
 @contextmanager
 def connected(url: str, home: Path) -> Iterator[None]:
-    """Django, and every command of this process, works with this database and home."""
+    """Django, and every command of this process, works with this database and home.
+
+    Each transaction sees one state, so that reading one state within a test's own is allowed.
+    """
     settings = dict(connection.settings_dict)
     environment = dict(os.environ)
     connection.close()
     connection.settings_dict.update(django_database(url))
+    connection.settings_dict["OPTIONS"]["isolation_level"] = IsolationLevel.REPEATABLE_READ
     os.environ.update(DATABASE_URL=url, BANSO_HOME=str(home), BANSO_LANGUAGE="en")
     try:
         yield
@@ -86,8 +101,19 @@ def build_site() -> Site:
     furnish(session)
     members = _members()
     save_accounts(
-        [AccountRow(row=i, key=key, owner=owner) for i, (key, owner) in enumerate(OWNERS.items())],
+        [
+            AccountRow(row=i, key=key, owner=OWNERS.get(key), attributes={"region": f"地域 {key}"})
+            for i, key in enumerate(ALL)
+        ],
         effective=FIRST,
+    )
+    save_contacts(
+        [
+            ContactRow(
+                row=i, account=key, key="1", user=f"{key}-0", name=f"利用者 {key}", role="champion"
+            )
+            for i, key in enumerate(ALL)
+        ]
     )
     run(session.store, apply(), as_of=LAST, since=FIRST + timedelta(days=10))
     return Site(

@@ -1,0 +1,152 @@
+"""One function decides whose accounts are seen; every query goes through it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import banso.desk.queries
+from banso.desk.models import Account, Alert, Contact, Episode, Member, Reach, Role, Team
+from banso.desk.queries.scope import ACTING, EVERYTHING, NOTHING, Scope, scope_of, within
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def members() -> dict[str, Member]:
+    """A team of two, one of another team, one of none; each owns an account named after them."""
+    east, west = Team.objects.create(name="East"), Team.objects.create(name="West")
+    teams = {"mine": east, "mate": east, "other": west, "alone": None}
+    made = {name: Member.objects.create(handle=name, team=team) for name, team in teams.items()}
+    for name, member in made.items():
+        account = Account.objects.create(key=name, name=name, owner=member)
+        Contact.objects.create(account=account, key="1")
+    Contact.objects.create(account=Account.objects.create(key="nobody's"), key="1")
+    return made
+
+
+def keys(scope: Scope) -> set[str]:
+    return {x.key for x in within(scope, Account.objects.all())}
+
+
+@pytest.mark.parametrize(
+    ("reach", "seen"),
+    [
+        (Reach.OWN, {"mine"}),
+        (Reach.TEAM, {"mine", "mate"}),
+        (Reach.ALL, {"mine", "mate", "other", "alone", "nobody's"}),
+    ],
+)
+def test_reach_says_whose_accounts_are_seen(
+    members: dict[str, Member], reach: Reach, seen: set[str]
+) -> None:
+    members["mine"].reach = reach
+    scope = scope_of(members["mine"])
+    assert keys(scope) == seen
+    contacts = within(scope, Contact.objects.all(), account="account")
+    assert {x.account.key for x in contacts} == seen
+
+
+def test_whoever_has_no_team_sees_their_own_and_not_those_of_all_without_a_team(
+    members: dict[str, Member],
+) -> None:
+    Account.objects.filter(key="nobody's").update(owner=Member.objects.create(handle="loner"))
+    members["alone"].reach = Reach.TEAM
+    assert keys(scope_of(members["alone"])) == {"alone"}
+
+
+def test_rows_far_from_their_account_follow_it(members: dict[str, Member]) -> None:
+    for account in Account.objects.all():
+        episode = Episode.objects.create(rule="quiet", account=account, opened_on="2026-05-01")
+        Alert.objects.create(
+            episode=episode,
+            owner=members["mine"],  # then; what counts is who owns the account now
+            priority="high",
+            label={},
+            action={},
+            why=[],
+            fingerprint="f",
+            generation=1,
+        )
+    alerts = within(scope_of(members["mine"]), Alert.objects.all(), account="episode__account")
+    assert [x.episode.account.key for x in alerts] == ["mine"]
+
+
+def test_whoever_has_left_sees_nothing(members: dict[str, Member]) -> None:
+    gone = members["mine"]
+    gone.reach, gone.role, gone.is_active = Reach.ALL, Role.ADMIN, False
+    assert scope_of(gone) == NOTHING
+    assert keys(NOTHING) == set()
+
+
+def test_the_command_line_sees_everything(members: dict[str, Member]) -> None:
+    assert keys(EVERYTHING) == {*members, "nobody's"}
+    assert (EVERYTHING.revenue, EVERYTHING.acts) == (True, True)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_role_says_who_acts_and_the_member_whether_amounts_are_shown(role: Role) -> None:
+    seeing = scope_of(Member.objects.create(handle="a", role=role))
+    blind = scope_of(Member.objects.create(handle="b", role=role, sees_revenue=False))
+    assert (seeing.acts, seeing.revenue) == (role in ACTING, True)
+    assert (blind.acts, blind.revenue) == (role in ACTING, False)
+
+
+def test_a_reach_that_nobody_knows_is_an_error_and_not_everything(
+    members: dict[str, Member],
+) -> None:
+    members["mine"].reach = "everyone"
+    with pytest.raises(ValueError, match="everyone"):
+        scope_of(members["mine"])
+
+
+FOLDER = Path(banso.desk.queries.__file__).parent
+OF_ACCOUNTS = frozenset(
+    {"Account", "AccountAttribute", "AccountGrams", "Alert", "Assessment", "Assignment", "Change"}
+    | {"Contact", "Contract", "Episode", "Handling", "Measured", "Standing"}
+)
+"""Tables whose rows belong to an account."""
+
+NO_READER = {
+    "book": "what the run reads: it decides for all accounts",
+    "decided": "what the run has decided before, for itself",
+    "members": "members, not accounts",
+}
+GIVEN_ROWS = {
+    "definitions._reasons": "of episodes that are in scope already",
+    "definitions._flagged": "of episodes that are in scope already",
+    "distribution._extremes": "of accounts that are in scope already",
+    "to_do.latest_handlings": "of alerts that are in scope already",
+}
+"""What asks such a table without a scope of its own, and why that is safe."""
+
+
+def test_every_query_over_accounts_takes_the_readers_scope() -> None:
+    """A function that asks a table whose rows belong to accounts has a scope and hands it on: to
+    `within`, or to another function that this test looks at."""
+    without = {
+        f"{file.stem}.{function.name}"
+        for file in FOLDER.glob("*.py")
+        if file.stem not in NO_READER
+        for function in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(function, ast.FunctionDef)
+        and _asks_accounts(function)
+        and not _hands_scope(function)
+    }
+    assert without == set(GIVEN_ROWS)
+
+
+def _asks_accounts(function: ast.FunctionDef) -> bool:
+    return any(
+        isinstance(x, ast.Attribute)
+        and x.attr == "objects"
+        and isinstance(x.value, ast.Name)
+        and x.value.id in OF_ACCOUNTS
+        for x in ast.walk(function)
+    )
+
+
+def _hands_scope(function: ast.FunctionDef) -> bool:
+    calls = (x for x in ast.walk(function) if isinstance(x, ast.Call))
+    handed = {y.id for call in calls for y in call.args if isinstance(y, ast.Name)}
+    return "scope" in handed

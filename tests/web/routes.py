@@ -1,0 +1,82 @@
+"""Every route there is, from the URL resolver, and what to put into its parameters."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.pipeline.vendor import LAST
+from tests.web.site import Site
+
+from banso.desk.models import Alert
+from banso.desk.queries.scope import EVERYTHING
+from banso.desk.services.alerts import finish
+
+NAMES = {
+    "metric": "weekly_users",
+    "field": "weekly_users",
+    "journey": "adoption",
+    "rule": "quiet",
+    "segment": "large",
+    "source": "web",
+    "token": "no-token",
+}
+"""Parameter -> something of tests/pipeline/vendor.py that it can name. `account` and `alert` are
+ids of the desk."""
+
+FORMS = {
+    "alert_snooze": {"until": "2099-01-01"},
+    "alert_not_useful": {"reason": "known"},
+}
+"""What makes the form of a route complete, so that nothing but rights stands in its way."""
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    parameters: tuple[str, ...]
+
+    @property
+    def about_an_account(self) -> bool:
+        return bool({"account", "alert"} & set(self.parameters))
+
+    def address(self, site: Site, account: str) -> str:
+        """About this account (its key), where the route is about one. KeyError names a parameter
+        that NAMES does not know yet."""
+        ids = {"account": lambda: site.accounts[account], "alert": lambda: alert_of(site, account)}
+        values = {x: ids[x]() if x in ids else NAMES[x] for x in self.parameters}
+        return reverse(self.name, kwargs=values)
+
+    def form(self, site: Site, account: str) -> dict[str, str]:
+        """What to send; for an undo somebody has done something before."""
+        if self.name == "alert_undo":
+            return {"handling": str(handled(site, account))}
+        return FORMS.get(self.name, {})
+
+
+def handled(site: Site, account: str) -> int:
+    """A step that the machine took with an alert of the account."""
+    return finish(scope=EVERYTHING, alert=alert_of(site, account), today=LAST).pk
+
+
+def alert_of(site: Site, account: str) -> int:
+    """Its newest alert; one that is still open goes first."""
+    rows = Alert.objects.filter(episode__account=site.accounts[account])
+    found = rows.order_by("-episode__closed_on", "-pk").values_list("pk", flat=True).first()
+    assert found is not None, account
+    return found
+
+
+def routes() -> tuple[Route, ...]:
+    return tuple(_below(get_resolver().url_patterns, "", ()))
+
+
+def _below(
+    patterns: Sequence[URLPattern | URLResolver], space: str, above: tuple[str, ...]
+) -> Iterator[Route]:
+    for pattern in patterns:
+        parameters = (*above, *pattern.pattern.converters)
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _below(pattern.url_patterns, inner, parameters)
+        else:
+            yield Route(f"{space}{pattern.name or ''}", parameters)
