@@ -58,8 +58,8 @@ def refuse_unknown_member(owner: str | None) -> None:
 
 
 def today_items(session: Session, as_of: date, owner: str | None) -> list[TodayItem]:
-    """Open alerts, most urgent first."""
-    alerts = open_alerts(EVERYTHING, owner=owner)
+    """Open alerts that nobody has handled yet, most urgent first."""
+    alerts = open_alerts(EVERYTHING, owner=owner, to_do_on=session.today)
     currency = session.applied().organisation.currency
     ranked = rank(alerts, stake=lambda x: Stake(x.priority, x.arr, x.opened_on))
     return [today_item(alert, as_of, currency) for alert in ranked]

@@ -2,8 +2,12 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("banso.web.views.today")),
+    path("", include("banso.web.views.alerts")),
     path("", include("banso.web.views.sign_in")),
     path("", include("banso.web.views.preferences")),
     path("", include("banso.web.views.design")),
     path("", include("banso.web.views.account")),
+    path("", include("banso.web.views.accounts")),
+    path("", include("banso.web.views.why")),
+    path("", include("banso.web.views.data")),
 ]

@@ -1,25 +1,28 @@
 """What a reader has to do, in which order, and what the filters say."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from tests.desk.alerts import SEPTEMBER, account, alert, member
 
 from banso.core.rules.rank import Stake, rank
-from banso.desk.models import Account, AlertState, Member, Reach
+from banso.desk.models import Account, AlertState, Member, Reach, Run
 from banso.desk.queries.scope import EVERYTHING, scope_of
 from banso.desk.queries.to_do import (
     NOBODY,
     Brief,
     Totals,
     Wanted,
+    accounts_seen,
     alert_in_scope,
+    at_stake,
     briefs,
     entries,
     latest_handlings,
     owners,
     ranked,
+    seen_before,
     sift,
     tab_of,
     totals,
@@ -73,7 +76,8 @@ def test_an_alert_stands_in_one_tab(state: str, until: date | None, tab: str) ->
 
 
 @pytest.mark.django_db
-def test_an_alert_in_brief_says_whose_account_it_is_and_what_is_at_stake_now() -> None:
+def test_an_alert_in_brief_says_whose_account_it_is_and_what_is_at_stake() -> None:
+    """Now, or as it was when the alert opened, where that is unmeasured now."""
     tanaka = member("tanaka")
     a1, a2 = account("A1", owner=tanaka, arr=500), account("A2")
     first = alert(a1, rule="fading", journey="web", priority="low")
@@ -86,7 +90,7 @@ def test_an_alert_in_brief_says_whose_account_it_is_and_what_is_at_stake_now() -
         ),
         Brief(
             *(second.pk, a2.pk, NOBODY, "quiet", ""),
-            *("high", SEPTEMBER, None, "open", None),
+            *("high", SEPTEMBER, Decimal("1.00"), "open", None),
         ),
     )
 
@@ -95,7 +99,7 @@ def test_an_alert_in_brief_says_whose_account_it_is_and_what_is_at_stake_now() -
 def test_an_account_that_no_run_has_seen_yet_has_alerts_too() -> None:
     made = Account.objects.create(key="A1")
     alert(made)
-    assert [(x.account, x.arr) for x in briefs(EVERYTHING)] == [(made.pk, None)]
+    assert [(x.account, x.arr) for x in briefs(EVERYTHING)] == [(made.pk, Decimal("1.00"))]
 
 
 @pytest.mark.django_db
@@ -110,7 +114,7 @@ def test_everybody_has_their_own_to_do() -> None:
 @pytest.mark.django_db
 def test_revenue_hidden_from_a_reader_does_not_show_in_the_order() -> None:
     reader = member("reader", reach=Reach.ALL, sees_revenue=False)
-    small, large = account("A1", arr=1), account("A2", arr=900)
+    small, large = account("A1", arr=5), account("A2", arr=900)
     alert(small)
     alert(large)
     assert [x.arr for x in briefs(scope_of(reader))] == [None, None]
@@ -164,6 +168,16 @@ def test_snoozed_alerts_have_their_tab_until_their_day() -> None:
 def test_an_account_with_two_alerts_is_at_stake_once() -> None:
     found = [brief(1, 1, arr=100), brief(2, 1, arr=100), brief(3, 2, arr=50), brief(4, 3, arr=None)]
     assert totals(found) == Totals(accounts=3, alerts=4, arr=Decimal(150), unknown=1)
+
+
+def test_the_newest_alert_that_knows_says_what_is_at_stake() -> None:
+    older, newest = date(2026, 8, 1), date(2026, 9, 9)
+    found = [
+        brief(1, 1, arr=100, opened=SEPTEMBER),
+        brief(2, 1, arr=90, opened=older),
+        brief(3, 1, arr=None, opened=newest),
+    ]
+    assert (at_stake(found), at_stake(found[2:])) == (Decimal(100), None)
 
 
 def test_where_no_revenue_is_known_there_is_no_sum() -> None:
@@ -248,6 +262,41 @@ def test_an_undo_is_the_last_thing_done() -> None:
 
 
 @pytest.mark.django_db
-def test_owners_are_named() -> None:
+def test_owners_are_named_to_those_who_see_an_account_of_theirs() -> None:
     tanaka, ito = member("tanaka"), Member.objects.create(handle="ito@x", name="伊藤")
-    assert owners([tanaka.pk, ito.pk]) == {tanaka.pk: "tanaka", ito.pk: "伊藤"}
+    nobody = member("nobody")
+    account("A1", owner=tanaka)
+    account("A2", owner=ito)
+    everybody = [tanaka.pk, ito.pk, nobody.pk]
+    assert owners(EVERYTHING, everybody) == {tanaka.pk: "tanaka", ito.pk: "伊藤"}
+    assert owners(scope_of(tanaka), everybody) == {tanaka.pk: "tanaka"}
+
+
+@pytest.mark.django_db
+def test_people_saw_the_run_before_last_or_else_the_day_before() -> None:
+    def run(as_of: date) -> Run:
+        return Run.objects.create(
+            as_of=as_of,
+            fingerprint="f",
+            generation=1,
+            started_at=datetime(2026, 10, 1, tzinfo=UTC),
+            finished_at=datetime(2026, 10, 1, tzinfo=UTC),
+            accounts=0,
+            opened=0,
+            closed=0,
+        )
+
+    first, again, later = run(SEPTEMBER), run(SEPTEMBER), run(TODAY)
+    assert [seen_before(x) for x in (first, again, later)] == [
+        date(2026, 8, 31),
+        date(2026, 8, 31),
+        SEPTEMBER,
+    ]
+
+
+@pytest.mark.django_db
+def test_accounts_seen_are_those_of_the_reader() -> None:
+    tanaka = member("tanaka")
+    account("A1", owner=tanaka)
+    account("A2")
+    assert (accounts_seen(scope_of(tanaka)), accounts_seen(EVERYTHING)) == (1, 2)

@@ -4,16 +4,16 @@ everything about those that one page shows."""
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple, cast
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import Exists, OuterRef
 
 from banso.core.rules.rank import Stake, rank
-from banso.desk.models import Account, Alert, AlertState, Handling, Member, Standing
+from banso.desk.models import Account, Alert, AlertState, Handling, Member, Run, Standing
 from banso.desk.queries.scope import Scope, within
-from banso.desk.queries.today import Priority
+from banso.desk.queries.today import Priority, with_arr_now
 
 Tab = Literal["todo", "snoozed", "handled"]
 Facet = Literal["owner", "rule", "journey", "priority"]
@@ -34,8 +34,8 @@ def tab_of(state: str, until: date | None, *, today: date) -> Tab:
 class Brief(NamedTuple):
     """An alert whose episode is open, in few columns: there may be thousands.
 
-    owner: of the account now, NOBODY for none. arr: of the account now; None where unmeasured or
-    hidden from the reader, so that it does not show through in the order.
+    owner: of the account now, NOBODY for none. arr: at stake (`with_arr_now`); None where
+    unmeasured or hidden from the reader, so that it does not show through in the order.
     """
 
     id: int
@@ -53,15 +53,10 @@ class Brief(NamedTuple):
 def briefs(scope: Scope) -> tuple[Brief, ...]:
     """Of all alerts whose episode is open, oldest first. One query."""
     rows = within(scope, Alert.objects.all(), account="episode__account")
-    rows = rows.filter(episode__closed_on__isnull=True).annotate(
-        lead=FilteredRelation(
-            "episode__account__standings",
-            condition=Q(episode__account__standings__lead=True),
-        )
-    )
+    rows = with_arr_now(rows.filter(episode__closed_on__isnull=True))
     found = rows.order_by("id").values_list(
         *("id", "episode__account_id", "episode__account__owner_id", "episode__rule"),
-        *("episode__journey", "priority", "episode__opened_on", "lead__arr", "state", "until"),
+        *("episode__journey", "priority", "episode__opened_on", "arr_now", "state", "until"),
     )
     return tuple(
         Brief(
@@ -133,7 +128,7 @@ def sift(found: Iterable[Brief], wanted: Wanted, *, today: date) -> Sifted:
 
 @dataclass(frozen=True)
 class Totals:
-    """arr: of all accounts together, each counted once, None where it is hidden or of none known.
+    """arr: at stake, each account counted once; None where it is hidden, or known of none.
     unknown: accounts whose ARR is not known."""
 
     accounts: int
@@ -142,28 +137,33 @@ class Totals:
     unknown: int
 
 
-def totals(alerts: Iterable[Brief]) -> Totals:
-    arr: dict[int, Decimal | None] = {}
-    count = 0
+def totals(alerts: Sequence[Brief]) -> Totals:
+    groups: dict[int, list[Brief]] = {}
     for brief in alerts:
-        arr[brief.account] = brief.arr
-        count += 1
-    known = [x for x in arr.values() if x is not None]
+        groups.setdefault(brief.account, []).append(brief)
+    known = [arr for group in groups.values() if (arr := at_stake(group)) is not None]
     return Totals(
-        accounts=len(arr),
-        alerts=count,
+        accounts=len(groups),
+        alerts=len(alerts),
         arr=sum(known, Decimal(0)) if known else None,
-        unknown=len(arr) - len(known),
+        unknown=len(groups) - len(known),
     )
+
+
+def at_stake(alerts: Iterable[Brief]) -> Decimal | None:
+    """Of one account's alerts: what the newest that knows says."""
+    known = [(x.opened_on, x.id, x.arr) for x in alerts if x.arr is not None]
+    return max(known)[2] if known else None
 
 
 @dataclass(frozen=True)
 class Slice:
-    """Some accounts of the ranked list with their alerts, most urgent first. cursor: of the last
-    one shown, None where nothing is left."""
+    """Some accounts of the ranked list with their alerts, most urgent first. cursor: the most
+    urgent alert of the last one, None where no account is `left`."""
 
     groups: Sequence[Sequence[Brief]]
     cursor: int | None
+    left: int
 
 
 def ranked(alerts: Sequence[Brief], *, most: int, after: Brief | None = None) -> Slice:
@@ -179,7 +179,8 @@ def ranked(alerts: Sequence[Brief], *, most: int, after: Brief | None = None) ->
     if after is not None:
         heads = _behind(heads, after)
     shown = [groups[head.account] for head in heads[:most]]
-    return Slice(shown, cursor=shown[-1][0].id if len(heads) > most else None)
+    left = len(heads) - len(shown)
+    return Slice(shown, cursor=shown[-1][0].id if left else None, left=left)
 
 
 def _behind(heads: Sequence[Brief], after: Brief) -> list[Brief]:
@@ -200,11 +201,13 @@ def _number(brief: Brief) -> int:
 class Entry:
     """One account of the list with everything that is shown of it.
 
-    standings: of every journey, the most urgent first. alerts: with their episodes, in the order
-    asked for. latest: by alert, what was done with it last, by whom.
+    arr: at stake; None where unmeasured or hidden from the reader. standings: of every journey,
+    the most urgent first. alerts: with their episodes, in the order asked for. latest: by alert,
+    what was done with it last, by whom.
     """
 
     account: Account
+    arr: Decimal | None
     standings: Sequence[Standing]
     alerts: Sequence[Alert]
     latest: Mapping[int, Handling]
@@ -222,6 +225,7 @@ def entries(scope: Scope, groups: Sequence[Sequence[Brief]]) -> tuple[Entry, ...
     return tuple(
         Entry(
             account=found[group[0].account],
+            arr=at_stake(group),
             standings=standings.get(group[0].account, ()),
             alerts=[alerts[brief.id] for brief in group if brief.id in alerts],
             latest=latest,
@@ -252,7 +256,19 @@ def alert_in_scope(scope: Scope, alert: int) -> Alert | None:
     return rows.select_related("episode__account__owner").filter(pk=alert).first()
 
 
-def owners(numbers: Iterable[int]) -> Mapping[int, str]:
-    """Names of members."""
-    rows = Member.objects.filter(pk__in=numbers)
+def owners(scope: Scope, numbers: Iterable[int]) -> Mapping[int, str]:
+    """Names of members, of those only who own an account that the reader sees."""
+    theirs = within(scope, Account.objects.filter(owner=OuterRef("pk")))
+    rows = Member.objects.filter(Exists(theirs), pk__in=numbers)
     return {member.pk: str(member) for member in rows.only("name", "handle")}
+
+
+def seen_before(run: Run) -> date:
+    """The day people saw last before this run: what opened after it is new to them."""
+    before = Run.objects.filter(as_of__lt=run.as_of).values_list("as_of", flat=True).first()
+    return before or run.as_of - timedelta(days=1)
+
+
+def accounts_seen(scope: Scope) -> int:
+    """How many accounts this reader sees."""
+    return within(scope, Account.objects.all()).count()

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from banso.desk.models import Alert, AlertState, Assessment, Run
 from banso.desk.queries.scope import Scope, within
@@ -16,7 +17,8 @@ Priority = Literal["high", "medium", "low"]
 
 @dataclass(frozen=True)
 class OpenAlert:
-    """An open alert as its owner sees it; `why` is frozen as of `opened_on`."""
+    """An open alert as its owner sees it; `why` is frozen as of `opened_on`. arr: at stake, None
+    where unmeasured or hidden from the reader."""
 
     account: str
     account_name: str
@@ -40,18 +42,27 @@ def open_alerts(
     account to its next owner. to_do_on: leave out what members have handled, and what is
     snoozed beyond this day.
     """
-    rows = within(scope, Alert.objects.all(), account="episode__account")
-    rows = rows.filter(episode__closed_on__isnull=True).select_related("episode__account__owner")
+    seen = within(scope, Alert.objects.all(), account="episode__account")
+    rows = with_arr_now(seen.filter(episode__closed_on__isnull=True))
+    rows = rows.select_related("episode__account__owner").order_by("id")
     if to_do_on is not None:
         back = Q(state=AlertState.SNOOZED, until__lte=to_do_on)
         rows = rows.filter(Q(state=AlertState.OPEN) | back)
     if owner is not None:
         mine = Q(episode__account__owner__handle=owner) | Q(episode__account__owner__name=owner)
         rows = rows.filter(mine)
-    return tuple(_open_alert(scope, alert) for alert in rows.order_by("id"))
+    return tuple(_open_alert(scope, alert, arr=alert.arr_now) for alert in rows)
 
 
-def _open_alert(scope: Scope, alert: Alert) -> OpenAlert:
+def with_arr_now(rows: QuerySet[Alert]) -> QuerySet[Any]:
+    """Alerts with `arr_now`: what the account is worth by the newest run; where that is unmeasured
+    (its contract may have run out meanwhile) what it was worth when the alert opened."""
+    standing = "episode__account__standings"
+    lead = FilteredRelation(standing, condition=Q(**{f"{standing}__lead": True}))
+    return rows.annotate(lead=lead, arr_now=Coalesce("lead__arr", "arr"))
+
+
+def _open_alert(scope: Scope, alert: Alert, *, arr: Decimal | None) -> OpenAlert:
     account = alert.episode.account
     return OpenAlert(
         account=account.key,
@@ -63,7 +74,7 @@ def _open_alert(scope: Scope, alert: Alert) -> OpenAlert:
         owner=account.owner.handle if account.owner else None,
         priority=cast("Priority", alert.priority),  # the run wrote it from the rule
         opened_on=alert.episode.opened_on,
-        arr=alert.arr if scope.revenue else None,
+        arr=arr if scope.revenue else None,
         journey=alert.episode.journey,
     )
 
@@ -77,7 +88,7 @@ def alerts_open_on(scope: Scope, account: str, day: date) -> tuple[OpenAlert, ..
         .select_related("episode__account__owner")
     )
     ordered = rows.order_by("episode__opened_on", "id")
-    return tuple(_open_alert(scope, alert) for alert in ordered)
+    return tuple(_open_alert(scope, alert, arr=alert.arr) for alert in ordered)
 
 
 @dataclass(frozen=True)

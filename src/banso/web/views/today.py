@@ -1,12 +1,56 @@
+"""Today: who needs what now."""
+
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_GET
 
+from banso.web.forms.alerts import query_of, wanted_of
 from banso.web.house import look
+from banso.web.request import Request, scope
+from banso.web.today.nothing import before_anything, nothing
+from banso.web.today.page import desk, head, listing
 
 
+@require_GET
 def today(request: HttpRequest) -> HttpResponse:
-    return render(request, "today.html", {"look": look()})
+    """The list; for htmx only the part of the page that changes."""
+    seen = look()
+    found = desk(scope(request), seen)
+    if found is None:
+        context = {"look": seen, "nav": "today", "nothing": before_anything(seen)}
+        return render(request, "today.html", context)
+    wanted = wanted_of(request.GET)
+    sifted = found.sifted(wanted)
+    response = render(
+        request,
+        _template(request),
+        {
+            "look": seen,
+            "nav": "today",
+            "desk": found,
+            "head": head(found, sifted, wanted, member=cast("Request", request).member),
+            "list": listing(found, sifted, wanted, after=_number(request.GET.get("after", ""))),
+            "nothing": None if sifted.alerts else nothing(found, wanted),
+        },
+    )
+    patch_vary_headers(response, ("HX-Request",))
+    if "after" not in request.GET:
+        response.headers["HX-Push-Url"] = f"{request.path}{query_of(wanted)}"
+    return response
+
+
+def _template(request: HttpRequest) -> str:
+    if not cast("Request", request).htmx:
+        return "today.html"
+    return "today/rows.html" if "after" in request.GET else "today/list.html"
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 urlpatterns = [path("", today, name="today")]

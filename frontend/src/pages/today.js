@@ -1,0 +1,81 @@
+// Today by keyboard: single keys work while the focus is within the list, never while typing. After
+// an alert was handled the focus goes to the next one.
+const ALERT = '.todo-alert';
+const dialog = document.getElementById('alert-dialog');
+const alerts = () => [...document.querySelectorAll(`#todo ${ALERT}`)];
+
+function show(alert) {
+  alert.focus({preventScroll: true});
+  alert.scrollIntoView({block: 'nearest'});
+}
+
+function step(from, by) {
+  const all = alerts();
+  const here = all.indexOf(from);
+  const next = all[here < 0 ? 0 : Math.min(Math.max(here + by, 0), all.length - 1)];
+  if (next) show(next);
+}
+
+const ACTIONS = {
+  j: (alert) => step(alert, 1),
+  k: (alert) => step(alert, -1),
+  o: (alert) => alert?.closest('.todo-account').querySelector('h2 a').click(),
+  u: (alert) => (alert?.querySelector('[data-key="u"]') ?? [...document.querySelectorAll('#toasts [data-undo]')].pop())?.click(),
+  '?': () => document.getElementById('today-keys').showModal(),
+};
+for (const key of ['d', 's', 'n']) ACTIONS[key] = (alert) => alert?.querySelector(`[data-key="${key}"]`)?.click();
+
+document.addEventListener('keydown', (event) => {
+  if (event.isComposing || event.keyCode === 229 || event.repeat && !'jk'.includes(event.key)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const list = event.target.closest?.('#todo');
+  if (!list || event.target.closest('input, textarea, select, [contenteditable]')) return;
+  const alert = event.target.closest(ALERT);
+  if (event.key === 'Enter' && event.target === alert) {
+    const more = alert.querySelector('details');
+    if (more) more.open = !more.open;
+  } else if (Object.hasOwn(ACTIONS, event.key)) {
+    event.preventDefault();
+    ACTIONS[event.key](alert);
+  }
+});
+
+// What an alert's button asks for opens as a dialog, once it is there.
+let acted = null;
+document.addEventListener('htmx:after:swap', ({detail: {ctx}}) => {
+  const target = ctx.target?.id ?? '';
+  if (target === 'alert-dialog') {
+    if (!dialog.open) dialog.showModal();
+    dialog.querySelector('[aria-invalid], [autofocus]')?.focus();
+  } else if (/^alert-\d+$/.test(target)) {
+    moveOn(document.getElementById(target));
+  } else if (target === 'todo-more') {
+    withoutRepetition();
+    if (acted) show(document.getElementById(acted) ?? alerts().at(-1));
+  } else if (target === 'today') {
+    document.querySelector('#toasts [data-undo]')?.closest('.toast').remove();
+  }
+});
+
+// "Show more" is replaced by what it shows: the focus goes to the first of it.
+document.addEventListener('htmx:before:swap', ({detail: {ctx, tasks}}) => {
+  if (ctx.target?.id === 'todo-more') acted = tasks[0].fragment.querySelector(ALERT)?.id;
+});
+
+/** To the alert itself where it is to do again, else to the next one, else to the one before. */
+function moveOn(item) {
+  if (!item) return;
+  const order = [...document.querySelectorAll('#todo .todo-alert, #todo .todo-line')];
+  const here = order.indexOf(item);
+  const next = [...order.slice(here), ...order.slice(0, here).reverse()].find((x) => x.matches(ALERT));
+  show(next ?? item);
+}
+
+/** An account that has come twice, because something of it was handled meanwhile, stays where it was. */
+function withoutRepetition() {
+  const seen = new Set();
+  for (const account of document.querySelectorAll('#todo > .todo-account')) {
+    if (seen.has(account.id)) account.remove();
+    seen.add(account.id);
+  }
+}

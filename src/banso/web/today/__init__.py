@@ -1,0 +1,1 @@
+"""What Today shows, as frozen values; its views are in `web.views.today`."""

@@ -1,0 +1,230 @@
+"""The list as a whole: its head with tabs, totals and filters, and one page of accounts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from banso.core.definitions import Definitions
+from banso.core.definitions.model import Label
+from banso.desk.models import Member, Reach, Run
+from banso.desk.queries.scope import Scope
+from banso.desk.queries.to_do import (
+    NOBODY,
+    Brief,
+    Facet,
+    Sifted,
+    Tab,
+    Totals,
+    Wanted,
+    briefs,
+    entries,
+    owners,
+    ranked,
+    seen_before,
+    sift,
+    totals,
+)
+from banso.web.components import priority_word
+from banso.web.forms.alerts import NO_OWNER, PRIORITIES, TABS, query_of
+from banso.web.house import Look
+from banso.web.tags import text
+from banso.web.today.rows import Clock, Row, row
+
+PAGE = 30
+"""Accounts on one page."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """count: alerts that it would show."""
+
+    value: str
+    word: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """name: of the parameter. every: the words for no wish."""
+
+    name: str
+    label: str
+    every: str
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True)
+class TabLink:
+    word: str
+    count: int
+    address: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Head:
+    """fresh: how many of the alerts opened after `since`. clear: the address without filters,
+    empty where there are none. mine: the address of the reader's own accounts, empty where they
+    see no others or have asked for them already. back: the address of this list."""
+
+    tab: Tab
+    tabs: Sequence[TabLink]
+    totals: Totals
+    fresh: int
+    since: date
+    filters: Sequence[Filter]
+    clear: str
+    mine: str
+    back: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """more: the address of the next page, for `left` more accounts; empty where there is none."""
+
+    rows: Sequence[Row]
+    more: str
+    left: int
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a reader's Today rests on; every page of it begins here."""
+
+    scope: Scope
+    definitions: Definitions
+    run: Run
+    clock: Clock
+    found: Sequence[Brief]
+
+    @property
+    def currency(self) -> str:
+        return self.definitions.organisation.currency
+
+    def sifted(self, wanted: Wanted) -> Sifted:
+        return sift(self.found, wanted, today=self.clock.today)
+
+
+def clock_of(look: Look) -> Clock | None:
+    """None before the first run. One query."""
+    if look.definitions is None or look.run is None:
+        return None
+    zone = ZoneInfo(look.definitions.organisation.time_zone)
+    return Clock(as_of=look.run.as_of, seen=seen_before(look.run), today=look.today, zone=zone)
+
+
+def desk(scope: Scope, look: Look) -> Desk | None:
+    """None before the first run. Two queries, whatever there is to do."""
+    clock = clock_of(look)
+    if clock is None or look.definitions is None or look.run is None:
+        return None
+    return Desk(scope, look.definitions, look.run, clock, briefs(scope))
+
+
+def listing(of: Desk, sifted: Sifted, wanted: Wanted, *, after: int | None) -> Listing:
+    """after: the alert behind which the page begins (`Slice.cursor` of the one before)."""
+    behind = next((x for x in of.found if x.id == after), None) if after else None
+    page = ranked(sifted.alerts, most=PAGE, after=behind)
+    rows = [
+        row(x, definitions=of.definitions, clock=of.clock) for x in entries(of.scope, page.groups)
+    ]
+    more = f"{reverse('today')}{query_of(wanted, after=page.cursor)}" if page.cursor else ""
+    return Listing(rows, more, page.left)
+
+
+def head(of: Desk, sifted: Sifted, wanted: Wanted, *, member: Member) -> Head:
+    path = reverse("today")
+    mine = Wanted(tab=wanted.tab, owner=member.pk)
+    others = of.scope.reach is not Reach.OWN
+    return Head(
+        tab=wanted.tab,
+        tabs=[
+            TabLink(
+                word=tab_word(tab),
+                count=sifted.tabs[tab],
+                address=f"{path}{query_of(replace(wanted, tab=tab))}",
+                current=tab == wanted.tab,
+            )
+            for tab in TABS
+        ],
+        totals=totals(sifted.alerts),
+        fresh=sum(x.opened_on > of.clock.seen for x in sifted.alerts),
+        since=of.clock.seen,
+        filters=_filters(of, sifted, wanted, member=member),
+        clear=f"{path}{query_of(Wanted(tab=wanted.tab))}" if wanted.filtered else "",
+        mine=f"{path}{query_of(mine)}" if others and wanted.owner != member.pk else "",
+        back=f"{path}{query_of(wanted)}",
+    )
+
+
+def tab_word(tab: Tab) -> str:
+    return {
+        "todo": gettext("To do"),
+        "snoozed": gettext("Snoozed"),
+        "handled": gettext("Handled"),
+    }[tab]
+
+
+def _filters(of: Desk, sifted: Sifted, wanted: Wanted, *, member: Member) -> list[Filter]:
+    """The owner's only where the reader sees accounts of several."""
+    words: dict[Facet, tuple[str, str, Mapping[int | str, str]]] = {
+        "rule": (gettext("Rule"), gettext("All rules"), _rules(of.definitions)),
+        "journey": (gettext("Journey"), gettext("All journeys"), _journeys(of.definitions)),
+        "priority": (
+            gettext("Priority"),
+            gettext("All priorities"),
+            {x: priority_word(x) for x in PRIORITIES},
+        ),
+    }
+    if of.scope.reach is not Reach.OWN:
+        named = _owners(of.scope, sifted, wanted, member=member)
+        words = {"owner": (gettext("Owner"), gettext("All owners"), named), **words}
+    return [
+        Filter(name, label, every, _choices(name, named, sifted, wanted))
+        for name, (label, every, named) in words.items()
+    ]
+
+
+def _choices(
+    name: Facet, words: Mapping[int | str, str], sifted: Sifted, wanted: Wanted
+) -> list[Choice]:
+    """Those that would show something, and the one that is chosen."""
+    counts, wish = sifted.facets[name], cast("int | str | None", getattr(wanted, name))
+    return [
+        Choice(
+            value=NO_OWNER if value == NOBODY else str(value),
+            word=word,
+            count=counts[value],
+            chosen=value == wish,
+        )
+        for value, word in words.items()
+        if counts[value] or value == wish
+    ]
+
+
+def _owners(
+    scope: Scope, sifted: Sifted, wanted: Wanted, *, member: Member
+) -> dict[int | str, str]:
+    """The reader first, then the others by name, then nobody."""
+    numbers = {int(x) for x in sifted.facets["owner"]} | {wanted.owner or NOBODY}
+    names = owners(scope, numbers - {member.pk, NOBODY})
+    others = sorted(names.items(), key=lambda found: found[1])
+    return {member.pk: str(member), **dict(others), NOBODY: gettext("No owner")}
+
+
+def _rules(definitions: Definitions) -> dict[int | str, str]:
+    return {x.name: _word(x.label, x.name) for x in definitions.rules.values()}
+
+
+def _journeys(definitions: Definitions) -> dict[int | str, str]:
+    return {x.name: _word(x.label, x.name) for x in definitions.journeys.values()}
+
+
+def _word(label: Label | None, name: str) -> str:
+    return text(label) or name
