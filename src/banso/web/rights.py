@@ -23,5 +23,18 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "alert_not_useful": ACTING,
     "alert_undo": ACTING,
     "account": ALL,
+    "accounts": ALL,
+    "accounts_columns": ALL,
+    "accounts_csv": ALL,  # a file has what the list shows: the reader's accounts and amounts
+    "why": ALL,
+    "why_facts": ALL,
+    "data": ALL,
+    "data_ledger": ALL,
+    "data_quarantine": OPERATING,
+    "definitions": ALL,
+    "definition_metric": ALL,
+    "definition_journey": ALL,
+    "definition_rule": ALL,
+    "definition_segment": ALL,
 }
 """Route name -> roles."""
