@@ -35,18 +35,28 @@ function axis(given, {day, tick, time}) {
 /** Where the lists of values begin in a point: [x, y] shows y. */
 const last = (value) => (Array.isArray(value) ? value.at(-1) : value);
 
-/** A slider under the picture needs room. */
-function grid(options) {
-  const slider = [options.dataZoom ?? []].flat().some(({type}) => type === 'slider');
-  return slider && !Array.isArray(options.grid) ? {bottom: 36, ...options.grid} : options.grid;
-}
+const SLIDER = {bottom: 4, height: 20};
+const ROOM = 34;
 
-export function withFormats(options, by) {
+const isSlider = ({type}) => type === 'slider';
+
+/** A slider lies at the foot of the picture, and the picture makes room for it. */
+function withRoom({dataZoom, grid, ...options}) {
+  const zooms = [dataZoom ?? []].flat();
+  const room = zooms.some(isSlider) && !Array.isArray(grid) ? {bottom: ROOM, ...grid} : grid;
   return {
     ...options,
-    grid: grid(options),
-    xAxis: each(options.xAxis, (given) => axis(given, by)),
-    yAxis: each(options.yAxis, (given) => axis(given, by)),
+    grid: room,
+    dataZoom: zooms.map((zoom) => (isSlider(zoom) ? {...SLIDER, ...zoom} : zoom)),
+  };
+}
+
+export function withFormats(given, by) {
+  const options = withRoom(given);
+  return {
+    ...options,
+    xAxis: each(options.xAxis, (one) => axis(one, by)),
+    yAxis: each(options.yAxis, (one) => axis(one, by)),
     tooltip: {valueFormatter: (value) => by.number(last(value)), ...options.tooltip},
   };
 }

@@ -54,7 +54,7 @@ const THEME = {
   },
   bar: {barMaxWidth: 40, itemStyle: {borderRadius: [3, 3, 0, 0]}},
   dataZoom: {
-    height: 20, bottom: 6, borderColor: '--chart-grid', fillerColor: '--chart-band',
+    borderColor: '--chart-grid', fillerColor: '--chart-band',
     handleStyle: {color: '--bg-surface', borderColor: '--border-strong'},
     moveHandleSize: 0, textStyle: {color: '--chart-text'}, showDetail: false,
     dataBackground: {lineStyle: {color: '--chart-axis'}, areaStyle: {color: '--chart-grid'}},
