@@ -4,11 +4,10 @@ what the first does, and a row that comes or goes moves no other into another pa
 import json
 import math
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar, cast
 
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
@@ -206,7 +205,7 @@ def _decoded(text: str, order: Order) -> _Cursor | None:
             return None if order.absent is None else _Cursor(back, None, _integer(id_))
         read = (_READ[key.kind](x) for key, x in zip(order.keys, places, strict=True))
         return _Cursor(back, tuple(read), _integer(id_))
-    except (ValueError, TypeError, Base64Error, InvalidOperation, RecursionError):
+    except (ValueError, TypeError, ArithmeticError, RecursionError):
         return None
 
 
