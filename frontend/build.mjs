@@ -54,6 +54,7 @@ circle-check
 circle-check-filled
 circle-dashed
 circle-off
+circle-x
 clipboard-list
 clock
 clock-exclamation
@@ -138,6 +139,7 @@ stairs-up
 star
 stethoscope
 sun
+sun-moon
 sunrise
 table
 tag
@@ -154,6 +156,7 @@ user-circle
 user-minus
 user-off
 user-plus
+user-x
 users
 users-group
 wifi-off
