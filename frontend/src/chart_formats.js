@@ -8,7 +8,10 @@ export function formats(language, figures = {}) {
     year: 'numeric', month: language === 'ja' ? 'long' : 'short', day: 'numeric',
   });
   return {
-    number: (value) => (value === null || value === undefined || value === '-' ? '–' : full.format(value)),
+    number: (value) => {
+      if (value === null || value === undefined || value === '-') return '–';
+      return typeof value === 'string' ? value : full.format(value); // a text tells itself
+    },
     tick: (value) => (Math.abs(value) >= 10_000 ? short : full).format(value),
     day: (value) => day.format(new Date(value)),
     time: language === 'ja'

@@ -160,8 +160,11 @@ WIDTH, HEIGHT, EDGE = 96, 24, 3
 
 
 @register.simple_tag
-def spark(scores: Sequence[float | None], low: float = 0, high: float = 100) -> SafeString:
-    """Weekly scores as a small line; a gap where a week is unmeasured."""
+def spark(
+    scores: Sequence[float | None], low: float = 0, high: float = 100, label: str = ""
+) -> SafeString:
+    """Weekly scores as a small line; a gap where a week is unmeasured. label: what is read out,
+    where they are no scores."""
     points = [
         None
         if score is None
@@ -177,7 +180,7 @@ def spark(scores: Sequence[float | None], low: float = 0, high: float = 100) -> 
         '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}"><path d="{}"/>{}</svg>',
         WIDTH,
         HEIGHT,
-        _spoken(scores),
+        label or _spoken(scores),
         path,
         mark_safe(dot),  # noqa: S308  numbers only
     )
