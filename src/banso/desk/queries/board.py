@@ -8,7 +8,20 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.lookups import GreaterThan
 
 from banso.desk.models import Cause, Change, Standing
@@ -145,13 +158,18 @@ def changes(
     stages: Sequence[str],
     limit: int,
     owner: int | None = None,
+    segment: str = "",
     direction: Direction | None = None,
 ) -> Changes:
     """Changes on the days since..until, both included. Two queries.
 
-    stages: of the journey, in order. direction: only items of this one; all are counted.
+    stages: of the journey, in order. direction: only items of this one; all are counted. owner,
+    segment: only accounts that are now this member's, in this segment.
     """
     days = Change.objects.filter(as_of__gte=since, as_of__lte=until, journey=journey)
+    if segment:
+        there = Standing.objects.filter(lead=True, segments__contains=[segment])
+        days = days.filter(Exists(there.filter(account=OuterRef("account"))))
     rows = _rows(scope, days, owner).annotate(direction=_direction(stages))
     counted = rows.values("direction").annotate(times=Count("*")).order_by()
     counts = Counter({row["direction"]: row["times"] for row in counted})
