@@ -1,0 +1,229 @@
+"""The page of data: what comes from where, what the book holds, what is unmeasured for lack of
+data."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext, ngettext
+
+from banso.core.definitions import Definitions
+from banso.core.definitions.model import Label, Source
+from banso.core.health.in_words import condition_in_words
+from banso.core.unmeasured import Reason
+from banso.desk.queries.distribution import unmeasured
+from banso.desk.queries.holdings import Holdings, holdings
+from banso.desk.queries.scope import Scope
+from banso.desk.services.accounts import BEGINNING
+from banso.pipeline.gaps import Gap, gaps
+from banso.pipeline.sources import Feed, State, feeds, metric_sources
+from banso.store import Ledger
+from banso.store.inspection import Counts, counts
+from banso.web.account360.labels import metric_label
+from banso.web.charts.bars import Bars, bars
+from banso.web.house import Look
+
+CHIPS: Mapping[State, tuple[str, str]] = {
+    State.ON_TIME: ("state-healthy", "circle-check-filled"),
+    State.LATE: ("state-at-risk", "alert-octagon-filled"),
+    State.SILENT: ("state-watch", "alert-triangle-filled"),
+    State.NEVER: ("state-unmeasured", "circle-dashed"),
+    State.ARRIVING: ("state-none", "database-import"),
+    State.BOOK: ("state-none", "book"),
+}
+"""Look and icon of a state."""
+
+
+@dataclass(frozen=True)
+class Chip:
+    kind: str
+    icon: str
+    word: str
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """label: what people call it. allowed: how late it may be, in words; covers: which accounts
+    it sees, None: all. last_received: in the organisation's zone."""
+
+    feed: Feed
+    label: Label
+    kinds: str
+    chip: Chip
+    allowed: str
+    covers: Label | None
+    bars: Bars
+    last_received: datetime | None
+
+
+@dataclass(frozen=True)
+class BookRow:
+    """latest: when some of it was imported last; None where never, or not by a file."""
+
+    word: str
+    count: int
+    latest: date | None
+
+
+@dataclass(frozen=True)
+class AttributeRow:
+    name: str
+    accounts: int
+    values: int
+    latest: date | None
+
+
+@dataclass(frozen=True)
+class GapRow:
+    """what: the source's label or, where nobody sends such data, what it is. lacking: reasons with
+    the accounts that lack the metric which most of them lack. waiting: what rests on it, in
+    words."""
+
+    what: Label
+    sent: bool
+    lacking: Sequence[tuple[Reason, int]]
+    metrics: Sequence[tuple[str, Label]]
+    waiting: Sequence[str]
+
+
+@dataclass(frozen=True)
+class DataPage:
+    """as_of: the day on which states are told."""
+
+    as_of: date
+    counts: Counts
+    ledger: Ledger
+    sources: Sequence[SourceRow]
+    book: Sequence[BookRow]
+    attributes: Sequence[AttributeRow]
+    gaps: Sequence[GapRow]
+    measured: bool
+
+
+def data_page(scope: Scope, look: Look) -> DataPage:
+    store, definitions = look.session.store, look.definitions
+    as_of = look.run.as_of if look.run else look.today
+    zone = ZoneInfo(definitions.organisation.time_zone if definitions else "UTC")
+    found = feeds(store, definitions, as_of=as_of)
+    held = holdings(scope)
+    return DataPage(
+        as_of=as_of,
+        counts=counts(store),
+        ledger=sum((feed.ledger for feed in found), Ledger()),
+        sources=[_source(feed, definitions, zone) for feed in found],
+        book=_book(held, found, zone),
+        attributes=[
+            AttributeRow(x.name, x.accounts, x.values, None if x.latest == BEGINNING else x.latest)
+            for x in held.attributes
+        ],
+        gaps=_gaps(scope, look),
+        measured=look.run is not None,
+    )
+
+
+def source_label(source: Source | None, name: str) -> Label:
+    return (source.label if source else None) or Label(en=name, ja=name)
+
+
+def _source(feed: Feed, definitions: Definitions | None, zone: ZoneInfo) -> SourceRow:
+    declared = feed.declared
+    covers = declared.covers if declared else None
+    kind, icon = CHIPS[feed.state]
+    return SourceRow(
+        feed=feed,
+        label=source_label(declared, feed.name),
+        kinds=gettext(", ").join(kind_word(x) for x in feed.kinds),
+        chip=Chip(kind, icon, state_word(feed.state)),
+        allowed=_allowed(declared),
+        covers=condition_in_words(definitions, covers) if definitions and covers else None,
+        bars=bars(feed.days),
+        last_received=feed.received_at.astimezone(zone) if feed.received_at else None,
+    )
+
+
+def state_word(state: State) -> str:
+    return {
+        State.ON_TIME: gettext("On time"),
+        State.LATE: gettext("Late"),
+        State.ARRIVING: gettext("Arriving"),
+        State.SILENT: gettext("Silent"),
+        State.NEVER: gettext("Never spoke"),
+        State.BOOK: gettext("Book only"),
+    }[state]
+
+
+def kind_word(dataset: str) -> str:
+    """A dataset that is not known here is shown as it is."""
+    words = {
+        "events": gettext("Events"),
+        "records": gettext("Records"),
+        "accounts": gettext("Accounts"),
+        "contacts": gettext("Contacts"),
+        "contracts": gettext("Contracts"),
+    }
+    return words.get(dataset, dataset)
+
+
+def _allowed(declared: Source | None) -> str:
+    if declared is None:
+        return gettext("Not in the definitions")
+    if declared.late_after is None:
+        return gettext("No limit set")
+    days = int(declared.late_after.removesuffix("d"))
+    words = ngettext("May be silent for %(n)s day", "May be silent for %(n)s days", days)
+    return words % {"n": days}
+
+
+def _book(held: Holdings, found: Sequence[Feed], zone: ZoneInfo) -> list[BookRow]:
+    def latest(dataset: str) -> date | None:
+        moments = [feed.receipts[dataset] for feed in found if dataset in feed.receipts]
+        return max(moments).astimezone(zone).date() if moments else None
+
+    return [
+        BookRow(gettext("Accounts"), held.accounts, latest("accounts")),
+        BookRow(gettext("Contacts"), held.contacts, latest("contacts")),
+        BookRow(gettext("Contracts"), held.contracts, latest("contracts")),
+    ]
+
+
+def _gaps(scope: Scope, look: Look) -> list[GapRow]:
+    if look.run is None or look.definitions is None:
+        return []
+    known = metric_sources(look.session.store, look.definitions)
+    found = gaps(look.definitions, unmeasured(scope, look.run), sources=known)
+    return [_gap(gap, look.definitions) for gap in found]
+
+
+def _gap(gap: Gap, definitions: Definitions) -> GapRow:
+    return GapRow(
+        what=_what(gap, definitions),
+        sent=bool(gap.sources),
+        lacking=[
+            (reason, max(metric.reasons.get(reason, 0) for metric in gap.metrics))
+            for reason in gap.reasons
+        ],
+        metrics=[(x.name, metric_label(definitions.metrics[x.name])) for x in gap.metrics],
+        waiting=_waiting(gap),
+    )
+
+
+def _what(gap: Gap, definitions: Definitions) -> Label:
+    if not gap.sources:
+        return gap.what
+    labels = [source_label(definitions.sources.get(name), name) for name in gap.sources]
+    return Label(en=", ".join(x.en for x in labels), ja="、".join(x.ja for x in labels))
+
+
+def _waiting(gap: Gap) -> list[str]:
+    """What would come to light, in counts."""
+    kinds = Counter[str](use.kind for use in gap.waiting)
+    words = (
+        (ngettext("%(n)s condition", "%(n)s conditions", kinds["condition"]), "condition"),
+        (ngettext("%(n)s stage", "%(n)s stages", kinds["stage"]), "stage"),
+        (ngettext("%(n)s rule", "%(n)s rules", kinds["rule"]), "rule"),
+        (ngettext("%(n)s segment", "%(n)s segments", kinds["segment"]), "segment"),
+        (ngettext("%(n)s metric", "%(n)s metrics", kinds["metric"]), "metric"),
+    )
+    return [said % {"n": kinds[kind]} for said, kind in words if kinds[kind]]

@@ -1,0 +1,117 @@
+"""The page of quarantine: rows that could not become facts, why, and what to do about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+
+from banso.core.definitions.model import Label
+from banso.store.inspection import (
+    GROUPED,
+    QuarantineRow,
+    counts,
+    quarantine_groups,
+    quarantine_rows,
+)
+from banso.web.data.overview import source_label
+from banso.web.data.pages import Pages, pages, plain
+from banso.web.data.refusal import Refusal, refusal
+from banso.web.house import Look
+
+ROWS = 30
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of one source refused alike. chosen: only they are shown."""
+
+    source: str
+    label: Label
+    alike: str
+    refusal: Refusal
+    rows: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Refused:
+    label: Label
+    at: datetime
+    refusal: Refusal
+    row: QuarantineRow
+
+
+@dataclass(frozen=True)
+class QuarantinePage:
+    """groups: of the newest `grouped` rows. rows: in quarantine altogether."""
+
+    groups: Sequence[Group]
+    grouped: int
+    refused: Sequence[Refused]
+    rows: int
+    sources: Sequence[tuple[str, Label]]
+    source: str
+    alike: str
+    pages: Pages
+
+
+def quarantine_page(look: Look, asked: QueryDict) -> QuarantinePage:
+    store, definitions = look.session.store, look.definitions
+    declared = definitions.sources if definitions else {}
+    zone = ZoneInfo(definitions.organisation.time_zone if definitions else "UTC")
+    source, alike = plain(asked.get("source", "")), plain(asked.get("reason", ""))
+    below, above = _number(asked.get("after", "")), _number(asked.get("before", ""))
+    found = quarantine_rows(
+        store,
+        source=source or None,
+        alike=alike or None,
+        before=below,
+        after=above,
+        limit=ROWS + 1,
+    )
+    rows, around = pages(
+        found,
+        most=ROWS,
+        key=lambda row: str(row.id),
+        below=below is not None,
+        above=above is not None,
+    )
+    groups = [
+        Group(
+            source=x.source,
+            label=source_label(declared.get(x.source), x.source),
+            alike=x.alike,
+            refusal=refusal(x.alike),
+            rows=x.rows,
+            chosen=(x.source, x.alike) == (source, alike),
+        )
+        for x in quarantine_groups(store)
+    ]
+    return QuarantinePage(
+        groups=groups,
+        grouped=GROUPED,
+        refused=[
+            Refused(
+                label=source_label(declared.get(row.source), row.source),
+                at=row.received_at.astimezone(zone),
+                refusal=refusal(row.reason),
+                row=row,
+            )
+            for row in rows
+        ],
+        rows=counts(store).quarantined,
+        sources=[(name, source_label(declared.get(name), name)) for name in _names(groups)],
+        source=source,
+        alike=alike,
+        pages=around,
+    )
+
+
+def _names(groups: Sequence[Group]) -> Sequence[str]:
+    return sorted({group.source for group in groups})
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

@@ -1,0 +1,138 @@
+"""The page of one rule: when it speaks, what it asks for, and what came of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from banso.core.definitions import Definitions
+from banso.core.definitions.excerpt import Excerpt
+from banso.core.definitions.model import Label, Rule
+from banso.core.expressions import fields
+from banso.core.health.in_words import requirements
+from banso.desk.models import AlertState
+from banso.desk.queries.definitions import RuleHistory, rule_history
+from banso.desk.queries.scope import Scope
+from banso.web.definitions.places import Place, named, rule_label, written
+from banso.web.house import Look
+from banso.web.tags import day, number, short_day
+from banso.web.today.rows import reason_words
+
+STATES = (AlertState.OPEN, AlertState.SNOOZED, AlertState.DONE, AlertState.NOT_USEFUL)
+
+
+@dataclass(frozen=True)
+class Share:
+    word: str
+    alerts: int
+    share: float
+
+
+@dataclass(frozen=True)
+class RulePage:
+    """requirements: what must all be true, in words. pace: how it opens and closes, in words.
+    history and what follows: None and empty before the first run."""
+
+    name: str
+    label: Label
+    action: Label
+    priority: str
+    when: str
+    requirements: Sequence[Label]
+    pace: Sequence[str]
+    names: Sequence[Place]
+    excerpt: Excerpt | None
+    history: RuleHistory | None
+    address: str
+    chart: Mapping[str, Any] | None
+    table: tuple[Sequence[str], Sequence[Sequence[str]]] | None
+    states: Sequence[Share]
+    reasons: Sequence[Share]
+
+
+def rule_page(scope: Scope, look: Look, definitions: Definitions, name: str) -> RulePage:
+    rule = definitions.rules[name]
+    history = rule_history(scope, name, as_of=look.run.as_of) if look.run else None
+    return RulePage(
+        name=name,
+        label=rule_label(rule),
+        action=rule.action,
+        priority=rule.priority,
+        when=" ".join(rule.when.split()),
+        requirements=requirements(definitions, rule.when),
+        pace=_pace(rule),
+        names=named(definitions, sorted(fields(definitions.condition(rule.when).root))),
+        excerpt=written("rule", name),
+        history=history,
+        address=f"{reverse('today')}?{urlencode({'rule': name})}",
+        chart=_chart(history) if history and history.opened else None,
+        table=_table(history) if history and history.opened else None,
+        states=_states(history) if history else (),
+        reasons=_reasons(history) if history else (),
+    )
+
+
+def _pace(rule: Rule) -> list[str]:
+    held, _, of, *_ = rule.for_.split()
+    clear, cooldown = rule.clear_days, rule.cooldown_days
+    opens = ngettext(
+        "Opens when it held on %(held)s of the last %(of)s day, and holds today",
+        "Opens when it held on %(held)s of the last %(of)s days, and holds today",
+        int(of),
+    )
+    closes = ngettext(
+        "Closes after %(n)s measured day without it",
+        "Closes after %(n)s measured days in a row without it",
+        clear,
+    )
+    rests = ngettext(
+        "Then does not open again for %(n)s day",
+        "Then does not open again for %(n)s days",
+        cooldown,
+    )
+    told = [opens % {"held": held, "of": of}, closes % {"n": clear}]
+    return [*told, rests % {"n": cooldown}] if cooldown else told
+
+
+def _chart(history: RuleHistory) -> dict[str, Any]:
+    return {
+        "tooltip": {"trigger": "item"},
+        "xAxis": {"type": "category", "data": [short_day(last) for last, _ in history.weeks]},
+        "yAxis": {"type": "value", "minInterval": 1},
+        "series": [
+            {
+                "type": "bar",
+                "name": gettext("Alerts"),
+                "barCategoryGap": "25%",
+                "data": [alerts for _, alerts in history.weeks],
+            }
+        ],
+    }
+
+
+def _table(history: RuleHistory) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    headings = (gettext("Week to"), gettext("Alerts"))
+    return headings, [(day(last), number(alerts)) for last, alerts in history.weeks]
+
+
+def _states(history: RuleHistory) -> list[Share]:
+    """Of all alerts of these weeks, over or not."""
+    words = {
+        AlertState.OPEN: gettext("Not handled"),
+        AlertState.SNOOZED: gettext("Snoozed"),
+        AlertState.DONE: gettext("Done"),
+        AlertState.NOT_USEFUL: gettext("Not useful"),
+    }
+    total = max(sum(history.states.values()), 1)
+    counts = ((state, history.states.get(state, 0)) for state in STATES)
+    return [Share(words[state], n, n / total) for state, n in counts if n]
+
+
+def _reasons(history: RuleHistory) -> list[Share]:
+    words = reason_words()
+    total = max(sum(history.reasons.values()), 1)
+    most_first = sorted(history.reasons.items(), key=lambda x: -x[1])
+    return [Share(words[reason], n, n / total) for reason, n in most_first]
