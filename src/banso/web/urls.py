@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("banso.web.views.accounts")),
     path("", include("banso.web.views.why")),
     path("", include("banso.web.views.data")),
+    path("", include("banso.web.views.definitions")),
 ]
