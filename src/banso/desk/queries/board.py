@@ -149,7 +149,7 @@ class Changes:
     counts: Mapping[Direction, int]
 
 
-def changes(
+def changes(  # noqa: PLR0913  each is a filter of the page
     scope: Scope,
     journey: str,
     *,
