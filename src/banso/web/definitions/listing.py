@@ -232,6 +232,6 @@ def kind_word(kind: str) -> str:
         "avg": gettext("Mean"),
         "latest": gettext("Latest value"),
         "ratio": gettext("Ratio"),
-        "change": gettext("Change"),
+        "change": gettext("Relative change"),
         "derived": gettext("Calculated"),
     }[kind]

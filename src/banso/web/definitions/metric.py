@@ -208,7 +208,7 @@ def _colour(mark: Mark, thresholds: Sequence[Threshold]) -> str:
 
 def _figures(found: Distribution, show: Any) -> list[Figure]:
     share = found.measured / found.accounts if found.accounts else None
-    figures = [Figure(gettext("Measured"), percent(share) or "–")]
+    figures = [Figure(gettext("Measured for"), percent(share) or "–")]
     if found.quartiles is None:
         return figures
     least, lower, middle, upper, most = (show(x) for x in found.quartiles)
