@@ -15,13 +15,14 @@ from banso.desk.models import (
     Alert,
     Assignment,
     Change,
+    Contact,
     DefinitionSet,
     Handling,
 )
 from banso.desk.queries.contracts import ContractView, account_contracts
 from banso.desk.queries.scope import Scope, within
 
-Kind = Literal["health", "alerts", "owner", "contracts", "attributes", "records", "firsts", "sets"]
+Kind = Literal["health", "alerts", "people", "contracts", "attributes", "records", "firsts", "sets"]
 Step = Literal["signed", "begins", "ends"]
 M = TypeVar("M", bound=Model)
 
@@ -108,6 +109,15 @@ class Owned:
 
 
 @dataclass(frozen=True)
+class Left:
+    """A contact who has left. name: or key."""
+
+    name: str
+    role: str
+    user: str
+
+
+@dataclass(frozen=True)
 class ContractStep:
     step: Step
     contract: ContractView
@@ -130,7 +140,9 @@ class SetApplied:
     numbers: bool
 
 
-What = HealthChange | AlertStep | Handled | Owned | ContractStep | AttributeChange | SetApplied
+What = (
+    HealthChange | AlertStep | Handled | Owned | Left | ContractStep | AttributeChange | SetApplied
+)
 
 
 @dataclass(frozen=True)
@@ -196,19 +208,20 @@ RANKS = {
     "signed": 4,
     "begins": 5,
     "ends": 6,
-    "owner": 7,
-    "colour": 8,
-    "stage": 9,
-    "opened": 10,
-    "closed": 11,
-    "handled": 12,
+    "left": 7,
+    "owner": 8,
+    "colour": 9,
+    "stage": 10,
+    "opened": 11,
+    "closed": 12,
+    "handled": 13,
 }
 """Of things of one instant the higher one comes first."""
 
 
 def recorded(scope: Scope, account: int, *, window: Window, kinds: Collection[Kind]) -> list[Entry]:
     """Entries of these kinds, newest first, at most `window.limit`. A fixed number of queries:
-    nine where all kinds are asked for. (`records` and `firsts` lie in the store.)"""
+    ten where all kinds are asked for. (`records` and `firsts` lie in the store.)"""
     found: list[Entry] = []
     for kind, read in _SOURCES.items():
         if kind in kinds:
@@ -288,6 +301,15 @@ def _handled(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
         )
 
 
+def _people(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    rows = within(scope, Contact.objects.filter(account=account), account="account")
+    for x in window.dated(rows, "left_on", rank=RANKS["left"]):
+        if x.left_on is not None:
+            place = Place(window.midnight(x.left_on), RANKS["left"], x.pk)
+            yield Entry(place, "people", Left(str(x), x.role, x.user))
+    yield from _owners(scope, account, window)
+
+
 def _owners(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
     """Few: read as a whole. An end that the next owner's beginning follows is no news."""
     rows = within(scope, Assignment.objects.filter(account=account), account="account")
@@ -305,7 +327,7 @@ def _owners(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
 
 def _owner(window: Window, day: date, number: int, what: Owned) -> Iterator[Entry]:
     if day <= window.until:
-        yield Entry(Place(window.midnight(day), RANKS["owner"], number), "owner", what)
+        yield Entry(Place(window.midnight(day), RANKS["owner"], number), "people", what)
 
 
 def _contracts(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
@@ -348,7 +370,7 @@ def _sets(_scope: Scope, _account: int, window: Window) -> Iterator[Entry]:
 _SOURCES: dict[Kind, Callable[[Scope, int, Window], Iterable[Entry]]] = {
     "health": _health,
     "alerts": _alerts,
-    "owner": _owners,
+    "people": _people,
     "contracts": _contracts,
     "attributes": _attributes,
     "sets": _sets,

@@ -40,7 +40,7 @@ class FactRow:
 @dataclass(frozen=True)
 class Facts:
     """total: of all that count; rows: some of them, newest first. first, last: days of the window,
-    first None: from the first fact on. values, products: whether any row has one. previous, next:
+    first None: from the first fact on. values: whether any row has one. previous, next:
     cursors. address: of all of them. oldest: the rows are the first ones, not the last."""
 
     total: int
@@ -48,7 +48,6 @@ class Facts:
     first: date | None
     last: date
     values: bool
-    products: bool
     previous: str | None
     next: str | None
     address: str
@@ -92,7 +91,6 @@ def facts(
         first=_first_day(visit, window, zone),
         last=visit.as_of - timedelta(days=1),
         values=any(x.value is not None for x in found.facts),
-        products=any(x.product for x in found.facts),
         previous=found.previous,
         next=found.next,
         address=address + visit.carried,
