@@ -8,7 +8,11 @@ urlpatterns = [
     path("", include("banso.web.views.design")),
     path("", include("banso.web.views.account")),
     path("", include("banso.web.views.accounts")),
+    path("", include("banso.web.views.board")),
     path("", include("banso.web.views.why")),
     path("", include("banso.web.views.data")),
+    path("", include("banso.web.views.account_users")),
+    path("", include("banso.web.views.account_contracts")),
+    path("", include("banso.web.views.account_timeline")),
     path("", include("banso.web.views.definitions")),
 ]
