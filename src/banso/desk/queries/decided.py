@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Min
+
 from banso.desk.models import Assessment, Episode, Revision, Run
 
 
@@ -45,6 +47,12 @@ def open_rules() -> frozenset[str]:
 def latest_run() -> Run | None:
     """The run that people are looking at: the newest as_of, computed last."""
     return Run.objects.first()
+
+
+def first_decided_day() -> date | None:
+    """From here on changes and alerts were recorded; None before the first run. One query."""
+    first: date | None = Run.objects.aggregate(first=Min("decided_from"))["first"]
+    return first
 
 
 def revision() -> int:

@@ -14,6 +14,7 @@ from banso.desk.models import (
     AccountAttribute,
     Alert,
     Assignment,
+    Cause,
     Change,
     Contact,
     DefinitionSet,
@@ -59,7 +60,8 @@ class Place:
 
 @dataclass(frozen=True)
 class HealthChange:
-    """what: `stage` or `colour`. parts: see models.Change."""
+    """what: `stage` or `colour`. parts: see models.Change. origin: recorded by the run of its day;
+    restated later; or reckoned, of a day before the first run."""
 
     journey: str
     what: str
@@ -68,7 +70,7 @@ class HealthChange:
     score_before: float | None
     score_after: float | None
     parts: Sequence[dict[str, object]]
-    restated: bool
+    origin: Literal["recorded", "restated", "reckoned"]
 
 
 @dataclass(frozen=True)
@@ -245,7 +247,7 @@ def _health(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
                     score_before=x.score_before,
                     score_after=x.score_after,
                     parts=x.parts,
-                    restated=x.cause == "restated",
+                    origin="restated" if x.cause == Cause.RESTATED else "recorded",
                 ),
             )
 

@@ -106,7 +106,11 @@ class Teller:
         score = None
         if what.score_before is not None and what.score_after is not None:
             score = what.score_after - what.score_before
-        kind = gettext("Seen otherwise since") if what.restated else name
+        origins = {
+            "recorded": "",
+            "restated": gettext("Seen otherwise since"),
+            "reckoned": gettext("From before the first run, as now known"),
+        }
         title = name
         if what.what == "stage":
             stages = [
@@ -120,7 +124,7 @@ class Teller:
             }
         return Happening(
             icon="stairs-up" if what.what == "stage" else "heart-rate-monitor",
-            kind=kind if what.restated else "",
+            kind=origins[what.origin],
             title=title,
             address=self._why(field_, at.date()) if journey else "",
             details=list(self._parts(what.parts, at.date())),

@@ -4,14 +4,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from heapq import nlargest
-from itertools import groupby
+from itertools import chain, groupby
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext
 
+from banso.desk.queries.decided import first_decided_day
 from banso.desk.queries.people import people
-from banso.desk.queries.timeline import RANKS, Entry, Kind, Place, Window, recorded
+from banso.desk.queries.timeline import (
+    RANKS,
+    Entry,
+    HealthChange,
+    Kind,
+    Place,
+    Window,
+    recorded,
+)
 from banso.pipeline.timeline import FirstTime, RecordTold, told_by_facts
 from banso.web.account360.happenings import Happening, Teller
 from banso.web.account360.visit import Visit
@@ -110,9 +119,32 @@ def _newest(visit: Visit, window: Window, kinds: Sequence[Kind]) -> list[tuple[P
     """One more than a page holds, so that it is seen whether there is another."""
     entries = recorded(visit.scope, visit.head.id, window=window, kinds=kinds)
     found: list[tuple[Place, Told]] = [(x.place, x) for x in entries]
+    if "health" in kinds:
+        found.extend((x.place, x) for x in _before_the_first_run(visit, window))
     if IN_STORE & set(kinds):
         found.extend(_in_store(visit, window, kinds))
     return nlargest(window.limit, found, key=lambda x: x[0])
+
+
+def _before_the_first_run(visit: Visit, window: Window) -> Iterator[Entry]:
+    """Changes of days that no run has recorded, as they are known now."""
+    first = first_decided_day() or visit.newest
+    for number, x in enumerate(chain.from_iterable(visit.one.changes().values())):
+        day = visit.one.calendar.as_of(x.day)
+        place = Place(window.midnight(day), RANKS[x.what], -1 - number)
+        if day >= first or day > visit.as_of or not window.holds(place):
+            continue
+        what = HealthChange(
+            journey=x.journey,
+            what=x.what,
+            before=x.before,
+            after=x.after,
+            score_before=x.score_before,
+            score_after=x.score_after,
+            parts=(),
+            origin="reckoned",
+        )
+        yield Entry(place, "health", what)
 
 
 def _in_store(visit: Visit, window: Window, kinds: Sequence[Kind]) -> Iterator[tuple[Place, Told]]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
 from banso.core.definitions.excerpt import Excerpt, source_of
 from banso.core.definitions.model import Label, Latest
 from banso.core.expressions import Type
@@ -67,8 +69,8 @@ class Said:
 @dataclass(frozen=True)
 class Why:
     """name: as definitions write it. sentence: how it is made, None where nothing is reckoned.
-    unmeasured: None where there is a value. sql: '' where no query makes it; tables: those that
-    it reads, with their columns."""
+    unmeasured: None where there is a value. colour: of the health, where that is asked for. sql: ''
+    where no query makes it; tables: those that it reads, with their columns."""
 
     name: str
     kind: Kind
@@ -84,6 +86,7 @@ class Why:
     attribute: Sequence[AttributeValue] | None
     condition: Sequence[Compared]
     journey: Journey | None
+    colour: str
     written: Written | None
     sql: str
     tables: Mapping[str, Sequence[str]]
@@ -95,6 +98,7 @@ def why(visit: Visit, name: str) -> Why:
     kind = kind_of(visit.one, name)
     value = value_of(visit, name, visit.as_of)
     below = parts(visit, name, visit.as_of) if kind == "metric" else ()
+    journey = standing(visit, name) if kind == "journey" else None
     held = _condition(visit, name) if kind == "segment" else ()
     sql = "" if value.hidden else _sql(visit, name, kind, below)
     metric = visit.definitions.metrics.get(name)
@@ -114,7 +118,8 @@ def why(visit: Visit, name: str) -> Why:
         contracts=contracts(visit, *by) if by else None,
         attribute=attribute_values(visit, attribute) if attribute else None,
         condition=held,
-        journey=standing(visit, name) if kind == "journey" else None,
+        journey=journey,
+        colour=journey.colour if journey and name.endswith(".colour") else "",
         written=_written(visit, name, kind),
         sql=sql,
         tables={x: columns for x, columns in TABLES.items() if f"FROM {x}" in sql},
@@ -153,9 +158,15 @@ def _unmeasured(visit: Visit, name: str, kind: Kind, reason: Reason) -> Unmeasur
     elif kind == "attribute":
         code: Code = "nobody_has_attribute" if reason is Reason.NO_SOURCE else "no_attribute"
         found = Because(code, reason, name=name.removeprefix("attribute."))
+    elif kind == "journey" and not visit.one.told(_stage_of(name), visit.as_of).value:
+        return Unmeasured(gettext("The account is not on this journey on that day."), "")
     if found is None:
         return Unmeasured(reason_in_words(reason), "")
     return unmeasured(visit.one, metric, found)
+
+
+def _stage_of(name: str) -> str:
+    return f"journey.{name.split('.')[1]}.stage"
 
 
 def _sql(visit: Visit, name: str, kind: Kind, below: Sequence[Part]) -> str:
