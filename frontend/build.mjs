@@ -6,6 +6,7 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
+import {licences} from './licences.mjs';
 
 // Tabler's outline icons in the sprite; `-filled` takes the filled one. One a line, sorted.
 const ICONS = `
@@ -168,7 +169,7 @@ const out = process.argv[2];
 fs.mkdirSync(out, {recursive: true});
 
 const written = {};
-const COMPRESSED = new Set(['.css', '.js', '.svg']);
+const COMPRESSED = new Set(['.css', '.js', '.svg', '.txt']);
 
 /** A name that is the content's: browsers may keep it for ever (WHITENOISE_IMMUTABLE_FILE_TEST). */
 function write(name, content) {
@@ -224,9 +225,11 @@ const logo = fs.readFileSync('src/logo.svg', 'utf8').trim();
 const mark = logo.replace('<svg xmlns="http://www.w3.org/2000/svg"', '<symbol id="banso"').replace('</svg>', '</symbol>');
 write('logo.svg', logo);
 write('icons.svg', `<svg xmlns="http://www.w3.org/2000/svg">${mark}${ICONS.map(icon).join('')}</svg>\n`);
+write('licences.txt', licences());
 fs.writeFileSync(path.join(out, 'manifest.json'), JSON.stringify(written, null, 1));
 
 // What an earlier build left.
 const keep = new Set(Object.values(written).flatMap((file) => [file, `${file}.br`, `${file}.gz`]));
 for (const file of fs.readdirSync(out))
-  if (file !== 'manifest.json' && file !== 'built' && !keep.has(file)) fs.rmSync(path.join(out, file), {recursive: true});
+  if (!['manifest.json', 'built'].includes(file) && !keep.has(file))
+    fs.rmSync(path.join(out, file), {recursive: true});

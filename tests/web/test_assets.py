@@ -21,6 +21,7 @@ FRONTEND = ROOT / "frontend"
 STATIC = Path(settings.STATIC_ROOT)
 WEB = ROOT / "src/banso/web"
 
+LOADED = ("app.css", "app.js", "charts.js", "icons.svg", "logo.svg")
 FIRST_VISIT = 400_000
 LATER_VISIT = 20_000
 
@@ -30,7 +31,7 @@ def compressed(name: str) -> int:
 
 
 def test_every_file_is_named_by_its_content_and_compressed() -> None:
-    assert set(assets()) == {"app.css", "app.js", "charts.js", "icons.svg", "logo.svg"}
+    assert set(assets()) == {*LOADED, "licences.txt"}
     for file in assets().values():
         assert re.match(settings.WHITENOISE_IMMUTABLE_FILE_TEST, file)
         assert (
@@ -49,8 +50,21 @@ def test_browsers_may_keep_files_for_ever_and_get_them_compressed(vendor_site: S
 
 def test_a_first_visit_and_a_later_one_stay_within_their_limits(vendor_site: Site) -> None:
     html = len(brotli.compress(Client().get("/sign-in/").content))
-    assert sum(map(compressed, assets())) + html < FIRST_VISIT
+    assert sum(map(compressed, LOADED)) + html < FIRST_VISIT
     assert html < LATER_VISIT
+
+
+def test_the_licences_of_what_is_bundled_go_with_it() -> None:
+    text = (STATIC / assets()["licences.txt"]).read_text()
+    bundled = re.findall(r"^## (\S+) [\d.]+ \((\S+)\)$", text, flags=re.M)
+    assert bundled == [
+        ("@tabler/core", "MIT"),
+        ("@tabler/icons", "MIT"),
+        ("echarts", "Apache-2.0"),
+        ("htmx.org", "BSD-0-Clause"),
+        ("tslib", "0BSD"),
+        ("zrender", "BSD-3-Clause"),
+    ]
 
 
 def test_styles_and_icons_ask_for_nothing_elsewhere() -> None:
