@@ -1,17 +1,22 @@
 """Pages are tried on a real site (tests/web/site.py), through Django's client."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from psycopg import IsolationLevel
 from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 from tests.web.site import Site, build_site, connected, create_site_database
 
 from banso.desk.models import Member
 from banso.web import house
+
+Built = tuple[str, Site]
+"""The address of its database, and what is in it."""
 
 AsMember = Callable[[str], Client]
 
@@ -35,25 +40,37 @@ def built_site(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
-) -> tuple[str, Site]:
+) -> Built:
     """Built once a test run (with pytest-xdist: once a worker)."""
-    url = create_site_database()
+    url = create_site_database("site")
     home = tmp_path_factory.mktemp("site")
     with django_db_blocker.unblock(), connected(url, home):
         return url, build_site()
 
 
 @pytest.fixture
-def vendor_site(built_site: tuple[str, Site], django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
+def vendor_site(built_site: Built, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
     """The site; what the test writes to the desk is taken back afterwards.
 
     It has a database of its own: never use it together with `db`, `home` or `session`.
     """
-    url, site = built_site
-    with django_db_blocker.unblock(), connected(url, site.session.home):
-        house.opened()
+    with django_db_blocker.unblock(), visited(built_site) as site:
+        yield site
+
+
+@contextmanager
+def visited(built: Built) -> Iterator[Site]:
+    """Within a transaction that is taken back. What is durable inside is so as far as a test can
+    see, and as it sees one state from its beginning, reading one state within it is allowed."""
+    url, site = built
+    with connected(url, site.session.home):
+        if house.opened().home != site.session.home:
+            house.opened.cache_clear()
+            house.opened()
+        connection.close()
+        connection.settings_dict["OPTIONS"]["isolation_level"] = IsolationLevel.REPEATABLE_READ
         around = transaction.atomic()
-        around._from_testcase = True  # what is durable inside is so as far as the test can see
+        around._from_testcase = True
         with around:
             yield site
             transaction.set_rollback(True)

@@ -43,7 +43,9 @@ class Route:
         """About this account (its key), where the route is about one. KeyError names a parameter
         that NAMES does not know yet."""
         ids = {"account": lambda: site.accounts[account], "alert": lambda: alert_of(site, account)}
-        values = {x: ids[x]() if x in ids else NAMES[x] for x in self.parameters}
+        kind = self.name.removeprefix("definition_")  # `name`, of a metric, a rule, ...
+        names = {**NAMES, "name": NAMES.get(kind, "")}
+        values = {x: ids[x]() if x in ids else names[x] for x in self.parameters}
         return reverse(self.name, kwargs=values)
 
     def form(self, site: Site, account: str) -> dict[str, str]:

@@ -16,8 +16,7 @@ from pathlib import Path
 
 import psycopg
 from django.db import connection
-from psycopg import IsolationLevel
-from tests.pipeline.vendor import FIRST, LAST, apply, furnish
+from tests.pipeline.vendor import DEFINITIONS, FIRST, LAST, apply, furnish
 from tests.server import start_test_server
 
 from banso.desk.database import django_database
@@ -28,7 +27,6 @@ from banso.pipeline.run import run
 from banso.pipeline.session import Session, open_session
 from banso.store.server import create_database
 
-DATABASE = "site"
 OWNERS = {"A1": "csm", "A2": "csm", "A3": "mate", "A4": "other", "A5": "other"}
 OWN = ("A1", "A2")
 TEAM = (*OWN, "A3")
@@ -64,15 +62,11 @@ def traces(key: str) -> tuple[str, ...]:
 
 @contextmanager
 def connected(url: str, home: Path) -> Iterator[None]:
-    """Django, and every command of this process, works with this database and home.
-
-    Each transaction sees one state, so that reading one state within a test's own is allowed.
-    """
+    """Django, and every command of this process, works with this database and home."""
     settings = dict(connection.settings_dict)
     environment = dict(os.environ)
     connection.close()
     connection.settings_dict.update(django_database(url))
-    connection.settings_dict["OPTIONS"]["isolation_level"] = IsolationLevel.REPEATABLE_READ
     os.environ.update(DATABASE_URL=url, BANSO_HOME=str(home), BANSO_LANGUAGE="en")
     try:
         yield
@@ -83,21 +77,23 @@ def connected(url: str, home: Path) -> Iterator[None]:
         os.environ.update(environment)
 
 
-def create_site_database() -> str:
+def create_site_database(name: str) -> str:
     """Address of an empty database beside the one of the other tests."""
     url = start_test_server()
     with psycopg.connect(url, autocommit=True) as server:
-        create_database(server, name=DATABASE)
-    return url.replace("/banso?", f"/{DATABASE}?")
+        create_database(server, name=name)
+    return url.replace("/banso?", f"/{name}?")
 
 
-def build_site() -> Site:
-    """Fill the database at hand."""
+def build_site(definitions: str = DEFINITIONS, *, first_number: int = 1_000_000) -> Site:
+    """Fill the database at hand.
+
+    first_number: of its definition sets. Parsed definitions are kept by their number
+    (pipeline.session), so those of each site have numbers that no other test uses.
+    """
     session = open_session(create=True)
     with connection.cursor() as cursor:
-        # Parsed definitions are kept by their number (pipeline.session), so those of this
-        # database have numbers that no other test uses.
-        cursor.execute("ALTER SEQUENCE definition_set_id_seq RESTART WITH 1000000")
+        cursor.execute(f"ALTER SEQUENCE definition_set_id_seq RESTART WITH {first_number}")
     furnish(session)
     members = _members()
     save_accounts(
@@ -115,7 +111,7 @@ def build_site() -> Site:
             for i, key in enumerate(ALL)
         ]
     )
-    run(session.store, apply(), as_of=LAST, since=FIRST + timedelta(days=10))
+    run(session.store, apply(definitions), as_of=LAST, since=FIRST + timedelta(days=10))
     return Site(
         session=open_session(),
         accounts=dict(Account.objects.values_list("key", "pk")),
