@@ -10,7 +10,7 @@ from tests.pipeline.vendor import ACCOUNTS, DEFINITIONS, FIRST, LAST, apply, fur
 from banso.cli.session import Session
 from banso.core.definitions import Definitions
 from banso.core.unmeasured import Reason
-from banso.desk.models import Account, Assessment, Change, Measured, Run, Standing
+from banso.desk.models import Account, Assessment, Change, Episode, Measured, Run, Standing
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.accounts import AccountRow, save_accounts
 from banso.pipeline.explain import explain_account
@@ -298,12 +298,22 @@ def test_a_part_names_its_condition_and_the_numbers_of_its_metric(vendor: Sessio
     assert labels <= {"最近の利用"}
 
 
-def test_older_changes_are_not_explained(vendor: Session) -> None:
-    run(vendor.store, apply(), as_of=LAST, since=FIRST)
+def test_changes_of_the_last_fourteen_days_are_explained_and_no_older_ones(
+    vendor: Session,
+) -> None:
+    definitions = apply()
+    run(vendor.store, definitions, as_of=LAST, since=FIRST)
+    scored = Change.objects.exclude(score_before=None).exclude(score_after=None)
+    day = scored.filter(as_of__lte=LAST - timedelta(days=14)).latest("as_of").as_of
 
-    older = Change.objects.filter(as_of__lte=LAST - timedelta(days=14))
-    assert older.exists()
-    assert {str(x.parts) for x in older} == {"[]"}
+    def explained(as_of: date) -> set[bool]:
+        for model in (Change, Episode, Run):
+            model.objects.all().delete()
+        run(vendor.store, definitions, as_of=as_of, since=FIRST)
+        return {bool(x.parts) for x in scored.filter(as_of=day)}
+
+    assert explained(day + timedelta(days=13)) == {True}
+    assert explained(day + timedelta(days=14)) == {False}
 
 
 def test_what_is_restated_is_not_explained(vendor: Session) -> None:
