@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from banso.cli import ready  # noqa: F401  before any model is imported
 from banso.cli.import_consent import agreed_maps
 from banso.cli.import_progress import watching
 from banso.cli.output import err, out, print_json, table
