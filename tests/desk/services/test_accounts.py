@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from banso.desk.models import Account, AccountAttribute, Assignment, Member
+from banso.desk.models import Account, AccountAttribute, AccountGrams, Assignment, Member
 from banso.desk.services.accounts import BEGINNING, AccountRow, ensure_accounts, save_accounts
 from banso.desk.services.saved import RejectedRow, Saved
 
@@ -32,6 +32,58 @@ def test_accounts_met_again_are_not_made_again() -> None:
 
     assert ensure_accounts(["A2", "A1", "A2"]) == first
     assert Account.objects.count() == 2
+
+
+def found_by() -> list[tuple[str, str, list[str]]]:
+    """What the search knows of accounts; the list is sorted by the same text."""
+    rows = AccountGrams.objects.order_by("account__key")
+    for folded, other in rows.values_list("account__folded", "folded"):
+        assert folded == other
+    return list(rows.values_list("account__key", "folded", "grams"))
+
+
+def test_an_account_met_for_the_first_time_can_be_found_by_its_key() -> None:
+    ensure_accounts(["A1"])
+    assert found_by() == [("A1", "a1", ["1", "a", "a1"])]
+
+
+def test_an_account_can_be_found_by_its_new_name() -> None:
+    save_accounts([row(name="楓　商事")], effective=APRIL)
+    assert found_by() == [
+        ("A1", "楓 商事 a1", ["1", "a", "a1", "事", "商", "商事", "楓"]),
+    ]
+
+    save_accounts([row(name="ﾒｲﾌﾟﾙ")], effective=APRIL)
+    assert [folded for _, folded, _ in found_by()] == ["めいぷる a1"]
+
+
+def test_accounts_met_again_keep_their_names_and_are_still_found() -> None:
+    save_accounts([row(name="楓商事")], effective=APRIL)
+
+    ensure_accounts(["A1", "A2"])
+
+    assert [folded for _, folded, _ in found_by()] == ["楓商事 a1", "a2"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_accounts_met_by_two_at_once_are_all_found() -> None:
+    keys = [f"A{n}" for n in range(500)]
+
+    def meet(keys: list[str]) -> dict[str, int]:
+        try:
+            return ensure_accounts(keys)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(meet, [keys, keys[::-1]])
+
+    assert first == second
+    assert [key for key, _, _ in found_by()] == sorted(keys)
+
+
+def test_a_name_as_long_as_it_may_be_is_saved_however_long_it_grows() -> None:
+    assert save_accounts([row(name="\ufdfa" * 300, key="x" * 200)], effective=APRIL).stored == 1
 
 
 def test_the_same_row_again_is_a_duplicate() -> None:

@@ -1,0 +1,44 @@
+"""What migrations make of rows that are already there."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def start() -> Iterator[Any]:
+    """The models of the first release, in its database; brought up to date again afterwards."""
+    executor = MigrationExecutor(connection)
+    executor.migrate([("desk", "0001_start")])
+    yield executor.loader.project_state([("desk", "0001_start")]).apps
+    call_command("migrate", verbosity=0)
+
+
+def test_accounts_of_the_first_release_can_be_found(start: Any) -> None:
+    accounts = start.get_model("desk", "Account").objects
+    accounts.bulk_create(
+        [start.get_model("desk", "Account")(key=f"A{n}", name=f"東京 {n}") for n in range(1_001)]
+    )
+    accounts.create(key="B1")
+
+    executor = MigrationExecutor(connection)
+    executor.migrate([("desk", "0002_screens")])
+    found = executor.loader.project_state([("desk", "0002_screens")]).apps
+    grams = found.get_model("desk", "AccountGrams").objects
+
+    assert grams.count() == 1_002
+    told = ("account__key", "account__folded", "folded", "grams")
+    assert list(grams.filter(account__key__in=("A7", "B1")).values_list(*told)) == [
+        ("A7", "東京 7 a7", "東京 7 a7", ["7", "a", "a7", "京", "東", "東京"]),
+        ("B1", "b1", "b1", ["1", "b", "b1"]),
+    ]
+
+
+def test_no_model_has_changed_without_a_migration() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
