@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from banso.desk.models import Assessment, Run, Standing
+from banso.desk.queries.board import Board, Tally, summed
 from banso.desk.queries.scope import Scope, within
 
 
@@ -44,31 +45,22 @@ def _nearest(where: Q, order: str) -> date | None:
     return Run.objects.filter(where).order_by(order).values_list("as_of", flat=True).first()
 
 
-@dataclass(frozen=True)
-class ShownCell:
-    """overdue: how many of the accounts were in their stage for longer than expected."""
-
-    stage: str
-    colour: str
-    accounts: int
-    overdue: int
-
-
 def shown_board(
-    scope: Scope, run: Run, *, journey: str, segment: str = ""
-) -> tuple[ShownCell, ...]:
-    """Cells that have accounts. Amounts were not recorded by day, so there are none.
+    scope: Scope, run: Run, *, journey: str, owner: int | None = None, segment: str = ""
+) -> Board:
+    """That day's board. Amounts were not recorded by day, so there are none.
 
-    segment: only accounts that are in it now; what they were in then was not recorded.
+    owner, segment: only accounts that are this member's, in this segment now; whose they were
+    then and what they were in was not recorded.
     """
     cells = (
-        _rows(scope, run, journey=journey, segment=segment)
+        _rows(scope, run, journey=journey, owner=owner, segment=segment)
         .values("stage", "colour")
         .annotate(accounts=Count("id"), late=Count("id", filter=Q(overdue=True)))
         .order_by("stage", "colour")
         .values_list("stage", "colour", "accounts", "late")
     )
-    return tuple(ShownCell(*cell) for cell in cells)
+    return summed({(stage, colour): Tally(many, late) for stage, colour, many, late in cells})
 
 
 @dataclass(frozen=True)
@@ -85,29 +77,32 @@ def shown_accounts(
     run: Run,
     *,
     journey: str,
-    segment: str = "",
     stage: str = "",
     colour: str = "",
+    owner: int | None = None,
+    segment: str = "",
     limit: int = 50,
 ) -> Sequence[ShownAccount]:
     """Accounts of one cell of that board, lowest score first."""
-    rows = _rows(scope, run, journey=journey, segment=segment)
-    if stage:
-        rows = rows.filter(stage=stage)
-    if colour:
-        rows = rows.filter(colour=colour)
-    found = rows.select_related("account").order_by("score", "account__name", "account")[:limit]
+    rows = _rows(scope, run, journey=journey, owner=owner, segment=segment)
+    rows = rows.filter(stage=stage) if stage else rows
+    rows = rows.filter(colour=colour) if colour else rows
+    found = rows.select_related("account").order_by("score", "account__folded", "account")[:limit]
     return [
         ShownAccount(x.account_id, str(x.account), x.days_in_stage, x.overdue, x.score)
         for x in found
     ]
 
 
-def _rows(scope: Scope, run: Run, *, journey: str, segment: str) -> QuerySet[Assessment]:
+def _rows(
+    scope: Scope, run: Run, *, journey: str, owner: int | None, segment: str
+) -> QuerySet[Assessment]:
     rows = within(scope, Assessment.objects.all(), account="account").filter(
         journey=journey, as_of=run.as_of, fingerprint=run.fingerprint, generation=run.generation
     )
+    if owner is not None:
+        rows = rows.filter(account__owner=owner or None)  # NOBODY is 0
     if segment:
-        there = Standing.objects.filter(account=OuterRef("account"), segments__contains=[segment])
-        rows = rows.filter(Exists(there))
+        there = Standing.objects.filter(lead=True, segments__contains=[segment])
+        rows = rows.filter(Exists(there.filter(account=OuterRef("account"))))
     return rows

@@ -72,6 +72,10 @@ def board(scope: Scope, journey: str, *, owner: int | None = None, segment: str 
         )
         for row in rows.values("stage", "colour").annotate(**told).order_by("stage", "colour")
     }
+    return summed(cells)
+
+
+def summed(cells: Mapping[tuple[str, str], Tally]) -> Board:
     return Board(
         cells=cells,
         stages={x: _sum(y for (s, _), y in cells.items() if s == x) for x, _ in cells},
@@ -82,7 +86,7 @@ def board(scope: Scope, journey: str, *, owner: int | None = None, segment: str 
 
 def _rows(scope: Scope, rows: QuerySet[Any], owner: int | None) -> QuerySet[Any]:
     rows = within(scope, rows, account="account")
-    return rows if owner is None else rows.filter(account__owner=owner)
+    return rows if owner is None else rows.filter(account__owner=owner or None)  # NOBODY is 0
 
 
 def _sum(tallies: Iterable[Tally]) -> Tally:

@@ -11,7 +11,8 @@ from banso.desk.queries.listing import NO_JOURNEY, Filters
 from banso.desk.queries.to_do import NOBODY
 from banso.web.account360.labels import journey_label, segment_label, stage_label
 from banso.web.components import state_word
-from banso.web.forms.accounts import NO_OWNER, RENEWAL_DAYS, Asked, parameters_of, query_of
+from banso.web.forms.accounts import RENEWAL_DAYS, Asked, parameters_of, query_of
+from banso.web.forms.alerts import NO_OWNER
 from banso.web.tags import number, text
 
 URGENT_FIRST = ("at_risk", "watch", "unmeasured", "healthy", NO_JOURNEY)

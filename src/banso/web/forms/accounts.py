@@ -1,6 +1,6 @@
 """Which accounts people ask for, as the address says it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlencode
@@ -9,8 +9,9 @@ from banso.core.definitions import Definitions
 from banso.core.health import COLOURS
 from banso.desk.queries.listing import LONGEST_SEARCH, MOST_RENEWAL_DAYS, NO_JOURNEY, Filters, Sort
 from banso.desk.queries.to_do import NOBODY
+from banso.web.forms.alerts import NO_OWNER
+from banso.web.forms.reader import Reader
 
-NO_OWNER = "none"
 RENEWAL_DAYS = (30, 60, 90, 180, 365)
 YES = "1"
 
@@ -25,34 +26,11 @@ class Asked:
     unknown: Mapping[str, str] = field(default_factory=dict)
 
 
-class _Reader:
-    def __init__(self, parameters: Mapping[str, str]) -> None:
-        self.parameters = parameters
-        self.unknown: dict[str, str] = {}
-
-    def one_of(self, name: str, known: Iterable[str]) -> str:
-        """The parameter's value; empty where it is not there or not known."""
-        value = self.parameters.get(name, "")
-        if not value or value in known:
-            return value
-        self.unknown[name] = value
-        return ""
-
-    def number(self, name: str, *, most: int) -> int | None:
-        value = self.parameters.get(name, "")
-        if not value:
-            return None
-        if value.isascii() and value.isdecimal() and len(value) < 19 and int(value) <= most:
-            return int(value)
-        self.unknown[name] = value
-        return None
-
-
 def asked_of(
     parameters: Mapping[str, str], *, definitions: Definitions, today: date, revenue: bool
 ) -> Asked:
     """parameters: q, journey, stage, colour, owner, overdue, renewal, segment, alerts, sort."""
-    reader = _Reader(parameters)
+    reader = Reader(parameters)
     journey = reader.one_of("journey", definitions.journeys)
     filters = Filters(
         today=today,
@@ -60,7 +38,7 @@ def asked_of(
         journey=journey,
         stage=reader.one_of("stage", _stages(definitions, journey)),
         colour=reader.one_of("colour", (*COLOURS, NO_JOURNEY)),
-        owner=_owner(reader),
+        owner=reader.owner(),
         overdue=reader.one_of("overdue", (YES,)) == YES,
         renewal_days=reader.number("renewal", most=MOST_RENEWAL_DAYS),
         segment=reader.one_of("segment", definitions.segments),
@@ -74,12 +52,6 @@ def _stages(definitions: Definitions, journey: str) -> Sequence[str]:
     """Names that a stage can have: of the journey, or of any."""
     chosen = [definitions.journeys[journey]] if journey else definitions.journeys.values()
     return [stage.name for each in chosen for stage in each.stages]
-
-
-def _owner(reader: _Reader) -> int | None:
-    if reader.parameters.get("owner") == NO_OWNER:
-        return NOBODY
-    return reader.number("owner", most=2**63 - 1)
 
 
 WORDS: Mapping[str, Callable[[Filters], str]] = {

@@ -1,0 +1,1 @@
+"""The health board, as frozen values; its view is in `web.views.board`."""
