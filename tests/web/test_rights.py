@@ -237,7 +237,7 @@ WITH_MONEY = (
         "  - {name: revenue, kind: latest, of: contract.arr}\n  - {name: answer,",
     ).replace(
         "  - {name: large,",
-        "  - {name: rich, where: revenue >= 100000}\n  - {name: large,",
+        "  - {name: rich, where: revenue >= 99999}\n  - {name: large,",
     )
     + """
   - name: valuable
