@@ -8,12 +8,9 @@ import pytest
 from banso.cli.app import COMMANDS
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS))
-def test_a_command_loads_all_that_it_needs(command: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "banso", command, "--help"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+@pytest.mark.slow
+@pytest.mark.parametrize("module", sorted({module for module, _ in COMMANDS.values()}))
+def test_a_command_loads_all_that_it_needs(module: str) -> None:
+    code = f"import banso.cli.{module}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
