@@ -66,6 +66,13 @@ def in_force() -> Definitions | None:
     return None if number is None else _parsed(number)
 
 
+def once_in_force(fingerprint: str) -> Definitions | None:
+    """A set that was applied at some time; None where none of that fingerprint was."""
+    sets = DefinitionSet.objects.filter(fingerprint=fingerprint)
+    number = sets.values_list("pk", flat=True).first()
+    return None if number is None else _parsed(number)
+
+
 def open_session(*, create: bool = False) -> Session:
     """Open the home: start or find its database and bring it up to this version.
 

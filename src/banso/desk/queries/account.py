@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from django.db.models import Q
-
-from banso.desk.models import Account, Alert, Assessment, DefinitionSet, Run
+from banso.desk.models import Account, Alert, Assessment, Run
 from banso.desk.queries.scope import Scope, within
 
 
@@ -108,21 +106,3 @@ def account_alerts(scope: Scope, account: int, *, until: date) -> Sequence[Accou
         )
         for x in rows.order_by("episode__opened_on", "id")
     ]
-
-
-@dataclass(frozen=True)
-class Applied:
-    """Definitions that came into force. fingerprint: equal where every number is made alike."""
-
-    fingerprint: str
-    at: datetime
-    by: str
-    why: str
-
-
-def definitions_applied(*, since: datetime | None = None) -> Sequence[Applied]:
-    """Every set, oldest first; not the texts of them. One query."""
-    where = Q(applied_at__gte=since) if since else Q()
-    rows = DefinitionSet.objects.filter(where).order_by("id")
-    found = rows.values_list("fingerprint", "applied_at", "applied_by", "why")
-    return [Applied(*row) for row in found]

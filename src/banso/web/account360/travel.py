@@ -1,16 +1,22 @@
 """A past day: as it was shown then, and as it is known now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 from banso.core.definitions.model import Label
 from banso.core.health import Assessment
 from banso.desk.models import Run
-from banso.desk.queries.account import Applied, ShownJourney, definitions_applied, shown_journeys
+from banso.desk.queries.account import ShownJourney, shown_journeys
 from banso.desk.queries.as_shown import shown_on
+from banso.desk.queries.definitions import applied_sets
+from banso.pipeline.as_then import assessed_under
 from banso.web.account360.labels import journey_label, stage_label
 from banso.web.account360.visit import Visit
+
+SETS = 100
 
 
 @dataclass(frozen=True)
@@ -36,17 +42,30 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Since:
+    """Definitions with other numbers that came into force. day: in the organisation's zone."""
+
+    day: date
+    by: str
+
+
+Cause = Literal["", "definitions", "facts", "both", "unknown"]
+
+
+@dataclass(frozen=True)
 class Travel:
     """shown: the day of the run that people looked at on the day asked for; None where there was
-    none up to it. in_retrospect: that run was made only after one of a later day. definitions:
-    the sets that came into force since; facts: whether facts or the book have changed since.
+    none up to it. in_retrospect: that run was made only after one of a later day. cause: what made
+    the difference; `unknown` where the definitions of then can't be read any more. definitions:
+    the sets that came into force since then, oldest first; empty where they are the same.
     """
 
     newest: date
     shown: date | None
     in_retrospect: bool
     journeys: Sequence[Difference]
-    definitions: Sequence[Applied]
+    cause: Cause
+    definitions: Sequence[Since]
 
     @property
     def differs(self) -> bool:
@@ -60,22 +79,50 @@ def travel(visit: Visit, assessments: Sequence[Assessment]) -> Travel:
         found = shown_on(found.before)
     run = found.run
     if run is None:
-        return Travel(visit.newest, None, False, (), ())
-    now = assessments
-    if run.as_of != visit.as_of:
-        now = visit.one.assessments(run.as_of)
-    journeys = list(_journeys(visit, run, now))
+        return Travel(visit.newest, None, False, (), "", ())
+    now = assessments if run.as_of == visit.as_of else visit.one.assessments(run.as_of)
+    then = {x.journey: x for x in shown_journeys(visit.scope, visit.head.id, run)}
+    journeys = list(_journeys(visit, then, now))
+    differs = any(x.differs for x in journeys)
     return Travel(
         newest=visit.newest,
         shown=run.as_of,
         in_retrospect=found.in_retrospect,
         journeys=journeys,
-        definitions=_since(visit, run) if any(x.differs for x in journeys) else (),
+        cause=_cause(visit, run, then, now) if differs else "",
+        definitions=_since(visit, run) if differs else (),
     )
 
 
-def _journeys(visit: Visit, run: Run, now: Sequence[Assessment]) -> Iterator[Difference]:
-    then = {x.journey: x for x in shown_journeys(visit.scope, visit.head.id, run)}
+def _cause(
+    visit: Visit, run: Run, then: Mapping[str, ShownJourney], now: Sequence[Assessment]
+) -> Cause:
+    """The definitions of then, with the facts of now, stand between the two."""
+    if run.fingerprint == visit.definitions.fingerprint:
+        return "facts"
+    between = assessed_under(
+        visit.look.session.store, run.fingerprint, account=visit.head.id, as_of=run.as_of
+    )
+    if between is None:
+        return "unknown"
+    states = _states(between)
+    shown = {name: (x.stage, x.colour, x.score) for name, x in then.items()}
+    facts, definitions = states != shown, states != _states(now)
+    return "both" if facts and definitions else "facts" if facts else "definitions"
+
+
+def _states(found: Sequence[Assessment]) -> dict[str, tuple[str, str, float | None]]:
+    return {
+        x.journey: (x.stage, x.colour.code if x.colour is not None else "", x.score)
+        for x in found
+        if x.stage is not None
+    }
+
+
+def _journeys(
+    visit: Visit, shown: Mapping[str, ShownJourney], now: Sequence[Assessment]
+) -> Iterator[Difference]:
+    then = dict(shown)
     for known in now:
         old = then.pop(known.journey, None)
         if old is not None or known.stage is not None:
@@ -97,10 +144,11 @@ def _difference(visit: Visit, old: ShownJourney | None, known: Assessment) -> Di
     return Difference(journey_label(journey), then, now)
 
 
-def _since(visit: Visit, run: Run) -> Sequence[Applied]:
-    """Sets with other numbers that came into force after the run's own."""
+def _since(visit: Visit, run: Run) -> Sequence[Since]:
+    """Sets with other numbers, oldest first."""
     if run.fingerprint == visit.definitions.fingerprint:
         return ()
-    return [
-        x for x in definitions_applied(since=run.finished_at) if x.fingerprint != run.fingerprint
-    ]
+    zone = ZoneInfo(visit.definitions.organisation.time_zone)
+    found = [x for x in applied_sets(most=SETS) if x.applied_at > run.finished_at]
+    others = [x for x in reversed(found) if not x.labels_only]
+    return [Since(x.applied_at.astimezone(zone).date(), x.applied_by) for x in others]

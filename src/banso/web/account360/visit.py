@@ -71,7 +71,7 @@ def visiting(request: HttpRequest, account: int) -> Iterator[Visit]:
             command="banso apply definitions",
         )
     newest = house.run.as_of if house.run else house.today
-    as_of = _asked(request, head, newest=newest, today=house.today)
+    as_of = asked_day(request, "as_of", head=head, usual=newest, last=max(house.today, newest))
     last = max(as_of, newest)
     with one_account(house.session.store, house.definitions, account=account, as_of=last) as one:
         if as_of < one.calendar.first:
@@ -79,19 +79,21 @@ def visiting(request: HttpRequest, account: int) -> Iterator[Visit]:
         yield Visit(look=house, scope=scope, head=head, one=one, as_of=as_of, newest=newest)
 
 
-def _asked(request: HttpRequest, head: Head, *, newest: date, today: date) -> date:
-    text = request.GET.get("as_of", "")
+def asked_day(request: HttpRequest, name: str, *, head: Head, usual: date, last: date) -> date:
+    """The day in a parameter, `usual` where there is none. Raises NothingToSee where it is no date
+    or lies after `last`."""
+    text = request.GET.get(name, "")
     if not text:
-        return newest
+        return usual
     try:
         asked = date.fromisoformat(text)
     except ValueError:
         raise NothingToSee(
             gettext("This is not a date: %(text)s") % {"text": text[:40]},
-            gettext("Write the day as year-month-day, for example %(day)s.") % {"day": newest},
+            gettext("Write the day as year-month-day, for example %(day)s.") % {"day": usual},
             head=head,
         ) from None
-    if asked > max(today, newest):
+    if asked > last:
         raise NothingToSee(
             gettext("%(day)s lies in the future") % {"day": shown_day(asked)},
             gettext("Nothing can be known of it yet."),

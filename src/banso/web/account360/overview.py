@@ -1,0 +1,168 @@
+"""How an account stands: its stages, its health with every reason, its alerts, and where use and
+contract tell different stories."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from banso.core.definitions.model import Label, Latest, Ratio
+from banso.core.health import Assessment
+from banso.core.health.describe import describe_field
+from banso.core.health.in_words import condition_in_words
+from banso.core.unmeasured import Reason
+from banso.desk.queries.account import AccountAlert, account_alerts
+from banso.web.account360.contrast import Contrast, contrasts
+from banso.web.account360.health import Row, rows
+from banso.web.account360.labels import journey_label, stage_label
+from banso.web.account360.ladder import Step, ladder
+from banso.web.account360.visit import Visit
+from banso.web.tags import text
+from banso.web.why.fields import is_money
+from banso.web.why.made_of import address, value_of
+from banso.web.why.values import Shown
+
+
+@dataclass(frozen=True)
+class JourneyCard:
+    """score_address: of the why of the score. unmeasured_weight: share of the weight that is."""
+
+    name: str
+    label: Label
+    stage: Label
+    steps: Sequence[Step]
+    colour: str
+    score: float | None
+    confidence: float | None
+    minimum: float
+    late: bool
+    rows: Sequence[Row]
+    score_address: str
+
+
+@dataclass(frozen=True)
+class OffJourney:
+    """applies: who is on it, in words; None: every customer."""
+
+    label: Label
+    applies: Label | None
+
+
+@dataclass(frozen=True)
+class Reasoned:
+    """address: of the why of its number, on the day of the alert."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True)
+class AlertCard:
+    """since: the day of its evidence. closed_on: None while it is open now."""
+
+    label: Mapping[str, str]
+    action: Mapping[str, str]
+    priority: str
+    reasons: Sequence[Reasoned]
+    since: date
+    days: int
+    state: str
+    until: date | None
+    closed_on: date | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    label: Label
+    value: Shown
+    address: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    journeys: Sequence[JourneyCard]
+    off: Sequence[OffJourney]
+    alerts: Sequence[AlertCard]
+    use: Sequence[Figure]
+    contract: Sequence[Figure]
+    contrasts: Sequence[Contrast]
+
+
+def overview(visit: Visit) -> Overview:
+    found = visit.one.assessments(visit.as_of)
+    on = [x for x in found if x.stage is not None]
+    seats = _seat_use(visit)
+    alerts = account_alerts(visit.scope, visit.head.id, until=visit.as_of)
+    return Overview(
+        journeys=[_journey(visit, x) for x in on],
+        off=[_off(visit, x) for x in found if x.stage is None],
+        alerts=[_alert(visit, x) for x in alerts if x.open_on(visit.as_of)],
+        use=[x for x in _figures(visit, seats) if x.value.reason is not Reason.NOT_APPLICABLE],
+        contract=list(_figures(visit, _commercial(visit))),
+        contrasts=list(contrasts(visit, on, seats)),
+    )
+
+
+def _journey(visit: Visit, found: Assessment) -> JourneyCard:
+    journey = visit.definitions.journeys[found.journey]
+    return JourneyCard(
+        name=journey.name,
+        label=journey_label(journey),
+        stage=stage_label(journey, found.stage or ""),
+        steps=ladder(visit, found),
+        colour=found.colour.code if found.colour is not None else "",
+        score=found.score,
+        confidence=found.confidence,
+        minimum=journey.minimum_confidence,
+        late=found.late,
+        rows=rows(visit, found),
+        score_address=address(visit, f"journey.{journey.name}.score", visit.as_of),
+    )
+
+
+def _off(visit: Visit, found: Assessment) -> OffJourney:
+    journey = visit.definitions.journeys[found.journey]
+    applies = journey.applies
+    words = condition_in_words(visit.definitions, applies) if applies else None
+    return OffJourney(journey_label(journey), words)
+
+
+def _alert(visit: Visit, x: AccountAlert) -> AlertCard:
+    return AlertCard(
+        label=x.label,
+        action=x.action,
+        priority=x.priority,
+        reasons=[_reason(visit, why, x.opened_on) for why in x.why],
+        since=x.opened_on,
+        days=(visit.as_of - x.opened_on).days,
+        state=x.state,
+        until=x.until,
+        closed_on=x.closed_on,
+    )
+
+
+def _reason(visit: Visit, why: Mapping[str, object], day: date) -> Reasoned:
+    """Of an amount of money only its name, where the reader may not see it."""
+    name = str(why["metric"])
+    hidden = not visit.scope.revenue and is_money(visit.definitions, name)
+    words = text(cast("Mapping[str, str]", why["label" if hidden else "text"]))
+    return Reasoned(words, address(visit, name, day))
+
+
+def _seat_use(visit: Visit) -> list[str]:
+    """Metrics that divide something by seats."""
+    metrics = visit.definitions.metrics
+    seats = {x.name for x in metrics.values() if isinstance(x, Latest) and x.of == "contract.seats"}
+    return [x.name for x in metrics.values() if isinstance(x, Ratio) and x.by in seats]
+
+
+def _commercial(visit: Visit) -> list[str]:
+    names = ["contract.arr"] if visit.scope.revenue else []
+    return [*names, "contract.seats", "contract.days_to_end"]
+
+
+def _figures(visit: Visit, names: Sequence[str]) -> Iterator[Figure]:
+    for name in names:
+        label = describe_field(visit.definitions, name).label
+        value = value_of(visit, name, visit.as_of)
+        yield Figure(label, value, address(visit, name, visit.as_of))
