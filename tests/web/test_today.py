@@ -294,7 +294,7 @@ def test_a_snoozed_alert_is_back_on_its_day_and_says_so(as_member: AsMember) -> 
     quiet = alert_of("A1", "quiet")
     Alert.objects.filter(pk=quiet.pk).update(state="snoozed", until=house.look().today)
     alert = shown(as_member("csm")).one("li", id=f"alert-{quiet.pk}")
-    assert " Snoozed until " in alert.one("p", class_="todo-since").text
+    assert ", back from a snooze since " in alert.one("p", class_="todo-since").text
 
 
 def test_the_days_to_choose_from_are_all_in_the_future(as_member: AsMember) -> None:

@@ -134,7 +134,7 @@ def test_tabs_count_with_the_filters_and_choices_without_their_own() -> None:
     ]
     sifted = sift(found, Wanted(owner=2), today=TODAY)
     assert [x.id for x in sifted.alerts] == [2, 3]
-    assert dict(sifted.tabs) == {"todo": 2, "handled": 1}
+    assert dict(sifted.tabs) == {"todo": 2, "snoozed": 0, "handled": 1}
     assert dict(sifted.facets["owner"]) == {1: 1, 2: 2}
     assert dict(sifted.facets["rule"]) == {"quiet": 1, "fading": 1}
 

@@ -3,17 +3,19 @@ everything about those that one page shows."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal, NamedTuple, cast
+from functools import reduce
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple
 
 from django.db.models import Exists, OuterRef
 
 from banso.core.rules.rank import Stake, rank
 from banso.desk.models import Account, Alert, AlertState, Handling, Member, Run, Standing
 from banso.desk.queries.scope import Scope, within
-from banso.desk.queries.today import Priority, with_arr_now
+from banso.desk.queries.today import Priority, with_lead
 
 Tab = Literal["todo", "snoozed", "handled"]
 Facet = Literal["owner", "rule", "journey", "priority"]
@@ -34,7 +36,7 @@ def tab_of(state: str, until: date | None, *, today: date) -> Tab:
 class Brief(NamedTuple):
     """An alert whose episode is open, in few columns: there may be thousands.
 
-    owner: of the account now, NOBODY for none. arr: at stake (`with_arr_now`); None where
+    owner: of the account now, NOBODY for none. arr: at stake, as in `open_alerts`; None where
     unmeasured or hidden from the reader, so that it does not show through in the order.
     """
 
@@ -52,26 +54,21 @@ class Brief(NamedTuple):
 
 def briefs(scope: Scope) -> tuple[Brief, ...]:
     """Of all alerts whose episode is open, oldest first. One query."""
-    rows = within(scope, Alert.objects.all(), account="episode__account")
-    rows = with_arr_now(rows.filter(episode__closed_on__isnull=True))
-    found = rows.order_by("id").values_list(
+    seen = within(scope, Alert.objects.all(), account="episode__account")
+    rows = with_lead(seen.filter(episode__closed_on__isnull=True)).order_by("id")
+    found = rows.values_list(
         *("id", "episode__account_id", "episode__account__owner_id", "episode__rule"),
-        *("episode__journey", "priority", "episode__opened_on", "arr_now", "state", "until"),
+        *("episode__journey", "priority", "episode__opened_on", "lead__arr", "arr"),
+        *("state", "until"),
     )
-    return tuple(
-        Brief(
-            id=id_,
-            account=account,
-            owner=owner or NOBODY,
-            rule=rule,
-            journey=journey,
-            priority=cast("Priority", priority),  # the run wrote it from the rule
-            opened_on=opened_on,
-            arr=arr if scope.revenue else None,
-            state=state,
-            until=until,
-        )
-        for id_, account, owner, rule, journey, priority, opened_on, arr, state, until in found
+    return tuple(_brief(*row, revenue=scope.revenue) for row in found)
+
+
+def _brief(*row: Any, revenue: bool) -> Brief:
+    id_, account, owner, rule, journey, priority, opened_on, now, then, state, until = row
+    arr = None if not revenue else then if now is None else now
+    return Brief(
+        id_, account, owner or NOBODY, rule, journey, priority, opened_on, arr, state, until
     )
 
 
@@ -101,29 +98,35 @@ class Sifted:
     every filter how many each choice would show, with the other filters as they are."""
 
     alerts: Sequence[Brief]
-    tabs: Counter[Tab] = field(default_factory=Counter)
-    facets: Mapping[Facet, Counter[int | str]] = field(
-        default_factory=lambda: {facet: Counter() for facet in FACETS}
-    )
+    tabs: Counter[Tab]
+    facets: Mapping[Facet, Counter[int | str]]
 
 
 def sift(found: Iterable[Brief], wanted: Wanted, *, today: date) -> Sifted:
-    alerts: list[Brief] = []
-    sifted = Sifted(alerts)
-    wishes = [(facet, wish) for facet in FACETS if (wish := _wish(wanted, facet)) is not None]
+    tabs: dict[Tab, list[Brief]] = {"todo": [], "snoozed": [], "handled": []}
     for brief in found:
-        tab = tab_of(brief.state, brief.until, today=today)
-        missed = [facet for facet, wish in wishes if getattr(brief, facet) != wish]
-        if not missed:
-            sifted.tabs[tab] += 1
-        if tab != wanted.tab:
-            continue
-        if not missed:
-            alerts.append(brief)
-        for facet in FACETS:
-            if not missed or missed == [facet]:
-                sifted.facets[facet][getattr(brief, facet)] += 1
-    return sifted
+        tabs[tab_of(brief.state, brief.until, today=today)].append(brief)
+    wishes = {facet: wish for facet in FACETS if (wish := _wish(wanted, facet)) is not None}
+    return Sifted(
+        alerts=_those(tabs[wanted.tab], wishes),
+        tabs=Counter({tab: len(_those(alerts, wishes)) for tab, alerts in tabs.items()}),
+        facets={facet: _choices(tabs[wanted.tab], facet, wishes) for facet in FACETS},
+    )
+
+
+def _those(alerts: Sequence[Brief], wishes: Mapping[Facet, int | str]) -> Sequence[Brief]:
+    for facet, wish in wishes.items():
+        value = attrgetter(facet)
+        alerts = [x for x in alerts if value(x) == wish]
+    return alerts
+
+
+def _choices(
+    alerts: Sequence[Brief], facet: Facet, wishes: Mapping[Facet, int | str]
+) -> Counter[int | str]:
+    """How many alerts each choice of one filter would show, with the other filters as they are."""
+    others = {other: wish for other, wish in wishes.items() if other != facet}
+    return Counter(map(attrgetter(facet), _those(alerts, others)))
 
 
 @dataclass(frozen=True)
@@ -138,22 +141,30 @@ class Totals:
 
 
 def totals(alerts: Sequence[Brief]) -> Totals:
-    groups: dict[int, list[Brief]] = {}
+    newest: dict[int, Brief] = {}
     for brief in alerts:
-        groups.setdefault(brief.account, []).append(brief)
-    known = [arr for group in groups.values() if (arr := at_stake(group)) is not None]
+        known = newest.setdefault(brief.account, brief)
+        if known is not brief:
+            newest[brief.account] = _knowing(known, brief)
+    arr = [x.arr for x in newest.values() if x.arr is not None]
     return Totals(
-        accounts=len(groups),
+        accounts=len(newest),
         alerts=len(alerts),
-        arr=sum(known, Decimal(0)) if known else None,
-        unknown=len(groups) - len(known),
+        arr=sum(arr, Decimal(0)) if arr else None,
+        unknown=len(newest) - len(arr),
     )
 
 
-def at_stake(alerts: Iterable[Brief]) -> Decimal | None:
-    """Of one account's alerts: what the newest that knows says."""
-    known = [(x.opened_on, x.id, x.arr) for x in alerts if x.arr is not None]
-    return max(known)[2] if known else None
+def at_stake(alerts: Sequence[Brief]) -> Decimal | None:
+    """Of one account: what the newest of its alerts that knows says."""
+    return reduce(_knowing, alerts).arr
+
+
+def _knowing(one: Brief, other: Brief) -> Brief:
+    """Of two alerts of an account the newer one that knows what is at stake."""
+    if one.arr is None or other.arr is None:
+        return other if one.arr is None else one
+    return max(one, other, key=lambda x: (x.opened_on, x.id))
 
 
 @dataclass(frozen=True)

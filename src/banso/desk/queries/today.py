@@ -43,7 +43,10 @@ def open_alerts(
     snoozed beyond this day.
     """
     seen = within(scope, Alert.objects.all(), account="episode__account")
-    rows = with_arr_now(seen.filter(episode__closed_on__isnull=True))
+    rows = with_lead(seen.filter(episode__closed_on__isnull=True))
+    # What the account is worth by the newest run; where that is unmeasured (its contract may have
+    # run out meanwhile) what it was worth when the alert opened.
+    rows = rows.annotate(arr_now=Coalesce("lead__arr", "arr"))
     rows = rows.select_related("episode__account__owner").order_by("id")
     if to_do_on is not None:
         back = Q(state=AlertState.SNOOZED, until__lte=to_do_on)
@@ -54,12 +57,11 @@ def open_alerts(
     return tuple(_open_alert(scope, alert, arr=alert.arr_now) for alert in rows)
 
 
-def with_arr_now(rows: QuerySet[Alert]) -> QuerySet[Any]:
-    """Alerts with `arr_now`: what the account is worth by the newest run; where that is unmeasured
-    (its contract may have run out meanwhile) what it was worth when the alert opened."""
+def with_lead(rows: QuerySet[Alert]) -> QuerySet[Any]:
+    """Alerts joined with the `lead` standing of their account."""
     standing = "episode__account__standings"
-    lead = FilteredRelation(standing, condition=Q(**{f"{standing}__lead": True}))
-    return rows.annotate(lead=lead, arr_now=Coalesce("lead__arr", "arr"))
+    condition = Q(**{f"{standing}__lead": True})
+    return rows.annotate(lead=FilteredRelation(standing, condition=condition))
 
 
 def _open_alert(scope: Scope, alert: Alert, *, arr: Decimal | None) -> OpenAlert:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -71,7 +72,8 @@ class TabLink:
 class Head:
     """fresh: how many of the alerts opened after `since`. clear: the address without filters,
     empty where there are none. mine: the address of the reader's own accounts, empty where they
-    see no others or have asked for them already. back: the address of this list."""
+    see no others or have asked for them already. back: the address of this list; there: as a
+    parameter for what leads back to it."""
 
     tab: Tab
     tabs: Sequence[TabLink]
@@ -82,6 +84,7 @@ class Head:
     clear: str
     mine: str
     back: str
+    there: str
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,7 @@ def head(of: Desk, sifted: Sifted, wanted: Wanted, *, member: Member) -> Head:
         clear=f"{path}{query_of(Wanted(tab=wanted.tab))}" if wanted.filtered else "",
         mine=f"{path}{query_of(mine)}" if others and wanted.owner != member.pk else "",
         back=f"{path}{query_of(wanted)}",
+        there=f"?{urlencode({'next': path + query_of(wanted)})}",
     )
 
 

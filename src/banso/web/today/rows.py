@@ -1,6 +1,6 @@
 """One account and its alerts, ready to be shown."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,13 +8,14 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import Label
 from banso.desk.models import Alert, AlertState, Handling, NotUseful, Standing
 from banso.desk.queries.to_do import Entry, tab_of
-from banso.web.tags import day, text
+from banso.web.components import priority, state
+from banso.web.tags import day, number, text
 
 REASONS = 3
 """So many stand in the row; the others open on demand."""
@@ -24,7 +25,7 @@ REASONS = 3
 class Why:
     """One reason in words. address: of the number's own why, else of the account."""
 
-    text: Mapping[str, str]
+    words: str
     address: str
 
 
@@ -39,39 +40,38 @@ class Told:
 
 @dataclass(frozen=True)
 class Item:
-    """An alert. tab: where it stands now. days: since it opened, as of the newest run. fresh: it
-    is new since the run before. back_on: it was snoozed until this day, which has come.
+    """An alert. address: of what can be done with it, without the last word. tab: where it stands
+    now. over: its rule no longer holds. since: since when, in words. fresh: it is new since the
+    run before. reasons, more: those shown at once and the rest, which `more_words` counts.
     """
 
     id: int
+    address: str
     tab: str
-    label: Mapping[str, str]
-    action: Mapping[str, str]
-    priority: str
+    over: bool
+    label: str
+    action: str
+    priority: SafeString
+    since: str
+    fresh: bool
     reasons: Sequence[Why]
     more: Sequence[Why]
-    opened_on: date
-    closed_on: date | None
-    days: int
-    fresh: bool
-    back_on: date | None
+    more_words: str
     told: Told | None
-    rule: str
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the account stands on one journey; both labels None on no journey."""
+    """Where the account stands on one journey. words: journey and stage; empty on no journey."""
 
-    journey: Label | None
-    stage: Label | None
-    colour: str
+    state: SafeString
+    words: str
 
 
 @dataclass(frozen=True)
 class Row:
-    """arr: at stake, None where unmeasured (or hidden: see `Scope.revenue`).
-    ends_on: last day of what has been signed, days_left until then from today on."""
+    """arr: at stake, None where unmeasured (or hidden: see `Scope.revenue`). ends: when what has
+    been signed ends, in words; empty where nothing is in force."""
 
     id: int
     name: str
@@ -79,8 +79,7 @@ class Row:
     owner: str
     arr: Decimal | None
     places: Sequence[Place]
-    ends_on: date | None
-    days_left: int
+    ends: str
     items: Sequence[Item]
 
 
@@ -101,7 +100,6 @@ class Clock:
 def row(entry: Entry, *, definitions: Definitions, clock: Clock) -> Row:
     account = entry.account
     lead = next(iter(entry.standings), None)
-    ends_on = lead.ends_on if lead else None
     return Row(
         id=account.pk,
         name=str(account),
@@ -109,8 +107,7 @@ def row(entry: Entry, *, definitions: Definitions, clock: Clock) -> Row:
         owner=str(account.owner or ""),
         arr=entry.arr,
         places=[_place(x, definitions) for x in entry.standings],
-        ends_on=ends_on,
-        days_left=(ends_on - clock.today).days if ends_on else 0,
+        ends=_ends(lead.ends_on, clock) if lead and lead.ends_on else "",
         items=[
             item(
                 alert,
@@ -123,66 +120,78 @@ def row(entry: Entry, *, definitions: Definitions, clock: Clock) -> Row:
     )
 
 
+def _ends(ends_on: date, clock: Clock) -> str:
+    left = (ends_on - clock.today).days
+    if left < 0:
+        return gettext("Contract ended %(day)s") % {"day": day(ends_on)}
+    words = ngettext(
+        "Contract ends %(day)s, in %(days)s day", "Contract ends %(day)s, in %(days)s days", left
+    )
+    return words % {"day": day(ends_on), "days": number(left)}
+
+
 def _place(standing: Standing, definitions: Definitions) -> Place:
     journey = definitions.journeys.get(standing.journey)
     if journey is None:
-        return Place(None, None, standing.colour)
+        return Place(state(standing.colour), "")
     stage = next((x for x in journey.stages if x.name == standing.stage), None)
-    return Place(
-        journey=journey.label or _plain(journey.name),
-        stage=(stage.label if stage else None) or _plain(standing.stage),
-        colour=standing.colour,
+    names = (
+        text(journey.label) or journey.name,
+        text(stage.label if stage else None) or standing.stage,
     )
-
-
-def _plain(name: str) -> Label:
-    return Label(en=name, ja=name)
+    return Place(state(standing.colour), ": ".join(names))
 
 
 def item(alert: Alert, *, definitions: Definitions, clock: Clock, latest: Handling | None) -> Item:
     """alert: with its episode."""
-    episode = alert.episode
-    reasons = _reasons(alert, _address(alert, definitions))
-    tab = tab_of(alert.state, alert.until, today=clock.today)
-    back = tab == "todo" and alert.state == AlertState.SNOOZED
+    reasons = _reasons(alert, definitions)
+    more = reasons[REASONS:]
     return Item(
         id=alert.pk,
-        tab=tab,
-        label=alert.label,
-        action=alert.action,
-        priority=alert.priority,
+        address=reverse("alert_done", args=[alert.pk]).removesuffix("done/"),
+        tab=tab_of(alert.state, alert.until, today=clock.today),
+        over=alert.episode.closed_on is not None,
+        label=text(alert.label),
+        action=text(alert.action),
+        priority=priority(alert.priority),
+        since=_since(alert, clock),
+        fresh=alert.episode.opened_on > clock.seen,
         reasons=reasons[:REASONS],
-        more=reasons[REASONS:],
-        opened_on=episode.opened_on,
-        closed_on=episode.closed_on,
-        days=(clock.as_of - episode.opened_on).days,
-        fresh=episode.opened_on > clock.seen,
-        back_on=alert.until if back else None,
+        more=more,
+        more_words=ngettext("%(n)s more reason", "%(n)s more reasons", len(more))
+        % {"n": len(more)},
         told=told(latest, clock) if latest else None,
-        rule=episode.rule,
     )
 
 
-def _address(alert: Alert, definitions: Definitions) -> Callable[[str], str]:
-    """Where a reason is explained: a metric by its own page as of the day the alert opened; stages,
-    attributes and segments by the account's."""
-    account, day_ = alert.episode.account_id, alert.episode.opened_on
+def _since(alert: Alert, clock: Clock) -> str:
+    """Days are counted up to the newest run, which knows whether the rule still holds."""
+    opened_on = alert.episode.opened_on
+    days = (clock.as_of - opened_on).days
+    words = ngettext("Since %(day)s, %(days)s day", "Since %(day)s, %(days)s days", days)
+    since = words % {"day": day(opened_on), "days": number(days)}
+    if alert.state != AlertState.SNOOZED or alert.until is None or alert.until > clock.today:
+        return since
+    back = gettext("back from a snooze since %(day)s") % {"day": day(alert.until)}
+    return f"{since}, {back}"
 
-    def address(field: str) -> str:
-        if field in definitions.metrics:
-            return f"{reverse('why', args=[account, field])}?as_of={day_}"
-        return reverse("account", args=[account])
 
-    return address
-
-
-def _reasons(alert: Alert, address: Callable[[str], str]) -> list[Why]:
-    """Most telling first, each metric once."""
-    first: dict[str, Why] = {}
+def _reasons(alert: Alert, definitions: Definitions) -> list[Why]:
+    """Most telling first, each metric once. A metric is explained by its own page as of the day
+    the alert opened; stages, attributes and segments by the account's."""
+    account, opened_on = alert.episode.account_id, alert.episode.opened_on
+    first: dict[str, Mapping[str, str]] = {}
     for reason in alert.why:
-        field = str(reason["metric"])
-        first.setdefault(field, Why(cast("Mapping[str, str]", reason["text"]), address(field)))
-    return list(first.values())
+        first.setdefault(str(reason["metric"]), cast("Mapping[str, str]", reason["text"]))
+    return [
+        Why(
+            text(words),
+            f"{reverse('why', args=[account, field])}?as_of={opened_on}"
+            if field in definitions.metrics
+            else reverse("account", args=[account]),
+        )
+        for field, words in first.items()
+    ]
 
 
 def told(handling: Handling, clock: Clock) -> Told:
@@ -221,7 +230,7 @@ def not_useful_words(handling: Handling) -> str:
 
 def done_words(handling: Handling, item: Item, account: str) -> str:
     """For the member who has just done it."""
-    said = {"alert": text(item.label), "account": account, "day": day(handling.until)}
+    said = {"alert": item.label, "account": account, "day": day(handling.until)}
     if handling.undoes_id is not None:
         return gettext("Taken back: %(alert)s, %(account)s") % said
     words = {
