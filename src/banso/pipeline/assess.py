@@ -5,7 +5,15 @@ from datetime import date
 
 import numpy as np
 
-from banso.core.health import COLOURS, ConditionResult, JourneyHistory, assess, explain, ledger
+from banso.core.health import (
+    COLOURS,
+    ConditionResult,
+    JourneyHistory,
+    Move,
+    Part,
+    assess,
+    ledgers,
+)
 from banso.core.metrics import Panel
 from banso.core.rules.changes import Change, changes
 from banso.desk.models import Cause
@@ -55,13 +63,10 @@ def changed(
     inputs: Inputs, panel: Panel, found: Histories, *, start: int, stop: int
 ) -> Iterator[Changed]:
     """Stages and colours that became others on the days [start, stop)."""
-    explained = inputs.calendar.days - EXPLAINED_DAYS
     for name, history in found.items():
-        known: dict[tuple[int, int, int], Sequence[Mapping[str, object]]] = {}
-        for change in changes(history, start=start, stop=stop):
-            place = (change.row, change.day_before, change.day)
-            if change.day >= explained and place not in known:
-                known[place] = _parts(inputs, panel, history, change)
+        those = changes(history, start=start, stop=stop)
+        parts = _parts(inputs, panel, history, those)
+        for change in those:
             yield Changed(
                 account=inputs.key(panel.accounts[change.row]),
                 journey=name,
@@ -71,39 +76,39 @@ def changed(
                 after=change.after,
                 score_before=change.score_before,
                 score_after=change.score_after,
-                parts=known.get(place, ()),
+                parts=parts.get(_move(change), ()),
             )
 
 
+def _move(change: Change) -> Move:
+    return Move(row=change.row, before=change.day_before, after=change.day)
+
+
 def _parts(
-    inputs: Inputs, panel: Panel, history: JourneyHistory, change: Change
-) -> Sequence[Mapping[str, object]]:
-    """What made the difference of the score, as kept in the change; largest first."""
-    if change.score_before is None or change.score_after is None:
-        return ()
-    before, after = (
-        explain(
-            inputs.definitions,
-            panel,
-            journey=change.journey,
-            row=change.row,
-            day=day,
-            history=history,
-        )
-        for day in (change.day_before, change.day)
-    )
-    return [
-        {
-            "kind": part.kind,
-            "condition": part.key,
-            "label": part.label.model_dump() if part.label else {"en": part.key, "ja": part.key},
-            "metric": _metric(part.after or part.before),
-            "amount": round(part.amount, DECIMALS),
-            "before": _value(part.before),
-            "after": _value(part.after),
-        }
-        for part in ledger(before, after).parts[:MOST_PARTS]
-    ]
+    inputs: Inputs, panel: Panel, history: JourneyHistory, changes: Sequence[Change]
+) -> Mapping[Move, Sequence[Mapping[str, object]]]:
+    """What made the differences of the scores on the last days, as kept in the changes; largest
+    first."""
+    first = inputs.calendar.days - EXPLAINED_DAYS
+    scored = [x for x in changes if x.score_before is not None and x.score_after is not None]
+    moves = list(dict.fromkeys(_move(x) for x in scored if x.day >= first))
+    found = ledgers(inputs.definitions, panel, history, moves)
+    return {
+        move: [_part(part) for part in ledger.parts[:MOST_PARTS]]
+        for move, ledger in zip(moves, found, strict=True)
+    }
+
+
+def _part(part: Part) -> Mapping[str, object]:
+    return {
+        "kind": part.kind,
+        "condition": part.key,
+        "label": part.label.model_dump() if part.label else {"en": part.key, "ja": part.key},
+        "metric": _metric(part.after or part.before),
+        "amount": round(part.amount, DECIMALS),
+        "before": _value(part.before),
+        "after": _value(part.after),
+    }
 
 
 def _metric(result: ConditionResult | None) -> str | None:

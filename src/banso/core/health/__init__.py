@@ -7,6 +7,7 @@ from banso.core.health.evidence import Evidence
 from banso.core.health.explain import explain
 from banso.core.health.history import JourneyHistory
 from banso.core.health.ledger import Ledger, Part, ledger
+from banso.core.health.ledgers import Move, ledgers
 
 __all__ = [
     "COLOURS",
@@ -17,8 +18,10 @@ __all__ = [
     "Evidence",
     "JourneyHistory",
     "Ledger",
+    "Move",
     "Part",
     "assess",
     "explain",
     "ledger",
+    "ledgers",
 ]
