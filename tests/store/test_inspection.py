@@ -134,8 +134,10 @@ def test_quarantine_pages_join_without_gap_or_repeat(store: Store) -> None:
 
 def test_reasons_that_differ_in_values_alone_are_one_kind(store: Store) -> None:
     refuse(store, ["seats: '1x': not a number", "seats: '2,5': not a number", "no account"])
+    refuse(store, [f"end_on 2026-08-0{n} is before start_on 2026-09-01" for n in (1, 2, 3)])
     refuse(store, ["name is 301 characters long; at most 300 fit"], source="app")
     assert quarantine_groups(store) == [
+        QuarantineGroup("crm", "end_on … is before start_on …", 3),
         QuarantineGroup("crm", "seats: …: not a number", 2),
         QuarantineGroup("app", "name is … characters long; at most … fit", 1),
         QuarantineGroup("crm", "no account", 1),

@@ -177,8 +177,8 @@ def days(store: Store, *, zone: str, start_us: int, end_us: int) -> Sequence[Day
         ).fetchall()
 
 
-# What differs from row to row in a reason: what stands in quotes, and numbers.
-_ALIKE = SQL("regexp_replace(reason, '''[^'']*''|[0-9][0-9,.]*', '…', 'g')")
+# What differs from row to row in a reason: what stands in quotes, numbers and dates.
+_ALIKE = SQL("regexp_replace(reason, '''[^'']*''|-?[0-9][0-9,.:/-]*', '…', 'g')")
 GROUPED = 5_000
 
 

@@ -113,7 +113,7 @@ def test_a_reader_sees_the_numbers_of_their_own_accounts(run: Run) -> None:
     assert (own.accounts, own.quartiles) == (1, (3, 3, 3, 3, 3))
     assert [x.name for x in own.highest] == ["A Ltd"]
     assert looked(scope_of(mate), run, "users").quartiles == (3, 3.5, 4, 4.5, 5)
-    assert looked(NOTHING, run, "users") == Distribution(0, 0, {}, None, None, {}, (), (), {})
+    assert looked(NOTHING, run, "users") == Distribution(0, 0, {}, None, None, {}, (), (), 0, 0, {})
     assert unmeasured(scope_of(mate), run)["nps"] == {Reason.SOURCE_LATE: 2}
     assert unmeasured(EVERYTHING, run)["nps"] == {Reason.SOURCE_LATE: 3}
 
@@ -127,6 +127,14 @@ def test_the_extremes_are_named(run: Run) -> None:
         Extreme(made[n].pk, f"A{n} Ltd", float(n)) for n in (0, 1, 2, 3, 4)
     ]
     assert [x.value for x in found.highest] == [7, 6, 5, 4, 3]
+    assert (found.at_lowest, found.at_highest) == (1, 1)
+
+
+def test_how_many_share_an_extreme_is_told(run: Run) -> None:
+    for n in range(8):
+        measure(account(f"A{n}"), [0.0 if n < 6 else float(n), None, None])
+    found = looked(EVERYTHING, run, "users")
+    assert (found.at_lowest, found.at_highest) == (6, 1)
 
 
 def test_texts_are_counted_not_binned(run: Run) -> None:

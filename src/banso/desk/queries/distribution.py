@@ -51,7 +51,8 @@ class Distribution:
 
     reasons: Reason -> accounts, without MEASURED. quartiles: lowest, lower quartile, median, upper
     quartile, highest; None where nothing is measured, or all is text. met: how many of the
-    measured meet each mark. texts: the commonest texts, of a metric that is one.
+    measured meet each mark. lowest, highest: EXTREMES accounts; at_lowest, at_highest: how many
+    accounts have that very value. texts: the commonest texts, of a metric that is one.
     """
 
     accounts: int
@@ -62,6 +63,8 @@ class Distribution:
     met: Mapping[Mark, int]
     lowest: Sequence[Extreme]
     highest: Sequence[Extreme]
+    at_lowest: int
+    at_highest: int
     texts: Mapping[str, int]
 
 
@@ -124,6 +127,8 @@ def _distribution(scope: Scope, run: Run, metric: str, marks: Sequence[Mark]) ->
         },
         lowest=_extremes(owners, values, order[:EXTREMES]),
         highest=_extremes(owners, values, order[::-1][:EXTREMES]),
+        at_lowest=int((values == values.min()).sum()) if len(values) else 0,
+        at_highest=int((values == values.max()).sum()) if len(values) else 0,
         texts=_texts(scope, metric) if int(counts[Reason.MEASURED]) > len(values) else {},
     )
 

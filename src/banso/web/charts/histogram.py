@@ -59,7 +59,7 @@ def options(histogram: Histogram, lines: Sequence[Line], show: Show) -> dict[str
     offset = 1 if histogram.below else 0
     return {
         "tooltip": {"trigger": "item"},
-        "grid": {"top": 32},
+        "grid": {"top": 32, "right": 28},
         "xAxis": [
             {"type": "category", "data": [bar.label for bar in shown]},
             {"type": "value", "min": 0, "max": len(shown), "show": False},

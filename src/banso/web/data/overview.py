@@ -77,13 +77,13 @@ class AttributeRow:
 
 @dataclass(frozen=True)
 class GapRow:
-    """what: the source's label or, where nobody sends such data, what it is. lacking: reasons with
-    the accounts that lack the metric which most of them lack. waiting: what rests on it, in
-    words."""
+    """what: the source's label or, where nobody sends such data, what it is. lacking: reasons in
+    words, each with the accounts that lack the metric which most of them lack. waiting: what
+    rests on it, in words."""
 
     what: Label
     sent: bool
-    lacking: Sequence[tuple[Reason, int]]
+    lacking: Sequence[tuple[str, int]]
     metrics: Sequence[tuple[str, Label]]
     waiting: Sequence[str]
 
@@ -201,12 +201,22 @@ def _gap(gap: Gap, definitions: Definitions) -> GapRow:
         what=_what(gap, definitions),
         sent=bool(gap.sources),
         lacking=[
-            (reason, max(metric.reasons.get(reason, 0) for metric in gap.metrics))
+            (_lack_word(reason), max(metric.reasons.get(reason, 0) for metric in gap.metrics))
             for reason in gap.reasons
         ],
         metrics=[(x.name, metric_label(definitions.metrics[x.name])) for x in gap.metrics],
         waiting=_waiting(gap),
     )
+
+
+def _lack_word(reason: Reason) -> str:
+    """Seen from the data: what a metric calls not applicable, its source does not cover."""
+    return {
+        Reason.NOT_APPLICABLE: gettext("Not covered by the source"),
+        Reason.BEFORE_FIRST_DATA: gettext("The data does not go back far enough"),
+        Reason.NO_SOURCE: gettext("Nothing has come"),
+        Reason.SOURCE_LATE: gettext("The source is late"),
+    }[reason]
 
 
 def _what(gap: Gap, definitions: Definitions) -> Label:

@@ -17,7 +17,7 @@ from banso.desk.queries.distribution import Distribution, Extreme, Mark, distrib
 from banso.desk.queries.scope import Scope
 from banso.pipeline.sources import metric_sources
 from banso.web.account360.labels import metric_label
-from banso.web.charts.histogram import Line, bars, options
+from banso.web.charts.histogram import Line, Show, bars, options
 from banso.web.data.overview import source_label
 from banso.web.definitions.listing import kind_word
 from banso.web.definitions.places import Place, named, place, value_words, written
@@ -57,6 +57,20 @@ class End:
 
 
 @dataclass(frozen=True)
+class Ends:
+    """shared: how many accounts have the outermost value; more than are listed: then that is all
+    there is to say. value: that value."""
+
+    ends: Sequence[End]
+    shared: int
+    value: str
+
+    @property
+    def told(self) -> bool:
+        return self.shared <= len(self.ends)
+
+
+@dataclass(frozen=True)
 class Figure:
     word: str
     value: str
@@ -75,8 +89,8 @@ class Spread:
     chart: dict[str, Any] | None
     table: tuple[Sequence[str], Sequence[Sequence[str]]] | None
     picture: str
-    highest: Sequence[End]
-    lowest: Sequence[End]
+    highest: Ends
+    lowest: Ends
     texts: Sequence[tuple[str, int]]
 
 
@@ -188,13 +202,18 @@ def _spread(definitions: Definitions, name: str, found: Distribution, groups: Gr
         if histogram
         else None,
         picture=gettext("How many accounts have which value, with the thresholds as lines"),
-        highest=[End(x, show(x.value)) for x in found.highest],
-        lowest=[End(x, show(x.value)) for x in found.lowest],
+        highest=_ends(found.highest, found.at_highest, show),
+        lowest=_ends(found.lowest, found.at_lowest, show),
         texts=list(found.texts.items()),
     )
 
 
-def _bare(definitions: Definitions, name: str) -> Any:
+def _ends(extremes: Sequence[Extreme], shared: int, show: Show) -> Ends:
+    ends = [End(x, show(x.value)) for x in extremes]
+    return Ends(ends, shared, ends[0].value if ends else "")
+
+
+def _bare(definitions: Definitions, name: str) -> Show:
     """Values on the axis go without their unit, but not without their percent sign."""
     unit = definitions.metrics[name].unit
     if unit is None and definitions.metrics[name].kind in ("ratio", "change"):
@@ -206,7 +225,7 @@ def _colour(mark: Mark, thresholds: Sequence[Threshold]) -> str:
     return ENDS.get(mark.operator) or COLOURS[thresholds[0].use.kind]
 
 
-def _figures(found: Distribution, show: Any) -> list[Figure]:
+def _figures(found: Distribution, show: Show) -> list[Figure]:
     share = found.measured / found.accounts if found.accounts else None
     figures = [Figure(gettext("Measured for"), percent(share) or "–")]
     if found.quartiles is None:
