@@ -137,7 +137,8 @@ def _used(
         contacts.setdefault(person.user, person)
     began = int(use.day.min()) if len(use.day) else 0
     ids, start = np.unique(use.user, return_index=True)
-    for number, first_row, stop in zip(ids, start, [*start[1:], len(use.user)], strict=True):
+    stops = np.append(start, len(use.user))[1:]
+    for number, first_row, stop in zip(ids, start, stops, strict=True):
         if number == 0:
             continue
         days, features = use.day[first_row:stop], use.feature[first_row:stop]
