@@ -12,7 +12,13 @@ from tests.web.site import Site
 from banso.desk.invitation import FIRST_ADMIN_AGE, MEMBER_AGE, first_admin_token, member_token
 from banso.desk.models import Member, Reach, Role
 from banso.desk.queries.members import DEMO_PASSWORD
-from banso.desk.services.members import change_member, deactivate_member, set_password
+from banso.desk.services.members import (
+    OvertakenError,
+    change_member,
+    deactivate_member,
+    found_first_admin,
+    set_password,
+)
 
 GOOD = "three quiet lanterns"
 OTHER = "seven loud lanterns"
@@ -171,6 +177,14 @@ def test_a_session_lasts_two_weeks_and_no_script_can_read_it(vendor_site: Site) 
     assert (cookie["max-age"], cookie["httponly"], cookie["samesite"]) == (14 * 86_400, True, "Lax")
 
 
+def test_whoever_sends_too_much_is_told_to_wait(vendor_site: Site) -> None:
+    """Whatever they send, right or wrong, under whatever name."""
+    client = Client()
+    answers = [client.post("/sign-in/", {"login": f"x{i}", "password": ""}) for i in range(31)]
+    assert [x.status_code for x in answers] == [200] * 30 + [429]
+    assert "Too many attempts" in answers[-1].content.decode()
+
+
 # Changing one's password
 
 
@@ -245,6 +259,17 @@ def test_a_link_works_once(vendor_site: Site) -> None:
     assert Client().get(address).status_code == 410
     assert Client().post(address, {"password": OTHER, "again": OTHER}).status_code == 410
     assert sign_in(Client(), "csm") == "/"
+
+
+def test_of_two_who_use_a_link_at_once_one_is_told_that_it_is_used(vendor_site: Site) -> None:
+    invited = member("csm")
+    before = invited.password
+    set_password(member=invited.pk, password=GOOD, before=before)
+    with pytest.raises(OvertakenError):
+        set_password(member=invited.pk, password=OTHER, before=before)
+    with pytest.raises(OvertakenError):
+        found_first_admin(handle="eve", name="Eve", password=OTHER)
+    assert member("csm").check_password(GOOD)
 
 
 def test_a_member_who_has_left_cannot_use_a_link_from_before(vendor_site: Site) -> None:

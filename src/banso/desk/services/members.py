@@ -21,8 +21,8 @@ class MemberError(Exception):
     """What was asked for can't be done; says why and what to do."""
 
 
-class NotFirstError(Exception):
-    """Somebody can sign in already, so nobody becomes the first admin any more."""
+class OvertakenError(Exception):
+    """Somebody was faster: the link has been used, or somebody can sign in already."""
 
 
 class Details(TypedDict, total=False):
@@ -105,19 +105,26 @@ def forget_invitations(*, handle: str) -> Member:
     return member
 
 
-def set_password(*, member: int, password: str) -> Member:
-    """The member's other sessions end. The form has checked the password."""
-    found = Member.objects.get(pk=member)
-    found.set_password(password)
-    found.save(update_fields=["password"])
+def set_password(*, member: int, password: str, before: str | None = None) -> Member:
+    """The member's other sessions end. The form has checked the password.
+
+    before: the stored password that an invitation was made for. Of two who use the same one at
+    the same moment the second gets OvertakenError.
+    """
+    with _members_alone():
+        found = Member.objects.get(pk=member)
+        if before is not None and found.password != before:
+            raise OvertakenError
+        found.set_password(password)
+        found.save(update_fields=["password"])
     return found
 
 
 def found_first_admin(*, handle: str, name: str, password: str) -> Member:
-    """Raises NotFirstError. An import may have made the member already; then they become it."""
+    """Raises OvertakenError. An import may have made the member already; then they become it."""
     with _members_alone():
         if can_sign_in().exists():
-            raise NotFirstError
+            raise OvertakenError
         member = Member.objects.filter(handle__iexact=handle).first() or Member(handle=handle)
         member.name, member.email = name, member.email or (handle if "@" in handle else "")
         member.role, member.reach, member.sees_revenue = Role.ADMIN, Reach.ALL, True

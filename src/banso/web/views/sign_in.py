@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from banso.desk.invitation import Invitation, InvitationError, read_token
 from banso.desk.models import Member
-from banso.desk.services.members import NotFirstError, found_first_admin, set_password
+from banso.desk.services.members import OvertakenError, found_first_admin, set_password
 from banso.web.forms.sign_in import ChangePasswordForm, FirstAdminForm, PasswordForm
 from banso.web.request import Request
 from banso.web.sign_in import limited
@@ -35,7 +35,7 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             member = _accept(invitation, form)
-        except NotFirstError:
+        except OvertakenError:
             return render(request, "sign_in/link_used.html", status=GONE)
         login(request, member)
         return redirect("today")
@@ -51,7 +51,11 @@ def _form(request: HttpRequest, invitation: Invitation) -> PasswordForm:
 def _accept(invitation: Invitation, form: PasswordForm) -> Member:
     told = form.cleaned_data
     if invitation.member:
-        return set_password(member=invitation.member.pk, password=told["password"])
+        return set_password(
+            member=invitation.member.pk,
+            password=told["password"],
+            before=invitation.member.password,
+        )
     return found_first_admin(handle=told["handle"], name=told["name"], password=told["password"])
 
 
