@@ -1,0 +1,26 @@
+"""People at an account, as far as the reader reaches it."""
+
+from datetime import date
+
+import pytest
+from tests.desk.alerts import member
+
+from banso.desk.models import Account, Contact
+from banso.desk.queries.people import Person, people
+from banso.desk.queries.scope import EVERYTHING, scope_of
+
+pytestmark = pytest.mark.django_db
+
+LEFT = date(2026, 5, 1)
+
+
+def test_everybody_is_told_by_key_also_who_has_left() -> None:
+    owner = member("owner")
+    account = Account.objects.create(key="A", owner=owner)
+    Contact.objects.create(account=account, key="c2", name="坂東", role="head", left_on=LEFT)
+    Contact.objects.create(account=account, key="c1", user="ann")
+    Contact.objects.create(account=Account.objects.create(key="B"), key="c3")
+    told = (Person("c1", "ann", "", "", None), Person("c2", "", "坂東", "head", LEFT))
+    assert people(EVERYTHING, account.pk) == told
+    assert people(scope_of(owner), account.pk) == told
+    assert people(scope_of(member("somebody")), account.pk) == ()
