@@ -226,7 +226,9 @@ const mark = logo.replace('<svg xmlns="http://www.w3.org/2000/svg"', '<symbol id
 write('logo.svg', logo);
 write('icons.svg', `<svg xmlns="http://www.w3.org/2000/svg">${mark}${ICONS.map(icon).join('')}</svg>\n`);
 write('licences.txt', licences());
-fs.writeFileSync(path.join(out, 'manifest.json'), JSON.stringify(written, null, 1));
+// At once: a server may be reading it.
+fs.writeFileSync(path.join(out, 'manifest.new'), JSON.stringify(written, null, 1));
+fs.renameSync(path.join(out, 'manifest.new'), path.join(out, 'manifest.json'));
 
 // What an earlier build left.
 const keep = new Set(Object.values(written).flatMap((file) => [file, `${file}.br`, `${file}.gz`]));
