@@ -1,5 +1,5 @@
-"""`./run screenshots`: pictures of the key screens of the demo, in both languages and themes, written
-to docs/images. Look at them before you commit them.
+"""`./run screenshots`: pictures of the key screens of the demo, in both languages and themes,
+written to docs/images. Look at them before you commit them.
 """
 
 import argparse

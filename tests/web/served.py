@@ -26,7 +26,7 @@ FLAGS = (
     "--no-first-run",
 )
 PASSWORD = "banso-demo"  # noqa: S105  of the demo only
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @dataclass(frozen=True)

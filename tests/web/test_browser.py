@@ -3,6 +3,8 @@
 import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,8 +34,9 @@ ENGLISH_IN_JAPANESE = {
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with demo(tmp_path_factory.mktemp("demo") / "home") as site:
+def served() -> Iterator[Served]:
+    # not under pytest's folder, into which only its owner may look: PostgreSQL has its own user
+    with TemporaryDirectory(prefix="banso-browser-") as folder, demo(Path(folder) / "home") as site:
         yield site
 
 
