@@ -14,6 +14,7 @@ from banso.core.health.truths import window
 from banso.core.metrics.statement import Moment, inputs_of
 from banso.core.rules.sentence import sentence
 from banso.core.unmeasured import Reason
+from banso.desk.queries.book import BookAttribute
 from banso.desk.queries.contracts import ContractView, account_contracts
 from banso.pipeline.because import product_holds
 from banso.pipeline.one_account import Told
@@ -37,10 +38,24 @@ class Part:
 
 
 def told(visit: Visit, name: str, day: date) -> Told:
-    """As `one.told`, also for days before the first data."""
+    """As `one.told`, also for days before the first data and for attributes that no definition
+    uses."""
     if day < visit.one.calendar.first:
         return Told(None, Reason.BEFORE_FIRST_DATA)
+    family, _, attribute = name.partition(".")
+    if family == "attribute" and attribute not in visit.one.inputs.plan.attributes:
+        values = _values(visit, attribute, day)
+        if not values:
+            return Told(None, Reason.NOT_APPLICABLE)
+        return Told(values[0].value, Reason.MEASURED)
     return visit.one.told(name, day)
+
+
+def _values(visit: Visit, name: str, day: date) -> list[BookAttribute]:
+    """Known values of an attribute, newest first."""
+    rows = visit.one.inputs.book.attributes.get(visit.one.number, ())
+    mine = [x for x in rows if x.name == name and x.valid_from <= day]
+    return sorted(mine, key=lambda x: x.valid_from, reverse=True)
 
 
 def value_of(visit: Visit, name: str, day: date) -> Shown:
@@ -129,12 +144,9 @@ class AttributeValue:
 
 def attribute_values(visit: Visit, name: str) -> Sequence[AttributeValue]:
     """Newest first; not those of later days."""
-    rows = visit.one.inputs.book.attributes.get(visit.one.number, ())
-    mine = [x for x in rows if x.name == name and x.valid_from <= visit.as_of]
-    mine.sort(key=lambda x: x.valid_from, reverse=True)
     return [
         AttributeValue(x.value, x.valid_from if x.valid_from.year > 1900 else None, number == 0)
-        for number, x in enumerate(mine)
+        for number, x in enumerate(_values(visit, name, visit.as_of))
     ]
 
 
