@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.excerpt import Excerpt
@@ -23,6 +24,7 @@ from banso.web.definitions.places import (
     written,
 )
 from banso.web.house import Look
+from banso.web.tags import number
 
 URGENT_FIRST = ("at_risk", "watch", "unmeasured", "healthy")
 
@@ -51,7 +53,8 @@ class ConditionRow:
 @dataclass(frozen=True)
 class StageRow:
     """number: from 1. enter: what must all be true; empty of the first stage. share: of the
-    accounts on the journey. late: the median has been there longer than expected."""
+    accounts on the journey. median: how long the middle one of them has been there, in words;
+    late: longer than expected."""
 
     number: int
     name: str
@@ -60,6 +63,7 @@ class StageRow:
     expected_days: int | None
     standing: StageStanding
     share: float
+    median: str
     late: bool
     colours: Sequence[ColourCount]
     address: str
@@ -130,6 +134,7 @@ def _stage(
         expected_days=stage.expected_days,
         standing=here,
         share=here.accounts / accounts if accounts else 0.0,
+        median=_days(here.median_days),
         late=bool(
             stage.expected_days
             and here.median_days is not None
@@ -144,6 +149,14 @@ def _stage(
         overdue_address=_accounts(**where, overdue="1"),
         conditions=[_condition(definitions, x, weight) for x in stage.health],
     )
+
+
+def _days(days: float | None) -> str:
+    """1 day, 1.5 days; empty for None."""
+    if days is None:
+        return ""
+    words = ngettext("%(n)s day", "%(n)s days", 1 if days == 1 else 2)
+    return words % {"n": number(days, 1)}
 
 
 def _condition(definitions: Definitions, condition: Condition, weight: float) -> ConditionRow:

@@ -1,6 +1,6 @@
 """The page of definitions: the set in force, and everything in it with live counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import Label
+from banso.core.definitions.model import Journey, Label
 from banso.core.definitions.uses import Uses
 from banso.core.health.in_words import condition_in_words, metric_in_words
 from banso.core.unmeasured import Reason
@@ -26,7 +26,7 @@ from banso.desk.search import matches
 from banso.pipeline.sources import metric_sources
 from banso.web.account360.labels import journey_label, metric_label, segment_label, stage_label
 from banso.web.data.overview import source_label
-from banso.web.definitions.places import rule_label
+from banso.web.definitions.places import condition_label, rule_label
 from banso.web.house import Look
 
 HISTORY = 20
@@ -143,7 +143,8 @@ def _journeys(scope: Scope, look: Look, definitions: Definitions, search: str) -
     for name, journey in definitions.journeys.items():
         applies = condition_in_words(definitions, journey.applies) if journey.applies else None
         labels = [stage_label(journey, stage.name) for stage in journey.stages]
-        if not _hit(search, name, journey_label(journey), applies, *labels):
+        asked = _asked(definitions, journey) if search else ()
+        if not _hit(search, name, journey_label(journey), applies, *labels, *asked):
             continue
         stages = [
             StageCount(stage.name, label, counts.get((name, stage.name), 0))
@@ -152,6 +153,16 @@ def _journeys(scope: Scope, look: Look, definitions: Definitions, search: str) -
         accounts = sum(stage.accounts for stage in stages)
         rows.append(JourneyRow(name, journey_label(journey), applies, stages, accounts))
     return rows
+
+
+def _asked(definitions: Definitions, journey: Journey) -> Iterator[Label]:
+    """The words of all that is asked for in its stages."""
+    for stage in journey.stages:
+        if stage.enter:
+            yield condition_in_words(definitions, stage.enter)
+        for condition in stage.health:
+            yield condition_label(condition)
+            yield condition_in_words(definitions, condition.condition)
 
 
 def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> list[RuleRow]:
