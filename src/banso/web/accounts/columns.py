@@ -43,7 +43,7 @@ KINDS: Sequence[Kind] = (
     Kind(
         "stage",
         gettext_noop("Stage"),
-        by=(By(gettext_noop("Days in stage"), "days_in_stage", downwards=True),),
+        by=(By(gettext_noop("Days"), "days_in_stage", downwards=True),),
     ),
     Kind(
         "health",

@@ -27,11 +27,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Select:
-    """every: the words for no wish."""
+    """label: it stands for no wish, too."""
 
     name: str
     label: str
-    every: str
     choices: Sequence[Choice]
 
     @property
@@ -76,8 +75,8 @@ def bar(asked: Asked, definitions: Definitions, owners: Mapping[int, str]) -> Ba
         search=asked.filters.search,
         sort=sort,
         selects=[
-            Select(name, label, every, [Choice(v, w, parameters.get(name) == v) for v, w in pairs])
-            for name, label, every, pairs in _selects(asked.filters, definitions, owners)
+            Select(name, label, [Choice(v, w, parameters.get(name) == v) for v, w in pairs])
+            for name, label, pairs in _selects(asked.filters, definitions, owners)
             if pairs
         ],
         ticks=[
@@ -98,20 +97,20 @@ Pairs = Sequence[tuple[str, str]]
 
 def _selects(
     filters: Filters, definitions: Definitions, owners: Mapping[int, str]
-) -> Iterator[tuple[str, str, str, Pairs]]:
-    """Name, label, words for no wish, and the choices as value and word."""
+) -> Iterator[tuple[str, str, Pairs]]:
+    """Name, label, and the choices as value and word."""
     journeys = [(x.name, text(journey_label(x))) for x in definitions.journeys.values()]
-    yield "journey", gettext("Journey"), gettext("Any journey"), journeys
-    yield "stage", gettext("Stage"), gettext("Any stage"), _stages(filters, definitions)
+    yield "journey", gettext("Journey"), journeys
+    yield "stage", gettext("Stage"), _stages(filters, definitions)
     colours = [(x, colour_word(x)) for x in URGENT_FIRST]
-    yield "colour", gettext("Health"), gettext("Any health"), colours
+    yield "colour", gettext("Health"), colours
     members = [(str(number_), name) for number_, name in owners.items()]
     nobody = (NO_OWNER, gettext("No owner"))
-    yield "owner", gettext("Owner"), gettext("Any owner"), [*members, nobody]
+    yield "owner", gettext("Owner"), [*members, nobody]
     days = [(str(x), renewal_words(x)) for x in RENEWAL_DAYS]
-    yield "renewal", gettext("Contract end"), gettext("Any contract end"), days
+    yield "renewal", gettext("Contract end"), days
     segments = [(x.name, text(segment_label(x))) for x in definitions.segments.values()]
-    yield "segment", gettext("Segment"), gettext("Any segment"), segments
+    yield "segment", gettext("Segment"), segments
 
 
 def _stages(filters: Filters, definitions: Definitions) -> Pairs:

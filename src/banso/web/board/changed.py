@@ -194,4 +194,6 @@ def _value(value: float | None, part: Part, definitions: Definitions, revenue: b
 
 
 def _joined(found: Shown) -> str:
-    return f"{found.text} {found.unit}".strip()
+    if not found.unit:
+        return found.text
+    return gettext("%(number)s %(unit)s") % {"number": found.text, "unit": found.unit}

@@ -313,10 +313,10 @@ def _selects(reading: Reading, asked: Asked) -> Iterator[Select]:
         for number_, name in reading.owners.items()
     ]
     if segments:
-        yield Select("segment", gettext("Segment"), gettext("Any segment"), segments)
+        yield Select("segment", gettext("Segment"), segments)
     if len(owners) > 1:
         nobody = Choice(NO_OWNER, gettext("No owner"), asked.owner == NOBODY)
-        yield Select("owner", gettext("Owner"), gettext("Any owner"), [*owners, nobody])
+        yield Select("owner", gettext("Owner"), [*owners, nobody])
 
 
 def _hidden(reading: Reading, asked: Asked) -> Mapping[str, str]:
