@@ -1,18 +1,19 @@
 from collections.abc import Mapping
-from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
 from banso.desk.models.account import Account
 
 URGENCY: Mapping[str, int] = {"at_risk": 0, "watch": 1, "unmeasured": 2, "healthy": 3, "": 4}
 """Order of the colours in lists; empty: on no journey."""
 
-STAKE = Coalesce(F("arr") * Value(Decimal(-1)), Value(Decimal(1)))
+AMOUNT = Cast(F("arr"), models.FloatField())
+"""For sorting only: comparing floats costs a fraction of comparing decimals."""
+STAKE = Coalesce(AMOUNT * Value(-1.0), Value(1.0))
 """Ascending: the most ARR first, unmeasured last. (No ARR is negative.)"""
 UNSCORED = 101.0
 WORST = Coalesce(F("score"), Value(UNSCORED))
@@ -70,7 +71,7 @@ class Standing(models.Model):
             models.Index(fields=("confidence", "account"), name="standing_confidence"),
             models.Index(fields=("trend", "account"), name="standing_trend"),
             models.Index(fields=("days_in_stage", "account"), name="standing_days"),
-            models.Index(fields=("arr", "account"), name="standing_arr"),
+            models.Index(AMOUNT, "account", name="standing_arr"),
             models.Index(fields=("ends_on", "account"), name="standing_ends"),
             GinIndex(fields=("segments",), name="standing_segments"),
             models.Index(

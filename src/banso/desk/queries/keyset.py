@@ -7,7 +7,6 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar, cast
 
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
@@ -17,14 +16,13 @@ from django.db.models.lookups import GreaterThan, LessThan
 T = TypeVar("T")
 U = TypeVar("U")
 
-Kind = Literal["text", "integer", "number", "money", "day"]
-Place = str | int | float | Decimal | date
+Kind = Literal["text", "integer", "number", "day"]
+Place = str | int | float | date
 Row = Mapping[str, Any]
 
 LONGEST = 4_000
 """Characters of a cursor; a longer one is none of ours."""
 BIGGEST = 2**63 - 1
-MOST_DIGITS = 30
 KEY = "sorted_by_{}"
 PRESENT = "has_value"
 
@@ -228,13 +226,6 @@ def _number(told: object) -> float:
     return number
 
 
-def _money(told: object) -> Decimal:
-    amount = Decimal(_text(told))
-    if not amount.is_finite() or len(str(told)) > MOST_DIGITS or abs(amount) > BIGGEST:
-        raise ValueError("no amount")
-    return amount
-
-
 def _day(told: object) -> date:
     return date.fromisoformat(_text(told))
 
@@ -243,6 +234,5 @@ _READ: Mapping[Kind, Callable[[object], Place]] = {
     "text": _text,
     "integer": _integer,
     "number": _number,
-    "money": _money,
     "day": _day,
 }

@@ -20,13 +20,13 @@ from django.db.models import (
     QuerySet,
     Value,
 )
-from django.db.models.lookups import Exact, LessThan
+from django.db.models.lookups import Exact, IsNull, LessThan
 
 from banso.desk.models import Account, AccountGrams, Alert, AlertState, Reach, Standing
-from banso.desk.models.standing import STAKE, UNSCORED, URGENCY, WORST
+from banso.desk.models.standing import AMOUNT, STAKE, UNSCORED, URGENCY, WORST
 from banso.desk.queries import keyset
 from banso.desk.queries.book import one_state
-from banso.desk.queries.keyset import Key, Kind, Order, Page
+from banso.desk.queries.keyset import Key, Order, Page
 from banso.desk.queries.scope import Scope, within
 from banso.desk.queries.to_do import NOBODY
 from banso.desk.search import fold, query_grams
@@ -193,7 +193,7 @@ def _of_accounts(scope: Scope, filters: Filters, rows: QuerySet[Standing]) -> Qu
     otherwise the order is walked until a page is full. PostgreSQL cannot tell which is better:
     it believes that those few are spread evenly over the order.
     """
-    words = _words(filters.search)
+    words = fold(_told(filters)).split()
     if scope.reach is Reach.ALL and filters.owner is None and not words:
         return rows
     few = list(_accounts(scope, filters, words)[: FEW + 1])
@@ -216,14 +216,14 @@ def _accounts(scope: Scope, filters: Filters, words: Sequence[str]) -> QuerySet[
         accounts = _owned(within(scope, Account.objects.all()), filters, "owner")
         return accounts.values_list("id", flat=True)
     named = within(scope, AccountGrams.objects.all(), account="account")
-    named = named.filter(grams__contains=query_grams(" ".join(words)))
+    named = named.filter(grams__contains=query_grams(_told(filters)))
     return _having(_owned(named, filters, "account__owner"), words, "folded").values_list(
         "account_id", flat=True
     )
 
 
-def _words(search: str) -> Sequence[str]:
-    return fold(search.replace("\0", ""))[:LONGEST_SEARCH].split()
+def _told(filters: Filters) -> str:
+    return filters.search.replace("\0", "")[:LONGEST_SEARCH]
 
 
 def _having(rows: QuerySet[M], words: Sequence[str], path: str) -> QuerySet[M]:
@@ -269,7 +269,7 @@ def _order(scope: Scope, sort: Sort) -> Order:
     if sort.key == "arr" and not scope.revenue:
         sort = Sort()
     if sort.key == "urgency":
-        least = ("arr", Key(STAKE, "money")) if scope.revenue else ("score", Key(WORST, "number"))
+        least = ("arr", Key(STAKE, "number")) if scope.revenue else ("score", Key(WORST, "number"))
         name, keys = f"urgency,{least[0]}", (Key(F("urgency"), "integer"), least[1])
         return Order(name, keys, "account_id", descending=sort.descending)
     if sort.key == "name":
@@ -278,30 +278,29 @@ def _order(scope: Scope, sort: Sort) -> Order:
     return _order_by_column(sort)
 
 
-COLUMNS: Mapping[SortKey, Kind] = {
-    "confidence": "number",
-    "trend": "number",
-    "days_in_stage": "integer",
-    "arr": "money",
-    "ends_on": "day",
+COLUMNS: Mapping[SortKey, Key] = {
+    "confidence": Key(F("confidence"), "number"),
+    "trend": Key(F("trend"), "number"),
+    "days_in_stage": Key(F("days_in_stage"), "integer"),
+    "arr": Key(AMOUNT, "number"),
+    "ends_on": Key(F("ends_on"), "day"),
 }
 
 
 def _order_by_column(sort: Sort) -> Order:
-    """Of a column that may be null."""
-    if sort.key == "score":  # by what its index is of
-        key = Key(WORST, "number")
-        present, absent = LessThan(WORST, Value(UNSCORED)), Exact(WORST, Value(UNSCORED))
-        sides = Q(present), Q(absent)
+    """Of a column that may be null; what is asked of it is what its index is of."""
+    if sort.key == "score":
+        key, unscored = Key(WORST, "number"), Value(UNSCORED)
+        present, absent = Q(LessThan(WORST, unscored)), Q(Exact(WORST, unscored))
     else:
-        key = Key(F(sort.key), COLUMNS[sort.key])
-        sides = Q((f"{sort.key}__isnull", False)), Q((f"{sort.key}__isnull", True))
+        key = COLUMNS[sort.key]
+        present, absent = (Q(IsNull(key.expression, null)) for null in (False, True))
     return Order(
         sort.key,
         (key,),
         "account_id",
-        present=sides[0],
-        absent=sides[1],
+        present=present,
+        absent=absent,
         descending=sort.descending,
     )
 

@@ -45,6 +45,9 @@ MEASURED = pa.schema(
 )
 """Columns of models.Measured; texts: a JSON object."""
 
+AS_LISTED = [("lead", "descending"), ("urgency", "ascending"), ("arr", "descending")]
+"""Rows that are shown together lie together, and most indexes grow at their end."""
+
 SLICE = 20_000
 """Rows that are written as text at a time."""
 
@@ -62,7 +65,8 @@ class Standings:
 def replace_standings(told: Standings) -> None:
     """Put these in the place of all that stood there. Readers see the old rows until the caller's
     transaction commits."""
-    _replace(Standing, STANDING, told.standing)
+    standing = pa.concat_tables([STANDING.empty_table(), *told.standing])
+    _replace(Standing, STANDING, [standing.sort_by(AS_LISTED)])
     _replace(Measured, MEASURED, told.measured)
 
 
