@@ -33,6 +33,7 @@ bell-z
 bolt
 book
 braces
+brightness-half
 bulb
 building
 building-off
@@ -140,7 +141,6 @@ stairs-up
 star
 stethoscope
 sun
-sun-moon
 sunrise
 table
 tag

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
 from banso.pipeline.freshness import LateSource, late_sources
@@ -62,19 +62,8 @@ def frame_of(look: Look) -> Frame:
         behind=max((look.today - run.as_of).days, 0) if run else 0,
         late=_late(run.finished_at, run.as_of) if run and definitions else (),
         defined=definitions is not None,
-        places=tuple(_places()),
+        places=tuple(Place(name, gettext(word), icon, reverse(name)) for name, word, icon in NAV),
     )
-
-
-def _places() -> list[Place]:
-    places = []
-    for name, word, icon in NAV:
-        try:
-            address = reverse(name)
-        except NoReverseMatch:
-            continue
-        places.append(Place(name, gettext(word), icon, address))
-    return places
 
 
 @lru_cache(maxsize=8)
