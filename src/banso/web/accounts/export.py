@@ -26,6 +26,8 @@ from banso.web.components import reason_words, state_word
 from banso.web.tags import text
 
 CHUNK = 1_000
+DECIMALS = 2
+"""Of scores; `banso export` has them whole."""
 BYTE_ORDER_MARK = "\ufeff"
 """Excel takes UTF-8 for what it is only behind one."""
 
@@ -139,7 +141,7 @@ def _health(reading: Reading) -> Iterator[Field]:
     words = {colour: state_word(colour) for colour in (*COLOURS, "")}
     yield Field(gettext("Health"), lambda x, _: words[x.colour])
     unmeasured = gettext("Unmeasured")
-    yield Field(gettext("Score"), lambda x, _: _known(x, x.score, unmeasured))
+    yield Field(gettext("Score"), lambda x, _: _known(x, _rounded(x.score), unmeasured))
 
 
 def _confidence(reading: Reading) -> Iterator[Field]:
@@ -154,7 +156,13 @@ def _confidence(reading: Reading) -> Iterator[Field]:
 
 def _trend(reading: Reading) -> Iterator[Field]:
     none = gettext("no comparison")
-    yield Field(gettext("Score against 28 days before"), lambda x, _: _known(x, x.trend, none))
+    yield Field(
+        gettext("Score against 28 days before"), lambda x, _: _known(x, _rounded(x.trend), none)
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DECIMALS)
 
 
 def _known(account: ListedAccount, value: float | None, unmeasured: str) -> object:

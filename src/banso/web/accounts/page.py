@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 
 from banso.core.definitions import Definitions
@@ -16,9 +17,10 @@ from banso.desk.queries.listing import (
     count_accounts,
 )
 from banso.desk.queries.scope import Scope
+from banso.web.accounts.cells import Painter
 from banso.web.accounts.columns import KINDS, By, Choices, Columns, choices, metric_word
 from banso.web.accounts.filters import Bar, bar
-from banso.web.accounts.rows import Row, beside, row
+from banso.web.accounts.rows import beside
 from banso.web.forms.accounts import Asked, parameters_of, query_of, sort_word
 
 SIZE = 50
@@ -49,18 +51,16 @@ class Heading:
 
 @dataclass(frozen=True)
 class Listing:
-    """query: of this list without its page and columns, '' or '?...'. shown: names of the columns
-    that are shown. export: where the whole of it is had as a file."""
+    """query: of this list without its page and columns, '' or '?...'. export: where the whole of it
+    is had as a file. rows: the cells of each."""
 
     count: Counted
     bar: Bar
     query: str
     headings: Sequence[Heading]
-    shown: frozenset[str]
     columns: Choices
     export: str
-    currency: str
-    rows: Sequence[Row]
+    rows: Sequence[SafeString]
     page: Page[object]
 
 
@@ -80,20 +80,15 @@ def listing(reading: Reading, asked: Asked, columns: Columns, *, cursor: str | N
     parameters = parameters_of(asked.filters, asked.sort)
     found = accounts_page(reading.scope, asked.filters, asked.sort, cursor, size=SIZE)
     extra = beside(reading.scope, reading.run, columns, found.items)
-    rows = [
-        row(x, definitions=definitions, columns=columns, found=extra, today=asked.filters.today)
-        for x in found.items
-    ]
+    painter = Painter(definitions, columns, extra, today=asked.filters.today)
     return Listing(
         count=count_accounts(reading.scope, asked.filters),
         bar=bar(asked, definitions, reading.owners),
         query=query_of(parameters),
         headings=list(_headings(columns, asked.sort, parameters, definitions)),
-        shown=columns.kinds,
         columns=choices(columns, definitions, revenue=reading.scope.revenue),
         export=reverse("accounts_csv") + query_of(parameters, columns=",".join(columns.names)),
-        currency=definitions.organisation.currency,
-        rows=rows,
+        rows=[painter.row(account) for account in found.items],
         page=Page((), found.next, found.previous),
     )
 
