@@ -43,10 +43,10 @@ document.addEventListener('keydown', (event) => {
 // What an alert's button asks for opens as a dialog, once it is there.
 let acted = null;
 document.addEventListener('htmx:after:swap', ({detail: {ctx}}) => {
-  const target = ctx.target?.id ?? '';
+  const target = typeof ctx.target === 'string' ? ctx.target.slice(1) : ctx.target?.id ?? '';
   if (target === 'alert-dialog') {
     if (!dialog.open) dialog.showModal();
-    dialog.querySelector('[aria-invalid], [autofocus]')?.focus();
+    (dialog.querySelector('[aria-invalid]') ?? dialog.querySelector('[autofocus]'))?.focus();
   } else if (/^alert-\d+$/.test(target)) {
     moveOn(document.getElementById(target));
   } else if (target === 'todo-more') {
