@@ -7,12 +7,13 @@ import pytest
 from banso.desk.models import Account, Assessment, Member, Reach, Run, Standing
 from banso.desk.queries.as_shown import (
     Shown,
-    ShownCell,
     shown_accounts,
     shown_board,
     shown_on,
 )
+from banso.desk.queries.board import Tally
 from banso.desk.queries.scope import EVERYTHING, NOTHING, Scope, scope_of
+from banso.desk.queries.to_do import NOBODY
 
 pytestmark = pytest.mark.django_db
 
@@ -102,11 +103,14 @@ def test_the_board_counts_what_was_recorded_for_that_run_only() -> None:
     assessed(run, c, "onboarding", "healthy")
     assessed(other, c, "habit", "watch")
 
-    assert shown_board(EVERYTHING, run, journey="adoption") == (
-        ShownCell("habit", "at_risk", accounts=2, overdue=1),
-        ShownCell("onboarding", "healthy", accounts=1, overdue=0),
-    )
-    assert shown_board(EVERYTHING, run, journey="another") == ()
+    found = shown_board(EVERYTHING, run, journey="adoption")
+    assert found.cells == {
+        ("habit", "at_risk"): Tally(accounts=2, overdue=1),
+        ("onboarding", "healthy"): Tally(accounts=1),
+    }
+    assert (found.stages["habit"], found.colours["healthy"]) == (Tally(2, 1), Tally(1))
+    assert found.total == Tally(accounts=3, overdue=1)
+    assert shown_board(EVERYTHING, run, journey="another").total == Tally()
 
 
 def test_the_board_keeps_to_the_readers_scope_and_the_segment() -> None:
@@ -115,15 +119,17 @@ def test_the_board_keeps_to_the_readers_scope_and_the_segment() -> None:
     for key, owner, segments in (("A", sato, ()), ("B", None, ("large",)), ("C", sato, ("large",))):
         assessed(run, account(key, owner=owner, segments=segments), "habit", "watch")
 
-    def counted(scope: Scope, segment: str = "") -> list[int]:
-        cells = shown_board(scope, run, journey="adoption", segment=segment)
-        return [cell.accounts for cell in cells]
+    def counted(scope: Scope, **only: object) -> int:
+        found = shown_board(scope, run, journey="adoption", **only)  # type: ignore[arg-type]
+        return found.total.accounts
 
-    assert counted(EVERYTHING) == [3]
-    assert counted(EVERYTHING, "large") == [2]
-    assert counted(scope_of(sato)) == [2]
-    assert counted(scope_of(sato), "large") == [1]
-    assert counted(NOTHING) == []
+    assert counted(EVERYTHING) == 3
+    assert counted(EVERYTHING, segment="large") == 2
+    assert counted(EVERYTHING, owner=sato.pk) == 2
+    assert counted(EVERYTHING, owner=NOBODY) == 1
+    assert counted(scope_of(sato)) == 2
+    assert counted(scope_of(sato), segment="large") == 1
+    assert counted(NOTHING) == 0
 
 
 def test_the_accounts_of_a_cell_come_lowest_score_first() -> None:
