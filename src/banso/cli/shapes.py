@@ -38,7 +38,7 @@ class Why(Shape):
 
 
 class TodayItem(Shape):
-    """`banso today --json`: a list of these, most urgent first."""
+    """`banso today --json`: a list of these, most urgent first, without those that are handled."""
 
     account: str = said("Key of the account", "顧客のキー")
     account_name: str = said("Its name", "顧客名")

@@ -27,7 +27,9 @@ class NotRunError(Exception):
 
 
 def today(owner: Owner = None, as_json: AsJson = False) -> None:
-    """Which customer needs which action now, why, and how much is at stake."""
+    """Which customer needs which action now, why, and how much is at stake.
+
+    Alerts that are done, not useful or snoozed are left out."""
     session = open_session()
     run = latest_run()
     if run is None:
