@@ -32,6 +32,8 @@ def fresh_house(request: pytest.FixtureRequest, settings: Settings) -> Iterator[
         house.opened.cache_clear()
     yield
     if own:
+        if house.opened.cache_info().currsize:
+            house.opened().store.close()
         house.opened.cache_clear()
 
 

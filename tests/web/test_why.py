@@ -7,21 +7,20 @@ from urllib.parse import quote
 import duckdb
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.pipeline.one_vendor import TODAY, ago, contact, contacts, fact, told
-from tests.pipeline.vendor import FIRST, LAST, apply
+from tests.pipeline.one_vendor import ago, contact, contacts, fact
+from tests.pipeline.vendor import FIRST, LAST
 from tests.web.conftest import AsMember
+from tests.web.house_of_one import card, furnished, page, reader, the_account
 from tests.web.markup import Element, read
 from tests.web.site import Site
 
 from banso.cli.session import Session
 from banso.core.metrics.measure import CONTRACT
-from banso.desk.models import Account, Alert, Member, Reach, Role
+from banso.desk.models import Alert
 from banso.desk.services.accounts import AccountRow, save_accounts
 from banso.pipeline.one_account import one_account
-from banso.pipeline.run import run
 from banso.pipeline.session import in_force
 from banso.web.why.fields import OF_JOURNEY
 
@@ -30,18 +29,6 @@ METRICS = ("weekly_users", "weekly_users_change", "quiet_days", "seats", "utilis
 
 def address(site: Site, name: str, *, key: str = "A1", route: str = "why", query: str = "") -> str:
     return reverse(route, args=(site.accounts[key], name)) + query
-
-
-def page(client: Client, address: str, status: int = 200) -> Element:
-    answer = client.get(address)
-    assert answer.status_code == status, (address, answer.status_code)
-    return read(answer.content).one("main")
-
-
-def card(shown: Element, title: str) -> Element:
-    """The card under a heading."""
-    (found,) = [x for x in shown.all("section") if title in [h.text for h in x.all("h2")]]
-    return found
 
 
 def titles(shown: Element) -> list[str]:
@@ -150,8 +137,8 @@ def test_what_is_made_of_others_leads_to_them_on_their_own_days(
 def test_the_sql_gives_the_number_that_stands_above_it(session: Session) -> None:
     """Over the facts of the account, as the page shows them."""
     facts = [fact(ago(day), user=f"u{day % 4}") for day in range(1, 40)]
-    visit(session, "metrics: [{name: users, kind: distinct_users, window: 3d}]", events=facts)
-    shown = page(boss(), reverse("why", args=(only_account(), "users")))
+    furnished(session, "metrics: [{name: users, kind: distinct_users, window: 3d}]", events=facts)
+    shown = page(reader(), reverse("why", args=(the_account(), "users")))
     sql = next(x for x in shown.all("pre") if "SELECT" in x.text)
     with duckdb.connect() as database:
         database.execute(
@@ -287,28 +274,8 @@ def test_all_facts_of_what_is_not_made_of_facts_lead_to_the_number(
 # why there is no number
 
 
-def visit(session: Session, text: str, **facts: object) -> None:
-    """A house with one account and a run as of TODAY."""
-    told(session, **facts)  # type: ignore[arg-type]  # a test's own facts
-    head = "organisation: {name: Test, time_zone: Asia/Tokyo, currency: JPY}\n"
-    run(session.store, apply(head + text), as_of=TODAY, since=TODAY)
-
-
-def boss() -> Client:
-    member = Member.objects.create(
-        handle="boss", role=Role.ADMIN, reach=Reach.ALL, language="en", sees_revenue=True
-    )
-    client = Client()
-    client.force_login(member)
-    return client
-
-
-def only_account() -> int:
-    return Account.objects.get(key="A1").pk
-
-
 def test_a_late_source_is_named_with_what_mends_it(session: Session) -> None:
-    visit(
+    furnished(
         session,
         """
 sources: [{name: web, label: {en: Web log, ja: ログ}, late_after: 3d}]
@@ -316,7 +283,7 @@ metrics: [{name: uses, kind: count, window: 7d}]
 """,
         events=[fact(ago(60)), fact(ago(12))],
     )
-    shown = page(boss(), reverse("why", args=(only_account(), "uses")))
+    shown = page(reader(), reverse("why", args=(the_account(), "uses")))
     notice = shown.one(class_="notice-warning")
     assert shown.one(class_="why-value").text == "Source late"
     assert "Web log (last fact 20 May 2026)" in notice.text
@@ -324,8 +291,10 @@ metrics: [{name: uses, kind: count, window: 7d}]
 
 
 def test_a_source_that_never_came_is_told_with_the_way_to_connect_it(session: Session) -> None:
-    visit(session, "metrics: [{name: answer, kind: latest, of: record.nps}]", events=[fact(ago(9))])
-    shown = page(boss(), reverse("why", args=(only_account(), "answer")))
+    furnished(
+        session, "metrics: [{name: answer, kind: latest, of: record.nps}]", events=[fact(ago(9))]
+    )
+    shown = page(reader(), reverse("why", args=(the_account(), "answer")))
     notice = shown.one(class_="notice-warning")
     assert "No fact that it counts has ever arrived, of any account." in notice.text
     assert notice.one("code").text == "banso import records FILE --source NAME"
@@ -341,9 +310,9 @@ def test_text_from_outside_is_shown_and_never_run(session: Session) -> None:
     properties = '{"<i>":"<img src=x>"}'
     events = [fact(ago(2), evil, user=evil, feature=evil, product=evil, properties=properties)]
     save_accounts([AccountRow(row=0, key=evil)], effective=ago(90))
-    visit(session, metric, events=events)
+    furnished(session, metric, events=events)
     contacts(contacts_of)
-    answer = boss().get(reverse("why", args=(only_account(), "uses")))
+    answer = reader().get(reverse("why", args=(the_account(), "uses")))
     html = answer.content.decode()
     assert evil not in html
     assert "<img" not in html
@@ -351,31 +320,25 @@ def test_text_from_outside_is_shown_and_never_run(session: Session) -> None:
     row = card(read(html).one("main"), "The newest facts that count").one("tbody").one("tr")
     assert row.all("td")[1].text == f"n{evil} r{evil}"
     assert "<i> <img src=x>" in row.all("td")[2].text
-    unknown = boss_again().get(reverse("why", args=(only_account(), quote("<b>", safe=""))))
+    unknown = reader().get(reverse("why", args=(the_account(), quote("<b>", safe=""))))
     assert "<b>" not in unknown.content.decode()
-
-
-def boss_again() -> Client:
-    client = Client()
-    client.force_login(Member.objects.get(handle="boss"))
-    return client
 
 
 def test_facts_are_told_in_the_organisations_time(session: Session) -> None:
     events = [fact(ago(2), hour=0, minute=30)]
-    visit(session, "metrics: [{name: uses, kind: count}]", events=events)
-    shown = page(boss(), reverse("why", args=(only_account(), "uses")))
+    furnished(session, "metrics: [{name: uses, kind: count}]", events=events)
+    shown = page(reader(), reverse("why", args=(the_account(), "uses")))
     assert shown.one("time").text == "30 May 2026 00:30:00"
 
 
 def test_what_is_counted_by_its_first_fact_shows_the_first_ones(session: Session) -> None:
     events = [fact(ago(100 - day), "order" if day > 10 else "login") for day in range(99)]
-    visit(
+    furnished(
         session,
         "metrics: [{name: first, kind: time_to_first, where: event = 'order'}]",
         events=events,
     )
-    shown = page(boss(), reverse("why", args=(only_account(), "first")))
+    shown = page(reader(), reverse("why", args=(the_account(), "first")))
     facts = card(shown, "The first facts that count")
     times = [x.text for x in facts.all("time")]
     assert len(times) == 20
