@@ -17,7 +17,7 @@ class Handling(models.Model):
     """One thing that a member did with an alert. Never changed; an undo is a row too.
 
     state, until: what the alert became; before, before_until: what it was, so that it can be
-    undone. reason: why it was not useful, else empty. undoes: the handling that this one takes back.
+    undone. reason: why it was not useful, else empty. undoes: the handling taken back.
     """
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="handlings")
