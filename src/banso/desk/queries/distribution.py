@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg, StringAgg
+from django.db.models import Count, F, Func, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from numpy.typing import NDArray
 
@@ -69,10 +69,7 @@ class Distribution:
 
 
 def unmeasured(scope: Scope, run: Run) -> Mapping[str, Mapping[Reason, int]]:
-    """Metric -> reason -> accounts in scope, MEASURED among them; reasons nobody has left out.
-
-    Accounts mostly lack the same things, so few different rows come back, however many there are.
-    """
+    """Metric -> reason -> accounts in scope, MEASURED among them; reasons nobody has left out."""
     return kept(scope, run, "unmeasured", lambda: _unmeasured(scope, run))
 
 
@@ -92,13 +89,22 @@ def _rows(scope: Scope) -> QuerySet[Measured]:
 
 
 def _unmeasured(scope: Scope, run: Run) -> Mapping[str, Mapping[Reason, int]]:
-    found: dict[str, dict[Reason, int]] = {metric: {} for metric in run.metrics}
-    alike = _rows(scope).order_by().values_list("reasons").annotate(accounts=Count("pk"))
-    for reasons, accounts in alike:
-        for metric, code in zip(run.metrics, reasons, strict=True):
-            counts = found[metric]
-            counts[Reason(code)] = counts.get(Reason(code), 0) + accounts
-    return found
+    """All codes come back as one text, a digit each: a row for every account, or every kind of
+    row, would cost seconds where accounts lack different things."""
+    digits = Func(F("reasons"), Value(""), function="array_to_string", output_field=TextField())
+    text = _rows(scope).aggregate(text=StringAgg(digits, delimiter="", default=Value("")))["text"]
+    codes = np.frombuffer(text.encode("ascii"), np.uint8) - ord("0")
+    if not len(codes):
+        return {metric: {} for metric in run.metrics}
+    table = codes.reshape(-1, len(run.metrics))
+    return {
+        metric: {
+            Reason(code): int(accounts)
+            for code, accounts in enumerate(np.bincount(table[:, at]))
+            if accounts
+        }
+        for at, metric in enumerate(run.metrics)
+    }
 
 
 def _distribution(scope: Scope, run: Run, metric: str, marks: Sequence[Mark]) -> Distribution:
