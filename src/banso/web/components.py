@@ -6,7 +6,7 @@ would cost a list of 50 accounts half of its time. `/design` shows all of them i
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,26 +20,41 @@ from django.utils.translation import gettext
 from banso.core.unmeasured import Reason
 from banso.web.context import Frame, frame_of
 from banso.web.house import Look, look
-from banso.web.tags import number
+from banso.web.tags import language, number
 
 register = template.Library()
 
 UNDO = "undo:"
 
 
-@cache
 def assets() -> Mapping[str, str]:
     """Name -> file with the content's hash in its name; empty where nothing has been built."""
+    return _manifest(Path(settings.STATIC_ROOT), _built())
+
+
+def _built() -> int:
+    """In development assets may be built anew while the server runs; this then changes."""
+    if not settings.DEVELOPMENT:
+        return 0
     path = Path(settings.STATIC_ROOT) / "manifest.json"
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+@cache
+def _manifest(folder: Path, _build: int) -> Mapping[str, str]:
+    path = folder / "manifest.json"
     return dict(json.loads(path.read_text())) if path.exists() else {}
 
 
 @register.simple_tag
 def asset(name: str) -> str:
     """The address of a built file; empty where there is none (base.html then says what to run)."""
-    if settings.DEVELOPMENT:
-        assets.cache_clear()  # built anew while the server runs
-    file = assets().get(name)
+    return _address(name, settings.STATIC_ROOT, _built())
+
+
+@cache
+def _address(name: str, folder: Path, build: int) -> str:
+    file = _manifest(folder, build).get(name)
     return static(file) if file else ""
 
 
@@ -90,7 +105,12 @@ def state_word(colour: str) -> str:
 @register.simple_tag
 def state(colour: str | None) -> SafeString:
     """A colour of health, as icon, word and colour."""
-    colour = colour or ""
+    return _state(colour or "", language(), asset("icons.svg"))
+
+
+@cache
+def _state(colour: str, _language: str, _sprite: str) -> SafeString:
+    """Put together once for each language and build: a list shows hundreds."""
     kind = f"state-{colour.replace('_', '-') or 'none'}"
     return _chip(kind, STATE_ICONS[colour], state_word(colour))
 
@@ -104,6 +124,11 @@ def priority_word(name: str) -> str:
 
 @register.simple_tag
 def priority(name: str) -> SafeString:
+    return _priority(name, language(), asset("icons.svg"))
+
+
+@cache
+def _priority(name: str, _language: str, _sprite: str) -> SafeString:
     return _chip(f"priority-{name}", PRIORITY_ICONS[name], priority_word(name))
 
 
@@ -123,24 +148,34 @@ def reason_words(reason: Reason | int | str) -> str:
 def unmeasured(reason: Reason | int | str | None = None) -> SafeString:
     """Stands where a number would: never zero, never blank. The reason is shown, the word
     *unmeasured* read out before it; without a reason the word itself is shown."""
-    why = reason_words(reason) if reason else ""
-    if not why:
+    if not reason:
         return state("unmeasured")
+    return _unmeasured(reason, language(), asset("icons.svg"))
+
+
+@cache
+def _unmeasured(reason: Reason | int | str, _language: str, _sprite: str) -> SafeString:
     return format_html(
         '<span class="chip state-unmeasured">{}<span>{}</span></span>',
         icon(STATE_ICONS["unmeasured"], gettext("Unmeasured")),
-        why,
+        reason_words(reason),
     )
 
 
 @register.simple_tag
 def trend(delta: float | None, decimals: int = 0) -> SafeString:
     """A change as arrow and signed number. None: nothing to compare with."""
+    rounded = None if delta is None else round(delta, decimals)
+    return _trend(rounded, decimals, language(), asset("icons.svg"))
+
+
+@lru_cache(maxsize=10_000)
+def _trend(delta: float | None, decimals: int, _language: str, _sprite: str) -> SafeString:
     if delta is None:
         return format_html(
             '<span class="trend trend-none">{}</span>', icon("minus", gettext("Nothing to compare"))
         )
-    if round(delta, decimals) == 0:
+    if delta == 0:
         return format_html(
             '<span class="trend trend-level">{}0</span>', icon("equal", gettext("Unchanged"))
         )
@@ -201,8 +236,8 @@ def _spoken(scores: Sequence[float | None]) -> str:
         return gettext("No scores")
     return gettext("Scores of %(weeks)s weeks, from %(first)s to %(last)s") % {
         "weeks": len(scores),
-        "first": number(known[0]),
-        "last": number(known[-1]),
+        "first": round(known[0]),
+        "last": round(known[-1]),
     }
 
 
