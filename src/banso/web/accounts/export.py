@@ -42,8 +42,10 @@ class Field:
 
 
 def file_name(reading: Reading) -> str:
-    name = f"{reading.definitions.organisation.name}-{gettext('accounts')}-{reading.run.as_of}.csv"
-    return get_valid_filename(name)
+    what = gettext("accounts")  # messages are not looked for within f-strings
+    return get_valid_filename(
+        f"{reading.definitions.organisation.name}-{what}-{reading.run.as_of}.csv"
+    )
 
 
 def lines(reading: Reading, columns: Columns, filters: Filters, sort: Sort) -> Iterator[str]:

@@ -135,7 +135,8 @@ def listing(of: Desk, sifted: Sifted, wanted: Wanted, *, after: int | None) -> L
     behind = next((x for x in of.found if x.id == after), None) if after else None
     page = ranked(sifted.alerts, most=PAGE, after=behind)
     rows = [
-        row(x, definitions=of.definitions, clock=of.clock) for x in entries(of.scope, page.groups)
+        row(x, definitions=of.definitions, revenue=of.scope.revenue, clock=of.clock)
+        for x in entries(of.scope, page.groups)
     ]
     more = f"{reverse('today')}{query_of(wanted, after=page.cursor)}" if page.cursor else ""
     return Listing(rows, more, page.left)

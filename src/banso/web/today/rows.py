@@ -16,6 +16,7 @@ from banso.desk.models import Alert, AlertState, Handling, NotUseful, Standing
 from banso.desk.queries.to_do import Entry, tab_of
 from banso.web.components import priority, state
 from banso.web.tags import day, number, text
+from banso.web.why.fields import is_money
 
 REASONS = 3
 """So many stand in the row; the others open on demand."""
@@ -97,7 +98,7 @@ class Clock:
         return f"{day(local.date())} {local:%H:%M}"
 
 
-def row(entry: Entry, *, definitions: Definitions, clock: Clock) -> Row:
+def row(entry: Entry, *, definitions: Definitions, revenue: bool, clock: Clock) -> Row:
     account = entry.account
     lead = next(iter(entry.standings), None)
     return Row(
@@ -112,6 +113,7 @@ def row(entry: Entry, *, definitions: Definitions, clock: Clock) -> Row:
             item(
                 alert,
                 definitions=definitions,
+                revenue=revenue,
                 clock=clock,
                 latest=entry.latest.get(alert.pk),
             )
@@ -142,9 +144,17 @@ def _place(standing: Standing, definitions: Definitions) -> Place:
     return Place(state(standing.colour), ": ".join(names))
 
 
-def item(alert: Alert, *, definitions: Definitions, clock: Clock, latest: Handling | None) -> Item:
-    """alert: with its episode."""
-    reasons = _reasons(alert, definitions)
+def item(
+    alert: Alert,
+    *,
+    definitions: Definitions,
+    revenue: bool,
+    clock: Clock,
+    latest: Handling | None,
+) -> Item:
+    """alert: with its episode. revenue: whether the reader may see amounts of money; reasons that
+    tell one are left out otherwise."""
+    reasons = _reasons(alert, definitions, revenue=revenue)
     more = reasons[REASONS:]
     return Item(
         id=alert.pk,
@@ -176,7 +186,7 @@ def _since(alert: Alert, clock: Clock) -> str:
     return f"{since}, {back}"
 
 
-def _reasons(alert: Alert, definitions: Definitions) -> list[Why]:
+def _reasons(alert: Alert, definitions: Definitions, *, revenue: bool) -> list[Why]:
     """Most telling first, each metric once. A metric is explained by its own page as of the day
     the alert opened; stages, attributes and segments by the account's."""
     account, opened_on = alert.episode.account_id, alert.episode.opened_on
@@ -191,6 +201,7 @@ def _reasons(alert: Alert, definitions: Definitions) -> list[Why]:
             else reverse("account", args=[account]),
         )
         for field, words in first.items()
+        if revenue or not is_money(definitions, field)
     ]
 
 

@@ -158,7 +158,13 @@ def _answer(request: HttpRequest, alert: int, act: Act) -> HttpResponse:
         raise Http404
     latest, conflict = _attempt(alert, clock, lambda: act(scope(request), seen.today))
     found = _found(request, alert)
-    shown = item(found, definitions=seen.definitions, clock=clock, latest=latest)
+    shown = item(
+        found,
+        definitions=seen.definitions,
+        revenue=scope(request).revenue,
+        clock=clock,
+        latest=latest,
+    )
     account = str(found.episode.account)
     words = conflict or (done_words(latest, shown, account) if latest else "")
     outcome = Outcome(shown, account, words, conflict=bool(conflict))
