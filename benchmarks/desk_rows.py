@@ -169,7 +169,7 @@ def _scores(count: int, random: np.random.Generator) -> Numbers:
     """13 weeks; many are exactly 0 or 100, a tenth are unmeasured."""
     start = random.normal(60, 25, (count, 1))
     walk = np.cumsum(random.normal(0, 4, (count, 13)), axis=1)
-    scores = np.round(np.clip(start + walk, 0, 100), 2)
+    scores = np.clip(start + walk, 0, 100).astype(np.float64).round(2)
     scores[random.random(count) < 0.1] = np.nan
     scores[random.random((count, 13)) < 0.02] = np.nan
     return scores
