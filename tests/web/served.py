@@ -137,5 +137,5 @@ def sign_in(window: Visitor, handle: str) -> None:
     window.go("/sign-in/")
     window.page.fill("input[name=login]", handle)
     window.page.fill("input[name=password]", PASSWORD)
-    window.page.click("form[action*='sign-in'] button[type=submit], main button[type=submit]")
+    window.page.press("input[name=password]", "Enter")
     window.page.wait_for_url(f"{window.url}/")

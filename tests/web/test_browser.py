@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, Page
-from tests.web.served import CHROMIUM, Served, Visitor, chromium, demo, visitor
+from playwright.sync_api import Browser, Page, expect
+from tests.web.served import CHROMIUM, Served, chromium, demo, visitor
 
 from banso.web.rights import RIGHTS
 
@@ -44,13 +44,6 @@ def served() -> Iterator[Served]:
 def browser() -> Iterator[Browser]:
     with chromium() as found:
         yield found
-
-
-@pytest.fixture
-def csm(browser: Browser, served: Served) -> Iterator[Visitor]:
-    with visitor(browser, served, handle="admin") as window:
-        yield window
-        assert window.complaints == []
 
 
 @pytest.fixture(scope="module")
@@ -155,3 +148,59 @@ def test_no_page_scrolls_sideways_on_a_phone(
             if width > 390:
                 wide[name] = width
     assert wide == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_from_today_to_the_very_events_in_three_clicks(
+    browser: Browser, served: Served, language: str
+) -> None:
+    with visitor(browser, served, handle="sato@kaede.example", language=language) as window:
+        page = window.page
+        page.locator(".todo-why a[href*='/why/']").first.click()  # 1: the reason
+        page.wait_for_url("**/why/**")
+        expect(page.locator("pre", has_text="SELECT").first).to_be_visible()
+        if not page.locator("a[href*='/facts/']").count():
+            page.locator("main table a[href*='/why/']").first.click()  # 2: what it is made of
+            page.wait_for_load_state()
+        page.locator("a[href*='/facts/']").first.click()  # 2 or 3: all facts
+        page.wait_for_url("**/facts/**")
+        expect(page.locator("main tbody tr").first).to_be_visible()
+        assert window.complaints == []
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_done_is_taken_back(browser: Browser, served: Served, language: str) -> None:
+    undo = {"en": "Undo", "ja": "元に戻す"}[language]
+    with visitor(browser, served, handle="sato@kaede.example", language=language) as window:
+        page = window.page
+        alert = page.locator(".todo-alert").last
+        there = f"#{alert.get_attribute('id')}"
+        page.locator(f"{there} [data-key=d]").click()
+        page.locator(f"{there} >> text={undo}").click()
+        expect(page.locator(f"{there} [data-key=d]")).to_be_visible()
+        assert window.complaints == []
+
+
+def test_two_characters_find_accounts(browser: Browser, served: Served) -> None:
+    with visitor(browser, served, handle="admin", language="ja") as window:
+        window.go("/accounts/?q=%E5%B7%A5%E5%8B%99")  # 工務
+        names = window.page.locator("main tbody th").all_inner_texts()
+        assert names
+        assert [name for name in names if "工務" not in name] == []
+        window.go("/accounts/?q=%E6%9D%B1%E4%BA%AC")  # 東京: nobody of Kaede's is called so
+        assert window.page.locator("main tbody tr").count() == 0
+
+
+def test_a_past_day_is_kept_from_page_to_page(browser: Browser, served: Served) -> None:
+    with visitor(browser, served, handle="admin") as window:
+        window.go("/accounts/")
+        window.page.locator("main tbody a[href^='/accounts/']").first.click()
+        window.page.wait_for_load_state()
+        account = urlsplit(window.page.url).path
+        window.go(f"{account}?as_of=2026-05-01")
+        expect(window.page.locator("main")).to_contain_text("1 May 2026")
+        tabs = window.page.eval_on_selector_all(
+            f"nav a[href^='{account}']", "all => all.map(a => a.getAttribute('href'))"
+        )
+        assert tabs
+        assert [x for x in tabs if "as_of=2026-05-01" not in x] == []
