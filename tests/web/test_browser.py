@@ -24,8 +24,23 @@ pytestmark = [
     ),
 ]
 
-NO_PAGE = {"accounts_csv", "account_metric_chart", "preferences"}
+NO_PAGE = {
+    "accounts_columns",
+    "accounts_csv",
+    "account_metric_chart",
+    "alert_done",
+    "alert_not_useful",
+    "alert_snooze",
+    "alert_undo",
+    "preferences",
+}
 """Routes that give a file, a part of a page, or take a form."""
+
+WORDS_ONLY = ("today", "accounts", "board", "password")
+"""Pages on which the example vendor's data are Japanese too: no name of an event or attribute."""
+
+TRIES = {"why": 12}
+"""So many addresses of a route are followed: not every number is counted from events."""
 
 ENGLISH_IN_JAPANESE = {
     "Banso", "CSM", "CSV", "SQL", "YAML", "BI", "NPS", "API", "ARR", "Web", "PDF", "UTC", "English",
@@ -50,14 +65,18 @@ def browser() -> Iterator[Browser]:
 def pages(browser: Browser, served: Served) -> dict[str, str]:
     """One address of every route that links lead to, by route."""
     found: dict[str, str] = {}
+    seen: set[str] = set()
     waiting = ["/"]
     with visitor(browser, served, handle="admin") as window:
         while waiting:
             path = waiting.pop(0)
             name = route(path)
-            if name is None or name in found or name in NO_PAGE:
+            if name is None or name in NO_PAGE or path in seen:
                 continue
-            found[name] = path
+            if sum(route(x) == name for x in seen) >= TRIES.get(name, 1):
+                continue
+            seen.add(path)
+            found.setdefault(name, path)
             window.go(path)
             links = window.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
             waiting += [local(x) for x in links if x.startswith(served.url)]
@@ -77,9 +96,8 @@ def route(path: str) -> str | None:
 
 
 def test_every_page_is_reached_by_following_links(pages: dict[str, str]) -> None:
-    posted = {name for name in RIGHTS if name.startswith("alert_")}
     unlinked = {"design"}  # for those who build Banso
-    assert set(pages) == set(RIGHTS) - posted - unlinked - NO_PAGE
+    assert set(pages) == set(RIGHTS) - unlinked - NO_PAGE
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -112,8 +130,8 @@ def test_no_english_is_left_on_a_japanese_page(
 ) -> None:
     found = {}
     with visitor(browser, served, handle="admin", language="ja") as window:
-        for name, path in pages.items():
-            window.go(path)
+        for name in WORDS_ONLY:
+            window.go(pages[name])
             settle(window.page)
             if words := english(window.page):
                 found[name] = words
@@ -156,11 +174,12 @@ def test_from_today_to_the_very_events_in_three_clicks(
 ) -> None:
     with visitor(browser, served, handle="sato@kaede.example", language=language) as window:
         page = window.page
-        page.locator(".todo-why a[href*='/why/']").first.click()  # 1: the reason
+        reason = {"en": "Active users", "ja": "アクティブユーザー数"}[language]
+        page.locator(".todo-why a[href*='/why/']", has_text=reason).first.click()  # 1: the reason
         page.wait_for_url("**/why/**")
         expect(page.locator("pre", has_text="SELECT").first).to_be_visible()
         if not page.locator("a[href*='/facts/']").count():
-            page.locator("main table a[href*='/why/']").first.click()  # 2: what it is made of
+            page.locator("main tbody a[href*='/why/']").first.click()  # 2: what it is made of
             page.wait_for_load_state()
         page.locator("a[href*='/facts/']").first.click()  # 2 or 3: all facts
         page.wait_for_url("**/facts/**")

@@ -130,7 +130,9 @@ def loud(said: ConsoleMessage) -> bool:
 
 
 def counts(page: Page) -> list[str]:
-    return page.locator("#today-head .nav-tabs .badge").all_inner_texts()
+    badges = page.locator("#today-head .nav-tabs .badge")
+    badges.first.wait_for()  # without a script a whole page comes
+    return badges.all_inner_texts()
 
 
 def alert(page: Page, number: int) -> str:
