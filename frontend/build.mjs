@@ -33,7 +33,6 @@ bell-z
 bolt
 book
 braces
-brightness-half
 bulb
 building
 building-off
@@ -65,6 +64,7 @@ clock-pause
 code
 coin
 columns-3
+contrast
 copy
 database
 database-import
