@@ -172,7 +172,7 @@ def test_no_page_scrolls_sideways_on_a_phone(
 def test_from_today_to_the_very_events_in_three_clicks(
     browser: Browser, served: Served, language: str
 ) -> None:
-    with visitor(browser, served, handle="sato@kaede.example", language=language) as window:
+    with visitor(browser, served, handle="admin", language=language) as window:
         page = window.page
         reason = {"en": "Active users", "ja": "アクティブユーザー数"}[language]
         page.locator(".todo-why a[href*='/why/']", has_text=reason).first.click()  # 1: the reason
