@@ -213,16 +213,20 @@ def _account(rng: np.random.Generator, *, number: int, case: str, rank: int, ste
     start, renewal = _term(rng, case=case, rank=rank)
     story = _story(rng, case=case, start=start, renewal=renewal)
     products = _products(rng, case=case, start=start, renewal=renewal, touch=touch, story=story)
+    name = company_name(rng, stem=stem, industry=industry)
+    region = str(rng.choice(REGIONS, p=(0.1, 0.4, 0.15, 0.2, 0.07, 0.08)))
+    if region == "関東" and number % 5 == 0:  # not drawn: nothing else shall change by a name
+        name = name.replace(stem, f"東京{stem}")
     return Account(
         number=number,
         case=case,
-        name=company_name(rng, stem=stem, industry=industry),
+        name=name,
         start=start,
         renewal=renewal,
         churn=renewal if case == "churned" else None,
         touch=touch,
         industry=industry,
-        region=str(rng.choice(REGIONS, p=(0.1, 0.4, 0.15, 0.2, 0.07, 0.08))),
+        region=region,
         employees=int(products[0].seats * rng.uniform(2.5, 40)),
         owner=OWNERS[number % len(OWNERS)][0],
         products=products,

@@ -64,6 +64,9 @@ class OneAccount:
     inputs: Inputs
     panel: Panel
     histories: Histories
+    _assessed: dict[int, tuple[Assessment, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def desk(self) -> BookAccount:
@@ -108,17 +111,20 @@ class OneAccount:
 
     def assessments(self, day: date) -> tuple[Assessment, ...]:
         """Of every journey, in the definitions' order; `stage` is None off the journey."""
-        return tuple(
-            explain(
-                self.definitions,
-                self.panel,
-                journey=name,
-                row=0,
-                day=self.index(day),
-                history=self.histories[name],
+        index = self.index(day)
+        if index not in self._assessed:
+            self._assessed[index] = tuple(
+                explain(
+                    self.definitions,
+                    self.panel,
+                    journey=name,
+                    row=0,
+                    day=index,
+                    history=self.histories[name],
+                )
+                for name in self.definitions.journeys
             )
-            for name in self.definitions.journeys
-        )
+        return self._assessed[index]
 
     def comparisons(self, before: date, after: date) -> list[Comparison]:
         """Of the journeys that the account is on, on one of the two days at least."""

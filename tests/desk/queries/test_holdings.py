@@ -1,14 +1,17 @@
 """How much the book holds."""
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.cache import cache
 from pytest_django import DjangoAssertNumQueries
 from tests.desk.alerts import member
 
+from banso.desk.models import Run
 from banso.desk.queries.holdings import HeldAttribute, Holdings, holdings
+from banso.desk.queries.kept import kept
 from banso.desk.queries.scope import EVERYTHING, scope_of
 from banso.desk.services.accounts import BEGINNING, AccountRow, save_accounts
 from banso.desk.services.contacts import ContactRow, save_contacts
@@ -74,3 +77,9 @@ def test_it_is_counted_once_until_the_book_changes(
         assert holdings(EVERYTHING) == before
     save_accounts([AccountRow(row=1, key="C")], effective=MARCH)
     assert holdings(EVERYTHING).accounts == 3
+
+
+def test_one_who_may_not_see_amounts_never_gets_what_was_kept_for_another() -> None:
+    run = Run(pk=1, finished_at=datetime(2026, 3, 1, tzinfo=UTC))
+    assert kept(EVERYTHING, run, "arr", lambda: 1_000) == 1_000
+    assert kept(replace(EVERYTHING, revenue=False), run, "arr", lambda: 0) == 0

@@ -32,6 +32,7 @@ def kept_of_book(scope: Scope, name: str, make: Callable[[], T]) -> T:
 def _kept(scope: Scope, key: str, make: Callable[[], T]) -> T:
     if scope.reach is not Reach.ALL:
         return make()
+    key = f"{key}:{scope.revenue}"  # one who may not see amounts never gets what another may
     found: T | None = cache.get(key)
     if found is None:
         found = make()

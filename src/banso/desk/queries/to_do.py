@@ -8,14 +8,24 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import reduce
 from operator import attrgetter
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
-from django.db.models import Exists, OuterRef
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, Exists, F, Func, OuterRef, Value
 
 from banso.core.rules.rank import Stake, rank
-from banso.desk.models import Account, Alert, AlertState, Handling, Member, Run, Standing
+from banso.desk.models import (
+    Account,
+    Alert,
+    AlertState,
+    Episode,
+    Handling,
+    Member,
+    Run,
+    Standing,
+)
 from banso.desk.queries.scope import Scope, within
-from banso.desk.queries.today import Priority, with_lead
+from banso.desk.queries.today import Priority
 
 Tab = Literal["todo", "snoozed", "handled"]
 Facet = Literal["owner", "rule", "journey", "priority"]
@@ -53,23 +63,53 @@ class Brief(NamedTuple):
 
 
 def briefs(scope: Scope) -> tuple[Brief, ...]:
-    """Of all alerts whose episode is open, oldest first. One query."""
-    seen = within(scope, Alert.objects.all(), account="episode__account")
-    rows = with_lead(seen.filter(episode__closed_on__isnull=True)).order_by("id")
-    found = rows.values_list(
-        *("id", "episode__account_id", "episode__account__owner_id", "episode__rule"),
-        *("episode__journey", "priority", "episode__opened_on", "lead__arr", "arr"),
-        *("state", "until"),
-    )
-    return tuple(_brief(*row, revenue=scope.revenue) for row in found)
+    """Of all alerts whose episode is open, oldest first. Four queries.
+
+    One query with joins reads the whole tables of accounts and alerts once some thousand episodes
+    are open; asking for the very rows by number takes a quarter of the time.
+    """
+    open_now = Episode.objects.filter(closed_on__isnull=True)
+    episodes = {
+        row[0]: row[1:]
+        for row in within(scope, open_now, account="account").values_list(
+            "id", "account_id", "rule", "journey", "opened_on"
+        )
+    }
+    accounts = sorted({account for account, *_ in episodes.values()})
+    owner_of, arr_of = _owner_of(scope, accounts), _arr_of(scope, accounts)
+    rows = Alert.objects.filter(_among("episode_id", sorted(episodes))).order_by("id")
+    found = []
+    for id_, episode, priority, then, state, until in rows.values_list(
+        "id", "episode_id", "priority", "arr", "state", "until"
+    ):
+        account, rule, journey, opened_on = episodes[episode]
+        now = arr_of.get(account)
+        arr = (then if now is None else now) if scope.revenue else None
+        known = (id_, account, owner_of.get(account) or NOBODY, rule, journey)
+        found.append(Brief(*known, cast("Priority", priority), opened_on, arr, state, until))
+    return tuple(found)
 
 
-def _brief(*row: Any, revenue: bool) -> Brief:
-    id_, account, owner, rule, journey, priority, opened_on, now, then, state, until = row
-    arr = None if not revenue else then if now is None else now
-    return Brief(
-        id_, account, owner or NOBODY, rule, journey, priority, opened_on, arr, state, until
+def _among(column: str, numbers: Sequence[int]) -> Func:
+    """column = ANY(numbers): one parameter, where `IN` has one for each number."""
+    return Func(
+        F(column),
+        Value(list(numbers), output_field=ArrayField(BigIntegerField())),
+        template="%(expressions)s)",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
     )
+
+
+def _owner_of(scope: Scope, accounts: Sequence[int]) -> Mapping[int, int | None]:
+    rows = within(scope, Account.objects.filter(_among("id", accounts)))
+    return dict(rows.values_list("id", "owner_id"))
+
+
+def _arr_of(scope: Scope, accounts: Sequence[int]) -> Mapping[int, Decimal | None]:
+    """What accounts are worth by the newest run; None where that is unmeasured."""
+    rows = Standing.objects.filter(_among("account_id", accounts), lead=True)
+    return dict(within(scope, rows, account="account").values_list("account_id", "arr"))
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import FilteredRelation, Q
 from django.db.models.functions import Coalesce
 
 from banso.desk.models import Alert, AlertState, Assessment, Run
@@ -43,11 +43,16 @@ def open_alerts(
     snoozed beyond this day.
     """
     seen = within(scope, Alert.objects.all(), account="episode__account")
-    rows = with_lead(seen.filter(episode__closed_on__isnull=True))
+    standing = "episode__account__standings"
+    lead = FilteredRelation(standing, condition=Q(**{f"{standing}__lead": True}))
     # What the account is worth by the newest run; where that is unmeasured (its contract may have
     # run out meanwhile) what it was worth when the alert opened.
-    rows = rows.annotate(arr_now=Coalesce("lead__arr", "arr"))
-    rows = rows.select_related("episode__account__owner").order_by("id")
+    rows = (
+        seen.filter(episode__closed_on__isnull=True)
+        .annotate(lead=lead, arr_now=Coalesce("lead__arr", "arr"))
+        .select_related("episode__account__owner")
+        .order_by("id")
+    )
     if to_do_on is not None:
         back = Q(state=AlertState.SNOOZED, until__lte=to_do_on)
         rows = rows.filter(Q(state=AlertState.OPEN) | back)
@@ -55,13 +60,6 @@ def open_alerts(
         mine = Q(episode__account__owner__handle=owner) | Q(episode__account__owner__name=owner)
         rows = rows.filter(mine)
     return tuple(_open_alert(scope, alert, arr=alert.arr_now) for alert in rows)
-
-
-def with_lead(rows: QuerySet[Alert]) -> QuerySet[Any]:
-    """Alerts joined with the `lead` standing of their account."""
-    standing = "episode__account__standings"
-    condition = Q(**{f"{standing}__lead": True})
-    return rows.annotate(lead=FilteredRelation(standing, condition=condition))
 
 
 def _open_alert(scope: Scope, alert: Alert, *, arr: Decimal | None) -> OpenAlert:

@@ -143,11 +143,14 @@ def _table(
 ) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
     """One row a week, newest first."""
     calendar = visit.one.calendar
+    words: dict[Told, str] = {}  # most weeks are like another one
     rows = []
     for index in range(calendar.days - 1, -1, -7):
         when = calendar.as_of(index)
         told = visit.one.told(name, when)
-        rows.append((day(when), _said_value(visit, name, told)))
+        if told not in words:
+            words[told] = _said_value(visit, name, told)
+        rows.append((day(when), words[told]))
     return (gettext("Day"), gettext("Value")), rows
 
 

@@ -149,11 +149,10 @@ def _line(visit: Visit, name: str) -> SafeString | str:
     if column.categories is not None:
         return ""
     last = visit.one.index(visit.as_of)
-    at = [last - 7 * back for back in range(WEEKS - 1, -1, -1)]
-    values = [
-        float(column.values[0, x]) if x >= 0 and column.reasons[0, x] == Reason.MEASURED else None
-        for x in at
-    ]
+    at = np.arange(last - 7 * (WEEKS - 1), last + 1, 7)
+    told = (at >= 0) & (column.reasons[0, at] == Reason.MEASURED)
+    found = zip(column.values[0, at].tolist(), told.tolist(), strict=True)
+    values = [float(value) if measured else None for value, measured in found]
     known = [x for x in values if x is not None]
     if not known:
         return ""
@@ -161,6 +160,5 @@ def _line(visit: Visit, name: str) -> SafeString | str:
     if np.isclose(high, low):  # a line in the middle
         low, high = low - 1, high + 1
     words = gettext("%(weeks)s weeks, from %(first)s to %(last)s")
-    first, last_known = number(known[0], 2), number(known[-1], 2)
-    said = words % {"weeks": WEEKS, "first": first, "last": last_known}
+    said = words % {"weeks": WEEKS, "first": f"{known[0]:.6g}", "last": f"{known[-1]:.6g}"}
     return spark(values, low, high, said)
