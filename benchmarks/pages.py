@@ -190,8 +190,9 @@ def main() -> None:
         handle="bench", defaults={"role": Role.ADMIN, "reach": Reach.ALL, "language": "ja"}
     )
     client = Client(HTTP_HOST=HOST)
-    client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
-    cookie = f"sessionid={client.cookies['sessionid'].value}"
+    client.force_login(member)
+    name = settings.SESSION_COOKIE_NAME
+    cookie = f"{name}={client.cookies[name].value}"
     with server():
         fine = measure(routes(), given.requests, client, cookie)
     sys.exit(0 if fine else 1)

@@ -12,8 +12,8 @@ from banso.desk.queries.as_shown import (
     shown_on,
 )
 from banso.desk.queries.board import Tally
+from banso.desk.queries.briefs import NOBODY
 from banso.desk.queries.scope import EVERYTHING, NOTHING, Scope, scope_of
-from banso.desk.queries.to_do import NOBODY
 
 pytestmark = pytest.mark.django_db
 

@@ -16,6 +16,7 @@ from tests.desk.standings import account, stand
 from banso.desk.models import Account, AccountGrams, AlertState, Member, Reach, Standing, Team
 from banso.desk.models.standing import URGENCY
 from banso.desk.queries import listing
+from banso.desk.queries.briefs import NOBODY
 from banso.desk.queries.listing import (
     NO_JOURNEY,
     Counted,
@@ -28,7 +29,6 @@ from banso.desk.queries.listing import (
     count_accounts,
 )
 from banso.desk.queries.scope import EVERYTHING, NOTHING, Scope, scope_of
-from banso.desk.queries.to_do import NOBODY
 
 pytestmark = pytest.mark.django_db
 

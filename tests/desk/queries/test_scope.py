@@ -113,6 +113,7 @@ NO_READER = {
     "members": "members, not accounts",
 }
 GIVEN_ROWS = {
+    "briefs._as_handled": "of alerts that are in scope already",
     "definitions._reasons": "of episodes that are in scope already",
     "definitions._flagged": "of episodes that are in scope already",
     "distribution._extremes": "of accounts that are in scope already",

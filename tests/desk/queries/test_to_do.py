@@ -1,23 +1,28 @@
 """What a reader has to do, in which order, and what the filters say."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import numpy as np
 import pytest
+from django.core.cache import cache
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 from tests.desk.alerts import SEPTEMBER, account, alert, member
 
 from banso.core.rules.rank import Stake, rank
-from banso.desk.models import Account, AlertState, Member, Reach, Run
+from banso.desk.models import Account, AlertState, Episode, Member, Reach, Run
+from banso.desk.queries.briefs import NOBODY, Brief, Briefs, briefs, from_columns
 from banso.desk.queries.scope import EVERYTHING, scope_of
 from banso.desk.queries.to_do import (
-    NOBODY,
-    Brief,
     Totals,
     Wanted,
     accounts_seen,
     alert_in_scope,
     at_stake,
-    briefs,
     entries,
     latest_handlings,
     owners,
@@ -27,10 +32,13 @@ from banso.desk.queries.to_do import (
     tab_of,
     totals,
 )
+from banso.desk.services.accounts import AccountRow, save_accounts
 from banso.desk.services.alerts import finish, snooze, undo
 
 TODAY = date(2026, 10, 1)
 MONDAY = date(2026, 10, 5)
+NOW = datetime(2026, 10, 1, tzinfo=UTC)
+RUN = Run(pk=1, finished_at=NOW)
 
 
 def brief(
@@ -60,6 +68,37 @@ def brief(
     )
 
 
+def ranks(*found: Brief) -> Briefs:
+    columns = [
+        (
+            x.id,
+            x.account,
+            x.rule,
+            x.journey,
+            x.priority,
+            x.opened_on,
+            cents(x.arr),
+            x.state,
+            x.until,
+        )
+        for x in found
+    ]
+    made = from_columns(list(zip(*columns, strict=True)) or [()] * 9, revenue=True)
+    owner = {x.id: x.owner for x in found}
+    return replace(made, owner=np.array([owner[int(x)] for x in made.id], np.int64))
+
+
+def cents(arr: Decimal | None) -> int | None:
+    return None if arr is None else int(arr * 100)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
 @pytest.mark.parametrize(
     ("state", "until", "tab"),
     [
@@ -83,23 +122,105 @@ def test_an_alert_in_brief_says_whose_account_it_is_and_what_is_at_stake() -> No
     first = alert(a1, rule="fading", journey="web", priority="low")
     second = alert(a2)
     alert(a2, rule="gone", closed=TODAY)
-    assert briefs(EVERYTHING) == (
-        Brief(
-            *(first.pk, a1.pk, tanaka.pk, "fading", "web"),
-            *("low", SEPTEMBER, Decimal("500.00"), "open", None),
-        ),
+    assert list(briefs(EVERYTHING, RUN)) == [
         Brief(
             *(second.pk, a2.pk, NOBODY, "quiet", ""),
             *("high", SEPTEMBER, Decimal("1.00"), "open", None),
         ),
+        Brief(
+            *(first.pk, a1.pk, tanaka.pk, "fading", "web"),
+            *("low", SEPTEMBER, Decimal("500.00"), "open", None),
+        ),
+    ]
+
+
+@pytest.mark.django_db
+def test_what_members_do_and_whose_accounts_they_are_shows_at_once() -> None:
+    """Though the alerts themselves are read once a run."""
+    tanaka, ito = member("tanaka"), member("ito")
+    mine = account("A1", owner=tanaka)
+    one = alert(mine)
+    assert [(x.state, x.owner) for x in briefs(EVERYTHING, RUN)] == [("open", tanaka.pk)]
+    snooze(scope=EVERYTHING, alert=one.pk, until=MONDAY, today=TODAY)
+    save_accounts([AccountRow(row=1, key="A1", owner="ito")], effective=TODAY)
+    after = [(x.state, x.until, x.owner) for x in briefs(EVERYTHING, RUN)]
+    assert after == [("snoozed", MONDAY, ito.pk)]
+    assert [len(briefs(scope_of(x), RUN)) for x in (tanaka, ito)] == [0, 1]
+
+
+@pytest.mark.django_db
+def test_a_later_run_closes_and_opens() -> None:
+    over = alert(account("A1"))
+    assert [x.id for x in briefs(EVERYTHING, RUN)] == [over.pk]
+    Episode.objects.filter(pk=over.episode_id).update(closed_on=TODAY)
+    opened = alert(account("A2"))
+    later = Run(pk=2, finished_at=NOW)
+    assert [x.id for x in briefs(EVERYTHING, later)] == [opened.pk]
+
+
+@pytest.mark.django_db
+def test_as_many_queries_for_many_as_for_few(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(30):
+        alert(account(f"A{number}"))
+    assert len(briefs(EVERYTHING, RUN)) == 30
+    with django_assert_num_queries(4):
+        assert len(briefs(EVERYTHING, RUN)) == 30
+
+
+ANY_BRIEFS = st.lists(
+    st.builds(
+        brief,
+        st.integers(1, 10**9),
+        account=st.integers(1, 5),
+        priority=st.sampled_from(["high", "medium", "low"]),
+        arr=st.none() | st.sampled_from([0, 100, 250]),
+        opened=st.sampled_from([date(2026, 8, 1), SEPTEMBER, TODAY]),
+    ),
+    unique_by=lambda x: x.id,
+    max_size=12,
+)
+
+
+@given(ANY_BRIEFS)
+def test_columns_stand_in_the_order_of_the_rules(found: list[Brief]) -> None:
+    by_number = sorted(found, key=lambda x: x.id)
+    ordered = rank(by_number, stake=lambda x: Stake(x.priority, x.arr, x.opened_on))
+    assert list(ranks(*found)) == ordered
+
+
+@given(ANY_BRIEFS)
+def test_totals_are_those_of_an_account_by_account_count(found: list[Brief]) -> None:
+    groups = {x.account: [y for y in found if y.account == x.account] for x in found}
+    stakes = [at_stake(group) for group in groups.values()]
+    known = [x for x in stakes if x is not None]
+    assert totals(ranks(*found)) == Totals(
+        accounts=len(groups),
+        alerts=len(found),
+        arr=sum(known) if known else None,
+        unknown=len(stakes) - len(known),
     )
+
+
+@given(ANY_BRIEFS, st.integers(1, 3))
+def test_page_after_page_every_account_is_shown_once(found: list[Brief], most: int) -> None:
+    every = ranks(*found)
+    shown, after = [], None
+    while True:
+        page = ranked(every, most=most, after=after)
+        shown += [group[0].account for group in page.groups]
+        if page.cursor is None:
+            break
+        after = every.numbered(page.cursor)
+    assert shown == list(dict.fromkeys(x.account for x in every))
 
 
 @pytest.mark.django_db
 def test_an_account_that_no_run_has_seen_yet_has_alerts_too() -> None:
     made = Account.objects.create(key="A1")
     alert(made)
-    assert [(x.account, x.arr) for x in briefs(EVERYTHING)] == [(made.pk, Decimal("1.00"))]
+    assert [(x.account, x.arr) for x in briefs(EVERYTHING, RUN)] == [(made.pk, Decimal("1.00"))]
 
 
 @pytest.mark.django_db
@@ -107,8 +228,8 @@ def test_everybody_has_their_own_to_do() -> None:
     tanaka, ito = member("tanaka"), member("ito")
     mine = alert(account("A1", owner=tanaka))
     alert(account("A2", owner=ito))
-    assert [x.id for x in briefs(scope_of(tanaka))] == [mine.pk]
-    assert len(briefs(EVERYTHING)) == 2
+    assert [x.id for x in briefs(scope_of(tanaka), RUN)] == [mine.pk]
+    assert len(briefs(EVERYTHING, RUN)) == 2
 
 
 @pytest.mark.django_db
@@ -117,21 +238,21 @@ def test_revenue_hidden_from_a_reader_does_not_show_in_the_order() -> None:
     small, large = account("A1", arr=5), account("A2", arr=900)
     alert(small)
     alert(large)
-    assert [x.arr for x in briefs(scope_of(reader))] == [None, None]
-    hidden = ranked(briefs(scope_of(reader)), most=9)
-    open_ = ranked(briefs(EVERYTHING), most=9)
+    assert [x.arr for x in briefs(scope_of(reader), RUN)] == [None, None]
+    hidden = ranked(briefs(scope_of(reader), RUN), most=9)
+    open_ = ranked(briefs(EVERYTHING, RUN), most=9)
     assert [group[0].account for group in hidden.groups] == [small.pk, large.pk]
     assert [group[0].account for group in open_.groups] == [large.pk, small.pk]
 
 
 def test_tabs_count_with_the_filters_and_choices_without_their_own() -> None:
-    found = [
+    found = ranks(
         brief(1, 1, owner=1, rule="quiet"),
         brief(2, 2, owner=2, rule="quiet"),
         brief(3, 2, owner=2, rule="fading"),
         brief(4, 2, owner=2, rule="fading", state="done"),
         brief(5, 3, owner=1, rule="fading", state="snoozed", until=MONDAY),
-    ]
+    )
     sifted = sift(found, Wanted(owner=2), today=TODAY)
     assert [x.id for x in sifted.alerts] == [2, 3]
     assert dict(sifted.tabs) == {"todo": 2, "snoozed": 0, "handled": 1}
@@ -140,49 +261,52 @@ def test_tabs_count_with_the_filters_and_choices_without_their_own() -> None:
 
 
 def test_all_filters_hold_together() -> None:
-    found = [
+    found = ranks(
         brief(1, 1, owner=1, rule="a", journey="web", priority="low"),
         brief(2, 1, owner=1, rule="a", journey="bi", priority="low"),
         brief(3, 1, owner=2, rule="a", journey="web", priority="low"),
         brief(4, 1, owner=1, rule="a", journey="web", priority="high"),
         brief(5, 1, owner=1, rule="b", journey="web", priority="low"),
-    ]
+    )
     wanted = Wanted(owner=1, rule="a", journey="web", priority="low")
     assert [x.id for x in sift(found, wanted, today=TODAY).alerts] == [1]
     assert (wanted.filtered, Wanted(tab="handled").filtered) == (True, False)
 
 
 def test_those_without_an_owner_can_be_asked_for() -> None:
-    found = [brief(1, 1, owner=1), brief(2, 2, owner=NOBODY)]
+    found = ranks(brief(1, 1, owner=1), brief(2, 2, owner=NOBODY))
     assert [x.id for x in sift(found, Wanted(owner=NOBODY), today=TODAY).alerts] == [2]
     assert Wanted(owner=NOBODY).filtered is True
 
 
 def test_snoozed_alerts_have_their_tab_until_their_day() -> None:
-    found = [brief(1, 1, state="snoozed", until=MONDAY)]
-    assert sift(found, Wanted(tab="snoozed"), today=TODAY).alerts == found
-    assert sift(found, Wanted(), today=TODAY).alerts == []
-    assert sift(found, Wanted(), today=MONDAY).alerts == found
+    waits = brief(1, 1, state="snoozed", until=MONDAY)
+    found = ranks(waits)
+    assert list(sift(found, Wanted(tab="snoozed"), today=TODAY).alerts) == [waits]
+    assert list(sift(found, Wanted(), today=TODAY).alerts) == []
+    assert list(sift(found, Wanted(), today=MONDAY).alerts) == [waits]
 
 
 def test_an_account_with_two_alerts_is_at_stake_once() -> None:
-    found = [brief(1, 1, arr=100), brief(2, 1, arr=100), brief(3, 2, arr=50), brief(4, 3, arr=None)]
+    found = ranks(
+        brief(1, 1, arr=100), brief(2, 1, arr=100), brief(3, 2, arr=50), brief(4, 3, arr=None)
+    )
     assert totals(found) == Totals(accounts=3, alerts=4, arr=Decimal(150), unknown=1)
 
 
 def test_the_newest_alert_that_knows_says_what_is_at_stake() -> None:
     older, newest = date(2026, 8, 1), date(2026, 9, 9)
-    found = [
+    found = ranks(
         brief(1, 1, arr=100, opened=SEPTEMBER),
         brief(2, 1, arr=90, opened=older),
         brief(3, 1, arr=None, opened=newest),
-    ]
-    assert (at_stake(found), at_stake(found[2:])) == (Decimal(100), None)
+    )
+    assert (at_stake(list(found)), at_stake([found[2]])) == (Decimal(100), None)
 
 
 def test_where_no_revenue_is_known_there_is_no_sum() -> None:
-    assert totals([brief(1, 1, arr=None)]) == Totals(accounts=1, alerts=1, arr=None, unknown=1)
-    assert totals([]) == Totals(accounts=0, alerts=0, arr=None, unknown=0)
+    assert totals(ranks(brief(1, 1, arr=None))) == Totals(accounts=1, alerts=1, arr=None, unknown=1)
+    assert totals(ranks()) == Totals(accounts=0, alerts=0, arr=None, unknown=0)
 
 
 FOUR = [
@@ -195,7 +319,7 @@ FOUR = [
 
 
 def test_accounts_stand_where_their_most_urgent_alert_stands() -> None:
-    found = ranked(FOUR, most=9)
+    found = ranked(ranks(*FOUR), most=9)
     assert [[x.id for x in group] for group in found.groups] == [[3, 1], [2], [4], [5]]
     assert found.cursor is None
     order = rank(FOUR, stake=lambda x: Stake(x.priority, x.arr, x.opened_on))
@@ -205,15 +329,15 @@ def test_accounts_stand_where_their_most_urgent_alert_stands() -> None:
 
 
 def test_pages_hold_whole_accounts_and_follow_each_other() -> None:
-    first = ranked(FOUR, most=2)
+    first = ranked(ranks(*FOUR), most=2)
     assert ([x[0].account for x in first.groups], first.cursor) == ([1, 2], 2)
-    second = ranked(FOUR, most=2, after=FOUR[1])
+    second = ranked(ranks(*FOUR), most=2, after=FOUR[1])
     assert ([x[0].account for x in second.groups], second.cursor) == ([3, 4], None)
 
 
 def test_the_next_page_goes_on_where_the_last_account_was_handled_meanwhile() -> None:
     left = [x for x in FOUR if x.account != 2]
-    assert [x[0].account for x in ranked(left, most=9, after=FOUR[1]).groups] == [3, 4]
+    assert [x[0].account for x in ranked(ranks(*left), most=9, after=FOUR[1]).groups] == [3, 4]
 
 
 def test_the_next_page_loses_none_that_are_alike() -> None:
@@ -222,7 +346,7 @@ def test_the_next_page_loses_none_that_are_alike() -> None:
     seen: list[int] = []
     cursor: int | None = 0
     while cursor is not None:
-        page = ranked(list(left.values()), most=2, after=alike.get(cursor))
+        page = ranked(ranks(*left.values()), most=2, after=alike.get(cursor))
         seen += [group[0].account for group in page.groups]
         cursor = page.cursor
         left.pop(2, None)  # handled while the first page was looked at
@@ -236,7 +360,7 @@ def test_a_page_has_its_accounts_with_journeys_alerts_and_what_was_done_last() -
     urgent, other, lone = alert(a1), alert(a1, rule="b", priority="low"), alert(a2)
     snooze(scope=EVERYTHING, alert=other.pk, until=MONDAY, today=TODAY)
     done = finish(scope=scope_of(tanaka), alert=other.pk, today=MONDAY)
-    found = entries(EVERYTHING, ranked(briefs(EVERYTHING), most=9).groups)
+    found = entries(EVERYTHING, ranked(briefs(EVERYTHING, RUN), most=9).groups)
     assert [x.account for x in found] == [a2, a1]
     assert [x.alerts for x in found] == [[lone], [urgent, other]]
     assert [[y.journey for y in x.standings] for x in found] == [["web", "bi"]] * 2
@@ -247,7 +371,7 @@ def test_a_page_has_its_accounts_with_journeys_alerts_and_what_was_done_last() -
 def test_what_is_not_seen_is_not_on_a_page_either() -> None:
     tanaka = member("tanaka")
     hidden = alert(account("A1"))
-    everything = ranked(briefs(EVERYTHING), most=9).groups
+    everything = ranked(briefs(EVERYTHING, RUN), most=9).groups
     assert entries(scope_of(tanaka), everything) == ()
     assert alert_in_scope(scope_of(tanaka), hidden.pk) is None
     assert alert_in_scope(EVERYTHING, hidden.pk) == hidden

@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 T = TypeVar("T")
 Priority = Literal["high", "medium", "low"]
+Urgency = tuple[int, bool, Decimal, date]
 _ORDER: dict[Priority, int] = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -21,11 +22,12 @@ class Stake:
 
 
 def rank(items: Iterable[T], *, stake: Callable[[T], Stake]) -> list[T]:
-    """Priority first, then the most ARR at stake (unknown last), then the oldest. Items that
-    are alike in all of these keep their order."""
-    return sorted(items, key=lambda item: _key(stake(item)))
+    """The most urgent first. Items that are alike in all of `urgency` keep their order."""
+    return sorted(items, key=lambda item: urgency(stake(item)))
 
 
-def _key(stake: Stake) -> tuple[int, bool, Decimal, date]:
+def urgency(stake: Stake) -> Urgency:
+    """What is smallest is most urgent: priority first, then the most ARR at stake (unknown last),
+    then the oldest."""
     arr = Decimal(0) if stake.arr is None else -stake.arr
     return _ORDER[stake.priority], stake.arr is None, arr, stake.opened

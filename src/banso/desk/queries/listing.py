@@ -26,9 +26,9 @@ from banso.desk.models import Account, AccountGrams, Alert, AlertState, Reach, S
 from banso.desk.models.standing import AMOUNT, STAKE, UNSCORED, URGENCY, WORST
 from banso.desk.queries import keyset
 from banso.desk.queries.book import one_state
+from banso.desk.queries.briefs import NOBODY
 from banso.desk.queries.keyset import Key, Order, Page
 from banso.desk.queries.scope import Scope, within
-from banso.desk.queries.to_do import NOBODY
 from banso.desk.search import fold, query_grams
 
 M = TypeVar("M", bound=Model)

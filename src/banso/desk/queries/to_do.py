@@ -1,37 +1,38 @@
 """What is to be done now, of all accounts that a reader sees: few columns of all open alerts, and
 everything about those that one page shows."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import reduce
-from operator import attrgetter
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, Exists, F, Func, OuterRef, Value
+import numpy as np
+from django.db.models import Exists, OuterRef
+from numpy.typing import NDArray
 
-from banso.core.rules.rank import Stake, rank
-from banso.desk.models import (
-    Account,
-    Alert,
-    AlertState,
-    Episode,
-    Handling,
-    Member,
-    Run,
-    Standing,
+from banso.core.rules.rank import Stake, Urgency, urgency
+from banso.desk.models import Account, Alert, AlertState, Handling, Member, Run, Standing
+from banso.desk.queries.briefs import (
+    PRIORITIES,
+    STATES,
+    Brief,
+    Briefs,
+    Codes,
+    Numbers,
+    money,
 )
 from banso.desk.queries.scope import Scope, within
-from banso.desk.queries.today import Priority
 
 Tab = Literal["todo", "snoozed", "handled"]
+TABS: tuple[Tab, ...] = ("todo", "snoozed", "handled")
 Facet = Literal["owner", "rule", "journey", "priority"]
 FACETS: tuple[Facet, ...] = ("owner", "rule", "journey", "priority")
-NOBODY = 0
-"""Stands for the owner of accounts that have none."""
+ID_RANGE = 1 << 40
+"""Above every alert's number: a day times this, plus the number, orders alerts by age."""
 
 
 def tab_of(state: str, until: date | None, *, today: date) -> Tab:
@@ -41,75 +42,6 @@ def tab_of(state: str, until: date | None, *, today: date) -> Tab:
     if state == AlertState.SNOOZED:
         return "snoozed" if until is not None and until > today else "todo"
     return "handled"
-
-
-class Brief(NamedTuple):
-    """An alert whose episode is open, in few columns: there may be thousands.
-
-    owner: of the account now, NOBODY for none. arr: at stake, as in `open_alerts`; None where
-    unmeasured or hidden from the reader, so that it does not show through in the order.
-    """
-
-    id: int
-    account: int
-    owner: int
-    rule: str
-    journey: str
-    priority: Priority
-    opened_on: date
-    arr: Decimal | None
-    state: str
-    until: date | None
-
-
-def briefs(scope: Scope) -> tuple[Brief, ...]:
-    """Of all alerts whose episode is open, oldest first. Four queries.
-
-    One query with joins reads the whole tables of accounts and alerts once some thousand episodes
-    are open; asking for the very rows by number takes a quarter of the time.
-    """
-    open_now = Episode.objects.filter(closed_on__isnull=True)
-    episodes = {
-        row[0]: row[1:]
-        for row in within(scope, open_now, account="account").values_list(
-            "id", "account_id", "rule", "journey", "opened_on"
-        )
-    }
-    accounts = sorted({account for account, *_ in episodes.values()})
-    owner_of, arr_of = _owner_of(scope, accounts), _arr_of(scope, accounts)
-    rows = Alert.objects.filter(_among("episode_id", sorted(episodes))).order_by("id")
-    found = []
-    for id_, episode, priority, then, state, until in rows.values_list(
-        "id", "episode_id", "priority", "arr", "state", "until"
-    ):
-        account, rule, journey, opened_on = episodes[episode]
-        now = arr_of.get(account)
-        arr = (then if now is None else now) if scope.revenue else None
-        known = (id_, account, owner_of.get(account) or NOBODY, rule, journey)
-        found.append(Brief(*known, cast("Priority", priority), opened_on, arr, state, until))
-    return tuple(found)
-
-
-def _among(column: str, numbers: Sequence[int]) -> Func:
-    """column = ANY(numbers): one parameter, where `IN` has one for each number."""
-    return Func(
-        F(column),
-        Value(list(numbers), output_field=ArrayField(BigIntegerField())),
-        template="%(expressions)s)",
-        arg_joiner=" = ANY(",
-        output_field=BooleanField(),
-    )
-
-
-def _owner_of(scope: Scope, accounts: Sequence[int]) -> Mapping[int, int | None]:
-    rows = within(scope, Account.objects.filter(_among("id", accounts)))
-    return dict(rows.values_list("id", "owner_id"))
-
-
-def _arr_of(scope: Scope, accounts: Sequence[int]) -> Mapping[int, Decimal | None]:
-    """What accounts are worth by the newest run; None where that is unmeasured."""
-    rows = Standing.objects.filter(_among("account_id", accounts), lead=True)
-    return dict(within(scope, rows, account="account").values_list("account_id", "arr"))
 
 
 @dataclass(frozen=True)
@@ -137,36 +69,63 @@ class Sifted:
     """alerts: those wanted. tabs: how many alerts each tab has with the same filters. facets: for
     every filter how many each choice would show, with the other filters as they are."""
 
-    alerts: Sequence[Brief]
+    alerts: Briefs
     tabs: Counter[Tab]
     facets: Mapping[Facet, Counter[int | str]]
 
 
-def sift(found: Iterable[Brief], wanted: Wanted, *, today: date) -> Sifted:
-    tabs: dict[Tab, list[Brief]] = {"todo": [], "snoozed": [], "handled": []}
-    for brief in found:
-        tabs[tab_of(brief.state, brief.until, today=today)].append(brief)
-    wishes = {facet: wish for facet in FACETS if (wish := _wish(wanted, facet)) is not None}
+def sift(found: Briefs, wanted: Wanted, *, today: date) -> Sifted:
+    tabs = _tabs(found, today)
+    fits = {facet: _fits(found, wanted, facet) for facet in FACETS}
+    every = np.ones(len(found), np.bool_)
+    all_fit = reduce(np.logical_and, fits.values(), every)
+    here = tabs == TABS.index(wanted.tab)
+    counts = np.bincount(tabs[all_fit], minlength=len(TABS)).tolist()
     return Sifted(
-        alerts=_those(tabs[wanted.tab], wishes),
-        tabs=Counter({tab: len(_those(alerts, wishes)) for tab, alerts in tabs.items()}),
-        facets={facet: _choices(tabs[wanted.tab], facet, wishes) for facet in FACETS},
+        alerts=found.those(all_fit & here),
+        tabs=Counter(dict(zip(TABS, counts, strict=True))),
+        facets={
+            facet: _choices(
+                found, facet, reduce(np.logical_and, (fits[x] for x in FACETS if x != facet), here)
+            )
+            for facet in FACETS
+        },
     )
 
 
-def _those(alerts: Sequence[Brief], wishes: Mapping[Facet, int | str]) -> Sequence[Brief]:
-    for facet, wish in wishes.items():
-        value = attrgetter(facet)
-        alerts = [x for x in alerts if value(x) == wish]
-    return alerts
+def _tabs(found: Briefs, today: date) -> Codes:
+    """`tab_of` of each: its number among TABS."""
+    of_state = np.array([TABS.index(tab_of(x, date.max, today=today)) for x in STATES], np.int32)
+    tabs = of_state[found.state]
+    back = (found.state == STATES.index(AlertState.SNOOZED)) & (found.until <= np.datetime64(today))
+    tabs[back] = TABS.index("todo")
+    return tabs
 
 
-def _choices(
-    alerts: Sequence[Brief], facet: Facet, wishes: Mapping[Facet, int | str]
-) -> Counter[int | str]:
+def _fits(found: Briefs, wanted: Wanted, facet: Facet) -> NDArray[np.bool_]:
+    wish = _wish(wanted, facet)
+    if wish is None:
+        return np.ones(len(found), np.bool_)
+    if facet == "owner":
+        return np.equal(found.owner, wish)
+    names = _names(found, facet)
+    code = names.index(str(wish)) if wish in names else -1
+    return cast("NDArray[np.bool_]", getattr(found, facet) == code)
+
+
+def _names(found: Briefs, facet: Facet) -> tuple[str, ...]:
+    tables = {"rule": found.tables.rules, "journey": found.tables.journeys, "priority": PRIORITIES}
+    return tables[facet]
+
+
+def _choices(found: Briefs, facet: Facet, shown: NDArray[np.bool_]) -> Counter[int | str]:
     """How many alerts each choice of one filter would show, with the other filters as they are."""
-    others = {other: wish for other, wish in wishes.items() if other != facet}
-    return Counter(map(attrgetter(facet), _those(alerts, others)))
+    if facet == "owner":
+        owners, counts = np.unique(found.owner[shown], return_counts=True)
+        return Counter(dict(zip(owners.tolist(), counts.tolist(), strict=True)))
+    names = _names(found, facet)
+    told = np.bincount(getattr(found, facet)[shown], minlength=len(names)).tolist()
+    return Counter({name: n for name, n in zip(names, told, strict=True) if n})
 
 
 @dataclass(frozen=True)
@@ -180,19 +139,31 @@ class Totals:
     unknown: int
 
 
-def totals(alerts: Sequence[Brief]) -> Totals:
-    newest: dict[int, Brief] = {}
-    for brief in alerts:
-        known = newest.setdefault(brief.account, brief)
-        if known is not brief:
-            newest[brief.account] = _knowing(known, brief)
-    arr = [x.arr for x in newest.values() if x.arr is not None]
+def totals(alerts: Briefs) -> Totals:
+    known = alerts.those(alerts.known)
+    age = known.opened_on.astype(np.int64) * ID_RANGE + known.id
+    newest = np.full(len(alerts.tables.accounts), np.iinfo(np.int64).min)
+    np.maximum.at(newest, known.account, age)
+    cents = known.cents[age == newest[known.account]].tolist()
+    accounts = int((_first(alerts) >= 0).sum())
     return Totals(
-        accounts=len(newest),
+        accounts=accounts,
         alerts=len(alerts),
-        arr=sum(arr, Decimal(0)) if arr else None,
-        unknown=len(newest) - len(arr),
+        arr=money(sum(cents)) if cents else None,
+        unknown=accounts - len(cents),
     )
+
+
+def fresh(alerts: Briefs, *, seen: date) -> int:
+    """How many opened after that day."""
+    return int((alerts.opened_on > np.datetime64(seen)).sum())
+
+
+def _first(alerts: Briefs) -> Numbers:
+    """By account code, where its most urgent alert stands; -1 for an account without any."""
+    first = np.full(len(alerts.tables.accounts), -1)
+    first[alerts.account[::-1]] = np.arange(len(alerts) - 1, -1, -1)
+    return first
 
 
 def at_stake(alerts: Sequence[Brief]) -> Decimal | None:
@@ -217,35 +188,35 @@ class Slice:
     left: int
 
 
-def ranked(alerts: Sequence[Brief], *, most: int, after: Brief | None = None) -> Slice:
+def ranked(alerts: Briefs, *, most: int, after: Brief | None = None) -> Slice:
     """The accounts by their most urgent alert.
 
     after: the most urgent alert of the last account shown before. It need not be among `alerts`
     any more: whatever ranks behind it comes next.
     """
-    groups: dict[int, list[Brief]] = {}
-    for brief in rank(alerts, stake=_stake):
-        groups.setdefault(brief.account, []).append(brief)
-    heads = [group[0] for group in groups.values()]
+    first = _first(alerts)
+    heads = np.sort(first[first >= 0])
     if after is not None:
-        heads = _behind(heads, after)
-    shown = [groups[head.account] for head in heads[:most]]
+        heads = _behind(alerts, heads, after)
+    shown = alerts.account[heads[:most]]
+    groups: dict[int, list[Brief]] = {int(alerts.tables.accounts[x]): [] for x in shown}
+    for place in np.flatnonzero(np.isin(alerts.account, shown)):
+        brief = alerts[int(place)]
+        groups[brief.account].append(brief)
     left = len(heads) - len(shown)
-    return Slice(shown, cursor=shown[-1][0].id if left else None, left=left)
+    page = list(groups.values())
+    return Slice(page, cursor=page[-1][0].id if left else None, left=left)
 
 
-def _behind(heads: Sequence[Brief], after: Brief) -> list[Brief]:
-    others = sorted([after, *(x for x in heads if x.account != after.account)], key=_number)
-    order = rank(others, stake=_stake)
-    return order[order.index(after) + 1 :]
+def _behind(alerts: Briefs, heads: Numbers, after: Brief) -> Numbers:
+    """`alerts` are ranked, so those behind the one are a stretch at their end."""
+    begins = bisect_right(range(len(alerts)), _key(after), key=lambda at: _key(alerts[at]))
+    others = alerts.tables.accounts[alerts.account[heads]] != after.account
+    return cast("Numbers", heads[others & (heads >= begins)])
 
 
-def _stake(brief: Brief) -> Stake:
-    return Stake(brief.priority, brief.arr, brief.opened_on)
-
-
-def _number(brief: Brief) -> int:
-    return brief.id
+def _key(brief: Brief) -> tuple[Urgency, int]:
+    return urgency(Stake(brief.priority, brief.arr, brief.opened_on)), brief.id
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from banso.core.definitions import Definitions
+from banso.desk.queries.briefs import NOBODY
 from banso.desk.queries.listing import NO_JOURNEY, Filters
-from banso.desk.queries.to_do import NOBODY
 from banso.web.account360.labels import journey_label, segment_label, stage_label
 from banso.web.components import state_word
 from banso.web.forms.accounts import RENEWAL_DAYS, Asked, parameters_of, query_of

@@ -12,9 +12,9 @@ from banso.core.definitions.model import Journey
 from banso.desk.models import Run
 from banso.desk.queries.as_shown import Shown, ShownAccount, shown_accounts, shown_board, shown_on
 from banso.desk.queries.board import Direction, board, changes
+from banso.desk.queries.briefs import NOBODY
 from banso.desk.queries.restatements import Restatement, restatements
 from banso.desk.queries.scope import Scope
-from banso.desk.queries.to_do import NOBODY
 from banso.web.account360.labels import journey_label, segment_label, stage_label
 from banso.web.accounts.filters import Choice, Select
 from banso.web.board.changed import ICONS, Item, direction_words, items, restated_words

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from banso.core.definitions import Definitions
 from banso.core.health import COLOURS
+from banso.desk.queries.briefs import NOBODY
 from banso.desk.queries.listing import LONGEST_SEARCH, MOST_RENEWAL_DAYS, NO_JOURNEY, Filters, Sort
-from banso.desk.queries.to_do import NOBODY
 from banso.web.forms.alerts import NO_OWNER
 from banso.web.forms.reader import Reader
 

@@ -9,11 +9,10 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from banso.desk.models import NotUseful
-from banso.desk.queries.to_do import NOBODY, Tab, Wanted
+from banso.desk.queries.briefs import NOBODY, PRIORITIES
+from banso.desk.queries.to_do import TABS, Tab, Wanted
 
 NO_OWNER = "none"
-TABS: tuple[Tab, ...] = ("todo", "snoozed", "handled")
-PRIORITIES = ("high", "medium", "low")
 LONGEST_NOTE = 500
 MONDAY = 0
 

@@ -7,7 +7,7 @@ from datetime import date
 from banso.core.definitions import Definitions
 from banso.core.health import COLOURS
 from banso.desk.queries.board import Direction
-from banso.desk.queries.to_do import NOBODY
+from banso.desk.queries.briefs import NOBODY
 from banso.web.forms.alerts import NO_OWNER
 from banso.web.forms.reader import Reader
 

@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping
 from datetime import date
 
-from banso.desk.queries.to_do import NOBODY
+from banso.desk.queries.briefs import NOBODY
 from banso.web.forms.alerts import NO_OWNER
 
 BIGGEST = 2**63 - 1

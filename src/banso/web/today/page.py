@@ -13,17 +13,17 @@ from django.utils.translation import gettext
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label
 from banso.desk.models import Member, Reach, Run
+from banso.desk.queries.briefs import NOBODY, PRIORITIES, Briefs, briefs
 from banso.desk.queries.scope import Scope
 from banso.desk.queries.to_do import (
-    NOBODY,
-    Brief,
+    TABS,
     Facet,
     Sifted,
     Tab,
     Totals,
     Wanted,
-    briefs,
     entries,
+    fresh,
     owners,
     ranked,
     seen_before,
@@ -31,7 +31,7 @@ from banso.desk.queries.to_do import (
     totals,
 )
 from banso.web.components import priority_word
-from banso.web.forms.alerts import NO_OWNER, PRIORITIES, TABS, query_of
+from banso.web.forms.alerts import NO_OWNER, query_of
 from banso.web.house import Look
 from banso.web.tags import text
 from banso.web.today.rows import Clock, Row, row
@@ -104,7 +104,7 @@ class Desk:
     definitions: Definitions
     run: Run
     clock: Clock
-    found: Sequence[Brief]
+    found: Briefs
 
     @property
     def currency(self) -> str:
@@ -123,16 +123,16 @@ def clock_of(look: Look) -> Clock | None:
 
 
 def desk(scope: Scope, look: Look) -> Desk | None:
-    """None before the first run. Two queries, whatever there is to do."""
+    """None before the first run. As many queries, whatever there is to do."""
     clock = clock_of(look)
     if clock is None or look.definitions is None or look.run is None:
         return None
-    return Desk(scope, look.definitions, look.run, clock, briefs(scope))
+    return Desk(scope, look.definitions, look.run, clock, briefs(scope, look.run))
 
 
 def listing(of: Desk, sifted: Sifted, wanted: Wanted, *, after: int | None) -> Listing:
     """after: the alert behind which the page begins (`Slice.cursor` of the one before)."""
-    behind = next((x for x in of.found if x.id == after), None) if after else None
+    behind = of.found.numbered(after) if after else None
     page = ranked(sifted.alerts, most=PAGE, after=behind)
     rows = [
         row(x, definitions=of.definitions, revenue=of.scope.revenue, clock=of.clock)
@@ -158,7 +158,7 @@ def head(of: Desk, sifted: Sifted, wanted: Wanted, *, member: Member) -> Head:
             for tab in TABS
         ],
         totals=totals(sifted.alerts),
-        fresh=sum(x.opened_on > of.clock.seen for x in sifted.alerts),
+        fresh=fresh(sifted.alerts, seen=of.clock.seen),
         since=of.clock.seen,
         filters=_filters(of, sifted, wanted, member=member),
         clear=f"{path}{query_of(Wanted(tab=wanted.tab))}" if wanted.filtered else "",
