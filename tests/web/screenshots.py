@@ -1,8 +1,9 @@
 """`./run screenshots`: pictures of the key screens of the demo, in both languages and themes,
-written to docs/images. Look at them before you commit them.
+written to docs/images; with --all of every screen, to look at. Look before you commit.
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +13,8 @@ from tests.web.served import Served, Visitor, chromium, demo, visitor
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "K0341"  # its champion is gone: conditions that hold, that don't, and an open alert
 METRIC = "champion_last_use"
+KEY = ("today", "accounts", "board", "account", "account-metric", "why")
+ON_PHONE = ("today", "account")
 TABS = ("metrics", "users", "contracts", "timeline", "compare")
 
 
@@ -42,8 +45,10 @@ def address_of(window: Visitor, key: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
-    parser.add_argument("--only", nargs="*", help="names of the pictures wanted")
+    parser.add_argument("--only", nargs="*", default=KEY, help="names of the pictures wanted")
+    parser.add_argument("--all", action="store_true", help="every screen (give an --out too)")
     given = parser.parse_args()
+    only = None if given.all else given.only
     with (
         TemporaryDirectory(prefix="banso-screens-") as folder,
         demo(Path(folder) / "home") as served,
@@ -51,14 +56,14 @@ def main() -> None:
     ):
         for language in ("en", "ja"):
             for theme in ("light", "dark"):
-                take(browser, served, given.out, given.only, language=language, theme=theme)
+                take(browser, served, given.out, only, language=language, theme=theme)
 
 
 def take(
     browser: Browser,
     served: Served,
     out: Path,
-    only: list[str] | None,
+    only: Sequence[str] | None,
     *,
     language: str,
     theme: str,
@@ -70,8 +75,7 @@ def take(
         ) as window:
             wanted = screens(window)
             for name, path in wanted.items():
-                on_phone = name in ("today", "account")
-                if (only and name not in only) or (suffix and not on_phone):
+                if (only and name not in only) or (suffix and name not in ON_PHONE):
                     continue
                 window.go(path)
                 window.page.wait_for_load_state("networkidle")
