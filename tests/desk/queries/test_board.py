@@ -14,6 +14,7 @@ from banso.desk.queries.board import (
     Direction,
     Part,
     Tally,
+    Wish,
     board,
     changes,
 )
@@ -83,7 +84,7 @@ def test_a_board_shows_its_reader_no_more_than_they_may_see() -> None:
     def seen(reach: Reach) -> tuple[Tally, int]:
         own.reach = reach
         scope = scope_of(own)
-        told = changes(scope, "web", since=SINCE, until=UNTIL, stages=STAGES, limit=9)
+        told = changes(scope, Wish("web", since=SINCE, until=UNTIL, stages=STAGES, limit=9))
         assert len(told.items) == sum(told.counts.values())
         return board(scope, "web").total, len(told.items)
 
@@ -135,7 +136,7 @@ def test_a_change_is_told_with_its_account_and_what_made_it() -> None:
     one = account("A1", name="楓商事", owner=member("sato@example.com"))
     change(one, parts=[PART])
 
-    found = changes(EVERYTHING, "web", since=UNTIL, until=UNTIL, stages=STAGES, limit=9)
+    found = changes(EVERYTHING, Wish("web", since=UNTIL, until=UNTIL, stages=STAGES, limit=9))
 
     assert found.items == (
         ChangedAccount(
@@ -194,7 +195,7 @@ def test_what_a_change_means(
     change(account("A1"), before, after, what=what, cause=cause)
     meant = Direction.RESTATED if cause is Cause.RESTATED else direction
 
-    found = changes(EVERYTHING, "web", since=SINCE, until=UNTIL, stages=STAGES, limit=9)
+    found = changes(EVERYTHING, Wish("web", since=SINCE, until=UNTIL, stages=STAGES, limit=9))
 
     assert [x.direction for x in found.items] == [meant]
     assert found.counts == {x: int(x is meant) for x in Direction}
@@ -213,7 +214,7 @@ def test_changes_come_newest_first_and_of_one_day_the_worst_first() -> None:
 
     def told(**more: object) -> list[str]:
         wanted = {"since": SINCE, "until": UNTIL, "stages": STAGES, "limit": 9, **more}
-        return [x.name for x in changes(EVERYTHING, "web", **wanted).items]  # type: ignore[arg-type]
+        return [x.name for x in changes(EVERYTHING, Wish("web", **wanted)).items]  # type: ignore[arg-type]
 
     order = ["worse by 60", "worse by 30", "worse, unknown", "up", "better", "yesterday"]
     assert told() == [*order, "first day"]
@@ -228,7 +229,7 @@ def test_counts_are_of_all_changes_whatever_is_shown() -> None:
     change(account("B"), "watch", "healthy")
 
     wanted = {"since": SINCE, "until": UNTIL, "stages": STAGES}
-    found = changes(EVERYTHING, "web", limit=1, direction=Direction.BETTER, **wanted)  # type: ignore[arg-type]
+    found = changes(EVERYTHING, Wish("web", limit=1, direction=Direction.BETTER, **wanted))  # type: ignore[arg-type]
 
     assert (found.counts[Direction.WORSE], found.counts[Direction.BETTER]) == (3, 1)
     assert len(found.items) == 1
@@ -238,7 +239,7 @@ def test_the_number_of_queries_does_not_grow_with_rows() -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as seen:
             board(EVERYTHING, "web")
-            changes(EVERYTHING, "web", since=SINCE, until=UNTIL, stages=STAGES, limit=50)
+            changes(EVERYTHING, Wish("web", since=SINCE, until=UNTIL, stages=STAGES, limit=50))
         return len(seen)
 
     for n in range(20):

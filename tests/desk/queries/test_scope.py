@@ -114,9 +114,8 @@ NO_READER = {
 }
 GIVEN_ROWS = {
     "briefs._as_handled": "of alerts that are in scope already",
-    "definitions._reasons": "of episodes that are in scope already",
-    "definitions._flagged": "of episodes that are in scope already",
     "distribution._extremes": "of accounts that are in scope already",
+    "rules._reasons": "of alerts that are in scope already",
     "to_do.latest_handlings": "of alerts that are in scope already",
 }
 """What asks such a table without a scope of its own, and why that is safe."""

@@ -70,6 +70,13 @@ class Alert(models.Model):
 
     class Meta:
         db_table = "alert"
+        indexes = (
+            models.Index(
+                fields=("episode", "state"),
+                condition=~models.Q(state="open"),
+                name="alert_handled",
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.episode)

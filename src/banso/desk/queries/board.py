@@ -153,34 +153,37 @@ class Changes:
     counts: Mapping[Direction, int]
 
 
-def changes(  # noqa: PLR0913  each is a filter of the page
-    scope: Scope,
-    journey: str,
-    *,
-    since: date,
-    until: date,
-    stages: Sequence[str],
-    limit: int,
-    owner: int | None = None,
-    segment: str = "",
-    direction: Direction | None = None,
-) -> Changes:
-    """Changes on the days since..until, both included. Two queries.
+@dataclass(frozen=True)
+class Wish:
+    """Which changes: those on the days since..until, both included.
 
     stages: of the journey, in order. direction: only items of this one; all are counted. owner,
     segment: only accounts that are now this member's, in this segment.
     """
-    days = Change.objects.filter(as_of__gte=since, as_of__lte=until, journey=journey)
-    if segment:
-        there = Standing.objects.filter(lead=True, segments__contains=[segment])
+
+    journey: str
+    since: date
+    until: date
+    stages: tuple[str, ...]
+    limit: int
+    owner: int | None = None
+    segment: str = ""
+    direction: Direction | None = None
+
+
+def changes(scope: Scope, wish: Wish) -> Changes:
+    """Two queries."""
+    days = Change.objects.filter(as_of__gte=wish.since, as_of__lte=wish.until, journey=wish.journey)
+    if wish.segment:
+        there = Standing.objects.filter(lead=True, segments__contains=[wish.segment])
         days = days.filter(Exists(there.filter(account=OuterRef("account"))))
-    rows = _rows(scope, days, owner).annotate(direction=_direction(stages))
+    rows = _rows(scope, days, wish.owner).annotate(direction=_direction(wish.stages))
     counted = rows.values("direction").annotate(times=Count("*")).order_by()
     counts = Counter({row["direction"]: row["times"] for row in counted})
-    wanted = rows.filter(direction=direction) if direction else rows
+    wanted = rows.filter(direction=wish.direction) if wish.direction else rows
     worst = Case(*(When(direction=x, then=n) for n, x in enumerate(Direction)))
     lost = F("score_after") - F("score_before")
-    shown = wanted.order_by("-as_of", worst, lost.asc(nulls_last=True), "id")[:limit]
+    shown = wanted.order_by("-as_of", worst, lost.asc(nulls_last=True), "id")[: wish.limit]
     return Changes(
         items=tuple(_changed(row) for row in shown.values(*FIELDS)),
         counts={x: counts[x] for x in Direction},

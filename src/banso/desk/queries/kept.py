@@ -1,6 +1,7 @@
 """What is reckoned from all accounts: once, not for every page."""
 
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import TypeVar
 
 from django.core.cache import cache
@@ -32,7 +33,8 @@ def kept_of_book(scope: Scope, name: str, make: Callable[[], T]) -> T:
 def _kept(scope: Scope, key: str, make: Callable[[], T]) -> T:
     if scope.reach is not Reach.ALL:
         return make()
-    key = f"{key}:{scope.revenue}"  # one who may not see amounts never gets what another may
+    # One who may not see amounts never gets what was kept for another.
+    key = blake2b(f"{key}:{scope.revenue}".encode(), digest_size=16).hexdigest()
     found: T | None = cache.get(key)
     if found is None:
         found = make()

@@ -11,8 +11,10 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.model import Journey
 from banso.desk.models import Run
 from banso.desk.queries.as_shown import Shown, ShownAccount, shown_accounts, shown_board, shown_on
-from banso.desk.queries.board import Direction, board, changes
+from banso.desk.queries.board import Direction, Wish, board, changes
 from banso.desk.queries.briefs import NOBODY
+from banso.desk.queries.decided import revision
+from banso.desk.queries.kept import kept
 from banso.desk.queries.restatements import Restatement, restatements
 from banso.desk.queries.scope import Scope
 from banso.web.account360.labels import journey_label, segment_label, stage_label
@@ -158,7 +160,13 @@ def _nearest(reading: Reading, asked: Asked, found: Shown) -> Sequence[Link]:
 def _matrix(reading: Reading, asked: Asked, past: Run | None) -> Matrix:
     journey = _journey(reading, asked)
     if past is None:
-        found = board(reading.scope, journey.name, owner=asked.owner, segment=asked.segment)
+        who = {"owner": asked.owner, "segment": asked.segment}
+        found = kept(
+            reading.scope,
+            reading.run,
+            f"board:{journey.name}:{who}:{revision()}",
+            lambda: board(reading.scope, journey.name, owner=asked.owner, segment=asked.segment),
+        )
         return matrix(journey, found, address=_list_address(asked))
     found = shown_board(
         reading.scope, past, journey=journey.name, owner=asked.owner, segment=asked.segment
@@ -194,16 +202,21 @@ def _list_address(asked: Asked) -> Callable[[Place], str]:
 def _changed(reading: Reading, asked: Asked, as_of: date) -> Changed:
     journey = _journey(reading, asked)
     since = as_of - timedelta(days=asked.days - 1)
-    found = changes(
-        reading.scope,
-        asked.journey,
+    wish = Wish(
+        journey=asked.journey,
         since=since,
         until=as_of,
-        stages=[stage.name for stage in journey.stages],
+        stages=tuple(stage.name for stage in journey.stages),
         limit=MANY if asked.all_changes else SOME,
         owner=asked.owner,
         segment=asked.segment,
         direction=asked.direction,
+    )
+    found = kept(
+        reading.scope,
+        reading.run,
+        f"changes:{wish}:{revision()}",
+        lambda: changes(reading.scope, wish),
     )
     told = restatements(
         reading.scope, asked.journey, since=since, until=as_of, segment=asked.segment

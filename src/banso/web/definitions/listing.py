@@ -14,13 +14,12 @@ from banso.core.health.in_words import condition_in_words, metric_in_words
 from banso.core.unmeasured import Reason
 from banso.desk.queries.definitions import (
     AppliedSet,
-    RuleFigures,
     applied_sets,
-    rule_figures,
     segment_counts,
     stage_counts,
 )
 from banso.desk.queries.distribution import unmeasured
+from banso.desk.queries.rules import RuleFigures, rule_figures
 from banso.desk.queries.scope import Scope
 from banso.desk.search import matches
 from banso.pipeline.sources import metric_sources
@@ -166,7 +165,7 @@ def _asked(definitions: Definitions, journey: Journey) -> Iterator[Label]:
 
 
 def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> list[RuleRow]:
-    figures = rule_figures(scope, as_of=look.run.as_of) if look.run else {}
+    figures = rule_figures(scope, look.run) if look.run else {}
     rows = []
     for name, rule in definitions.rules.items():
         words = condition_in_words(definitions, rule.when)

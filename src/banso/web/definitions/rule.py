@@ -14,7 +14,7 @@ from banso.core.definitions.model import Label, Rule
 from banso.core.expressions import fields
 from banso.core.health.in_words import requirements
 from banso.desk.models import AlertState
-from banso.desk.queries.definitions import RuleHistory, rule_history
+from banso.desk.queries.rules import RuleHistory, rule_history
 from banso.desk.queries.scope import Scope
 from banso.web.definitions.places import Place, named, rule_label, written
 from banso.web.house import Look
@@ -55,7 +55,7 @@ class RulePage:
 
 def rule_page(scope: Scope, look: Look, definitions: Definitions, name: str) -> RulePage:
     rule = definitions.rules[name]
-    history = rule_history(scope, name, as_of=look.run.as_of) if look.run else None
+    history = rule_history(scope, name, look.run) if look.run else None
     return RulePage(
         name=name,
         label=rule_label(rule),
