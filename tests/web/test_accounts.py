@@ -434,11 +434,11 @@ def test_as_many_queries_for_sixty_rows_as_for_three(as_member: AsMember, column
     assert asked(client, address) == few <= 12
 
 
-def test_a_page_of_fifty_rows_is_small(as_member: AsMember) -> None:
+def test_a_page_of_forty_rows_is_small(as_member: AsMember) -> None:
     many(60)
     response = as_member("admin").get("/accounts/", headers={"Accept-Encoding": "gzip"})
 
-    assert len(rows(shown(as_member("admin")))) == 50
+    assert len(rows(shown(as_member("admin")))) == 40
     assert response["Content-Encoding"] == "gzip"
     assert len(response.content) < 20_000
 

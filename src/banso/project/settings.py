@@ -76,7 +76,12 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django.templatetags.i18n", "banso.web.tags", "banso.web.components"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "banso.web.tags",
+                "banso.web.components",
+                "banso.web.today.markup",
+            ],
         },
     }
 ]

@@ -1,5 +1,6 @@
 """The house that pages look into: opened once a process, its definitions as they are now."""
 
+import gc
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -54,5 +55,7 @@ def warm() -> None:
             store = seen.session.store
             with one_account(store, seen.definitions, account=account, as_of=seen.run.as_of):
                 pass
+        gc.collect()
+        gc.freeze()  # what is there now stays: to look through it again would hold up a visitor
     finally:
         connection.close()

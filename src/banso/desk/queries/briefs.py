@@ -106,6 +106,8 @@ class Briefs:
 
     def those(self, wanted: NDArray[np.bool_]) -> "Briefs":
         """A part of them, in the same order."""
+        if wanted.all():
+            return self
         columns = {name: getattr(self, name)[wanted] for name in COLUMNS}
         return replace(self, **columns)
 

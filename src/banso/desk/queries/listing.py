@@ -146,18 +146,18 @@ def accounts_page(
     cursor: str | None = None,
     *,
     size: int = 50,
+    rows: QuerySet[Standing] | None = None,
 ) -> Page[ListedAccount]:
-    """At most five queries."""
-    found = keyset.page(
-        _rows(scope, filters), _order(scope, sort), fields=FIELDS, cursor=cursor, size=size
-    )
+    """At most five queries. rows: `matching`, where the caller has it already."""
+    rows = matching(scope, filters) if rows is None else rows
+    found = keyset.page(rows, _order(scope, sort), fields=FIELDS, cursor=cursor, size=size)
     return _listed(scope, filters, found)
 
 
 def all_accounts(scope: Scope, filters: Filters, sort: Sort = Sort()) -> Iterator[ListedAccount]:
     """All rows of the list as they were at one instant, for a file."""
     with one_state():
-        rows, order = _rows(scope, filters), _order(scope, sort)
+        rows, order = matching(scope, filters), _order(scope, sort)
         for found in keyset.pages(rows, order, fields=FIELDS, size=CHUNK):
             yield from _listed(scope, filters, found).items
 
@@ -170,13 +170,15 @@ class Counted:
     more: bool
 
 
-def count_accounts(scope: Scope, filters: Filters, *, most: int = MOST_COUNTED) -> Counted:
-    """How many accounts the list has. At most two queries."""
-    found = _rows(scope, filters).values("pk")[: most + 1].count()
+def count_accounts(rows: QuerySet[Standing], *, most: int = MOST_COUNTED) -> Counted:
+    """How many accounts the list has. rows: `matching`. One query."""
+    found = rows.values("pk")[: most + 1].count()
     return Counted(min(found, most), more=found > most)
 
 
-def _rows(scope: Scope, filters: Filters) -> QuerySet[Standing]:
+def matching(scope: Scope, filters: Filters) -> QuerySet[Standing]:
+    """The rows of the list, in no order. One query, where it is searched or an owner is asked for,
+    and those to come."""
     rows = within(scope, Standing.objects.all(), account="account")
     rows = rows.filter(journey=filters.journey) if filters.journey else rows.filter(lead=True)
     wanted = _plain_filters(filters)

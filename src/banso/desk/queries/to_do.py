@@ -31,8 +31,7 @@ Tab = Literal["todo", "snoozed", "handled"]
 TABS: tuple[Tab, ...] = ("todo", "snoozed", "handled")
 Facet = Literal["owner", "rule", "journey", "priority"]
 FACETS: tuple[Facet, ...] = ("owner", "rule", "journey", "priority")
-ID_RANGE = 1 << 40
-"""Above every alert's number: a day times this, plus the number, orders alerts by age."""
+UNKNOWN = np.iinfo(np.int64).min
 
 
 def tab_of(state: str, until: date | None, *, today: date) -> Tab:
@@ -121,8 +120,8 @@ def _names(found: Briefs, facet: Facet) -> tuple[str, ...]:
 def _choices(found: Briefs, facet: Facet, shown: NDArray[np.bool_]) -> Counter[int | str]:
     """How many alerts each choice of one filter would show, with the other filters as they are."""
     if facet == "owner":
-        owners, counts = np.unique(found.owner[shown], return_counts=True)
-        return Counter(dict(zip(owners.tolist(), counts.tolist(), strict=True)))
+        owned = np.bincount(found.owner[shown])
+        return Counter({int(owner): int(owned[owner]) for owner in np.flatnonzero(owned)})
     names = _names(found, facet)
     told = np.bincount(getattr(found, facet)[shown], minlength=len(names)).tolist()
     return Counter({name: n for name, n in zip(names, told, strict=True) if n})
@@ -140,11 +139,7 @@ class Totals:
 
 
 def totals(alerts: Briefs) -> Totals:
-    known = alerts.those(alerts.known)
-    age = known.opened_on.astype(np.int64) * ID_RANGE + known.id
-    newest = np.full(len(alerts.tables.accounts), np.iinfo(np.int64).min)
-    np.maximum.at(newest, known.account, age)
-    cents = known.cents[age == newest[known.account]].tolist()
+    cents = _at_stake(alerts)
     accounts = int((_first(alerts) >= 0).sum())
     return Totals(
         accounts=accounts,
@@ -152,6 +147,21 @@ def totals(alerts: Briefs) -> Totals:
         arr=money(sum(cents)) if cents else None,
         unknown=accounts - len(cents),
     )
+
+
+def _at_stake(alerts: Briefs) -> list[int]:
+    """`at_stake` of each account that has any, in hundredths: what the newest alert that knows
+    says. Only where an account's alerts say different things does their age matter."""
+    known = np.flatnonzero(alerts.known)
+    account, cents = alerts.account[known], alerts.cents[known]
+    found = np.full(len(alerts.tables.accounts), UNKNOWN)
+    found[account] = cents
+    unlike = np.zeros(len(found), np.bool_)
+    unlike[account[found[account] != cents]] = True
+    rows = known[unlike[account]]
+    rows = rows[np.lexsort((alerts.id[rows], alerts.opened_on[rows]))]
+    found[alerts.account[rows]] = alerts.cents[rows]  # the newest is written last
+    return cast("list[int]", found[found != UNKNOWN].tolist())
 
 
 def fresh(alerts: Briefs, *, seen: date) -> int:

@@ -15,6 +15,7 @@ from banso.desk.queries.listing import (
     Sort,
     accounts_page,
     count_accounts,
+    matching,
 )
 from banso.desk.queries.scope import Scope
 from banso.web.accounts.cells import Painter
@@ -23,7 +24,7 @@ from banso.web.accounts.filters import Bar, bar
 from banso.web.accounts.rows import beside
 from banso.web.forms.accounts import Asked, parameters_of, query_of, sort_word
 
-SIZE = 50
+SIZE = 40
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,12 @@ class Reading:
 def listing(reading: Reading, asked: Asked, columns: Columns, *, cursor: str | None) -> Listing:
     definitions = reading.definitions
     parameters = parameters_of(asked.filters, asked.sort)
-    found = accounts_page(reading.scope, asked.filters, asked.sort, cursor, size=SIZE)
+    rows = matching(reading.scope, asked.filters)
+    found = accounts_page(reading.scope, asked.filters, asked.sort, cursor, size=SIZE, rows=rows)
     extra = beside(reading.scope, reading.run, columns, found.items)
     painter = Painter(definitions, columns, extra, today=asked.filters.today)
     return Listing(
-        count=count_accounts(reading.scope, asked.filters),
+        count=count_accounts(rows),
         bar=bar(asked, definitions, reading.owners),
         query=query_of(parameters),
         headings=list(_headings(columns, asked.sort, parameters, definitions)),

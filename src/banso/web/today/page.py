@@ -36,7 +36,7 @@ from banso.web.house import Look
 from banso.web.tags import text
 from banso.web.today.rows import Clock, Row, row
 
-PAGE = 30
+PAGE = 20
 """Accounts on one page."""
 
 
