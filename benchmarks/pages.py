@@ -38,8 +38,9 @@ PORT = 8219
 HOST = "127.0.0.1"
 LIST_MS, PAGE_MS = 50.0, 100.0
 WARMED = 50
-"""So many addresses of a route are asked once before it is measured: what all accounts make up is
-computed at the first visit after a run. The slowest of these is printed as `cold`."""
+"""So many requests go before those that are measured: what all accounts make up is computed at the
+first visit after a run, and each thread of the server opens a connection to PostgreSQL. The
+slowest of them is printed as `cold`."""
 FIRST_BYTES, LATER_BYTES = 400_000, 20_000
 ASSET = re.compile(rb'(?:href|src)="(/static/[^"#]+)')
 KEEP = {"Accept-Encoding": "br, gzip", "Accept-Language": "ja"}
@@ -166,7 +167,8 @@ def measure(asked: Sequence[Route], requests: int, client: Client, cookie: str) 
     wire = until_up(cookie)
     print(f"{'':24}{'cold':>8}{'p50':>8}{'p95':>8}  {'bound':>6}{'KB':>8}{'queries':>9}")
     for route in asked:
-        cold = max(ask(wire, path, cookie)[0] for path in route.paths[:WARMED])
+        before = [route.paths[n % len(route.paths)] for n in range(WARMED)]
+        cold = max(ask(wire, path, cookie)[0] for path in before)
         paths = [route.paths[n % len(route.paths)] for n in range(requests)]
         found = [ask(wire, path, cookie) for path in paths]
         times = [taken for taken, _, _ in found]
