@@ -1,7 +1,5 @@
 """What an empty list says: why it is empty, and what to do next."""
 
-from dataclasses import dataclass
-
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -10,31 +8,17 @@ from banso.desk.queries.listing import Filters
 from banso.desk.queries.scope import Scope
 from banso.web.forms.accounts import parameters_of
 from banso.web.house import Look
-
-
-@dataclass(frozen=True)
-class Nothing:
-    """As components/empty.html takes it."""
-
-    icon: str
-    title: str
-    text: str
-    command: str = ""
-    url: str = ""
-    action: str = ""
+from banso.web.nothing import Nothing, nothing_defined
 
 
 def before_anything(look: Look) -> Nothing:
     """No definitions, or no run of them."""
     if look.definitions is None:
-        return Nothing(
-            icon="file-code",
-            title=gettext("No definitions are in force yet"),
-            text=gettext(
+        return nothing_defined(
+            gettext(
                 "They say what is measured and where customers stand on their journeys. A starter "
                 "set is written for you:"
-            ),
-            command="banso init\nbanso apply definitions",
+            )
         )
     return Nothing(
         icon="building",

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext
 
-from banso.web.accounts.nothing import Nothing, before_anything
+from banso.web.accounts.nothing import before_anything
 from banso.web.house import Look
+from banso.web.nothing import Nothing
 
 EXAMPLE = """journeys:
   - name: adoption

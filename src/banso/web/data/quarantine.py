@@ -1,13 +1,13 @@
 """The page of quarantine: rows that could not become facts, why, and what to do about them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
-from banso.core.definitions.model import Label
+from banso.core.definitions.model import Label, Source
 from banso.store.inspection import (
     GROUPED,
     QuarantineRow,
@@ -15,6 +15,7 @@ from banso.store.inspection import (
     quarantine_groups,
     quarantine_rows,
 )
+from banso.store.store import Store
 from banso.web.data.overview import source_label
 from banso.web.data.pages import Pages, pages, plain
 from banso.web.data.refusal import Refusal, refusal
@@ -78,23 +79,14 @@ def quarantine_page(look: Look, asked: QueryDict) -> QuarantinePage:
         below=below is not None,
         above=above is not None,
     )
-    groups = [
-        Group(
-            source=x.source,
-            label=source_label(declared.get(x.source), x.source),
-            alike=x.alike,
-            refusal=refusal(x.alike),
-            rows=x.rows,
-            chosen=(x.source, x.alike) == (source, alike),
-        )
-        for x in quarantine_groups(store)
-    ]
+    labels = _Labels(declared)
+    groups = _groups(store, labels, source, alike)
     return QuarantinePage(
         groups=groups,
         grouped=GROUPED,
         refused=[
             Refused(
-                label=source_label(declared.get(row.source), row.source),
+                label=labels[row.source],
                 at=row.received_at.astimezone(zone),
                 refusal=refusal(row.reason),
                 row=row,
@@ -102,11 +94,36 @@ def quarantine_page(look: Look, asked: QueryDict) -> QuarantinePage:
             for row in rows
         ],
         rows=counts(store).quarantined,
-        sources=[(name, source_label(declared.get(name), name)) for name in _names(groups)],
+        sources=[(name, labels[name]) for name in _names(groups)],
         source=source,
         alike=alike,
         pages=around,
     )
+
+
+class _Labels(dict[str, Label]):
+    """Of sources by name, declared ones or not."""
+
+    def __init__(self, declared: Mapping[str, Source]) -> None:
+        self._declared = declared
+
+    def __missing__(self, name: str) -> Label:
+        return source_label(self._declared.get(name), name)
+
+
+def _groups(store: Store, labels: Mapping[str, Label], source: str, alike: str) -> list[Group]:
+    """Those of that source and reason are chosen."""
+    return [
+        Group(
+            source=x.source,
+            label=labels[x.source],
+            alike=x.alike,
+            refusal=refusal(x.alike),
+            rows=x.rows,
+            chosen=(x.source, x.alike) == (source, alike),
+        )
+        for x in quarantine_groups(store)
+    ]
 
 
 def _names(groups: Sequence[Group]) -> Sequence[str]:

@@ -1,40 +1,24 @@
 """What an empty list says: why it is empty, and what to do next."""
 
-from dataclasses import dataclass
-
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from banso.desk.queries.to_do import Tab, Wanted, accounts_seen
 from banso.web.forms.alerts import query_of
 from banso.web.house import Look
+from banso.web.nothing import Nothing, nothing_defined
 from banso.web.tags import day, number
 from banso.web.today.page import Desk
-
-
-@dataclass(frozen=True)
-class Nothing:
-    """As components/empty.html takes it."""
-
-    icon: str
-    title: str
-    text: str
-    command: str = ""
-    url: str = ""
-    action: str = ""
 
 
 def before_anything(look: Look) -> Nothing:
     """No definitions, or no run of them."""
     if look.definitions is None:
-        return Nothing(
-            icon="file-code",
-            title=gettext("No definitions are in force yet"),
-            text=gettext(
+        return nothing_defined(
+            gettext(
                 "They say what is measured, where customers stand, and which rule asks for which "
                 "action. A starter set is written for you:"
-            ),
-            command="banso init\nbanso apply definitions",
+            )
         )
     return Nothing(
         icon="sunrise",
