@@ -30,6 +30,16 @@ class Placed(NamedTuple):
     user: NDArray[np.int32]
 
 
+class Seen(NamedTuple):
+    """When each source was seen first at each account.
+
+    source: of each action. first: int32 (accounts, sources), lowered to the first day with a fact.
+    """
+
+    source: NDArray[np.int32]
+    first: NDArray[np.int32]
+
+
 class Interned(NamedTuple):
     """(account row, code) -> a small number, in order of first appearance.
 
@@ -65,15 +75,17 @@ def find_row(accounts: NDArray[np.int32], account: int) -> int:
 
 
 @compiled
-def place(
+def place(  # noqa: PLR0917 (numba takes flat arrays)
     batch: Placed,
     time: NDArray[np.int64],
     accounts: NDArray[np.int32],
     midnights: NDArray[np.int64],
+    seen: Seen,
     out: Placed,
 ) -> int:
     """Place a batch: its accounts come in `row`, users in `user` (0 = none). Returns how many
     facts are kept; those of other accounts or outside the calendar are passed over."""
+    source, first_of = seen.source, seen.first
     account_of, action_of, user_of = batch.row, batch.action, batch.user
     at, rows, days, actions, users = out.at, out.row, out.day, out.action, out.user
     first, last = midnights[0], midnights[-1]
@@ -89,18 +101,12 @@ def place(
         if instant < day_start or instant >= day_end:
             day = find_day(midnights, instant)
             day_start, day_end = midnights[day], midnights[day + 1]
-        at[kept], rows[kept], days[kept], actions[kept] = i, row, day, action_of[i]
+        action = action_of[i]
+        first_of[row, source[action]] = min(first_of[row, source[action]], day)
+        at[kept], rows[kept], days[kept], actions[kept] = i, row, day, action
         users[kept] = user_of[i] if user_of[i] > 0 else -1
         kept += 1
     return kept
-
-
-@compiled
-def mark_first(placed: Placed, source: NDArray[np.int32], first: NDArray[np.int32]) -> None:
-    """Lower `first` (int32 (accounts, sources)) to the first day with a fact of each source."""
-    row, day, action = placed.row, placed.day, placed.action
-    for i in range(len(row)):
-        first[row[i], source[action[i]]] = min(first[row[i], source[action[i]]], day[i])
 
 
 @compiled
@@ -116,11 +122,15 @@ def intern(
     keys, slots, size, row_of = known.keys, known.slots, known.size, known.row
     mask = np.uint64(len(keys) - 1)
     used = size[0]
+    last, found = EMPTY, np.int32(-1)  # facts of one pair often stand together
     for i in range(start, len(row)):
         if code[i] < 0:
             out[i] = -1
             continue
         key = (np.int64(row[i]) << 32) | np.int64(code[i])
+        if key == last:
+            out[i] = found
+            continue
         slot = ((np.uint64(key) * MULTIPLIER) >> np.uint64(32)) & mask
         while keys[slot] != key and keys[slot] != EMPTY:
             slot = (slot + np.uint64(1)) & mask
@@ -130,7 +140,8 @@ def intern(
                 return i
             keys[slot], slots[slot], row_of[used] = key, used, row[i]
             used += 1
-        out[i] = slots[slot]
+        last, found = key, slots[slot]
+        out[i] = found
     size[0] = used
     return len(row)
 
@@ -180,6 +191,49 @@ def set_days(
     for i in range(len(key)):
         if accepts[key[i]] and member[i] >= 0:
             bits[member[i], day[i] >> 6] |= np.uint64(1) << np.uint64(day[i] & 63)
+
+
+@compiled
+def set_code_days(  # noqa: PLR0917 (numba takes flat arrays)
+    placed: Placed,
+    codes: NDArray[np.int32],
+    accepts: NDArray[np.bool_],
+    key: NDArray[np.int32],
+    known: Interned,
+    start: int,
+    bits: NDArray[np.uint64],
+) -> int:
+    """`intern` and `set_days` in one pass, for codes that follow from the action (-1 = none).
+    Returns how far it came: not to the end where there is no more room.
+
+    Facts of an account stand together, so each code's last pair mostly is the one that is looked
+    for: a table of those spares the hashing.
+    """
+    row, day, action = placed.row, placed.day, placed.action
+    keys, slots, size, row_of = known.keys, known.slots, known.size, known.row
+    mask = np.uint64(len(keys) - 1)
+    used = size[0]
+    last_row = np.full(codes.max() + 1, -1, np.int32)
+    last_pair = np.empty(len(last_row), np.int32)
+    for i in range(start, len(key)):
+        code = codes[action[i]]
+        if code < 0 or not accepts[key[i]]:
+            continue
+        if last_row[code] != row[i]:
+            pair = (np.int64(row[i]) << 32) | np.int64(code)
+            slot = ((np.uint64(pair) * MULTIPLIER) >> np.uint64(32)) & mask
+            while keys[slot] != pair and keys[slot] != EMPTY:
+                slot = (slot + np.uint64(1)) & mask
+            if keys[slot] == EMPTY:
+                if used == len(row_of):
+                    size[0] = used
+                    return i
+                keys[slot], slots[slot], row_of[used] = pair, used, row[i]
+                used += 1
+            last_row[code], last_pair[code] = row[i], slots[slot]
+        bits[last_pair[code], day[i] >> 6] |= np.uint64(1) << np.uint64(day[i] & 63)
+    size[0] = used
+    return len(key)
 
 
 @compiled

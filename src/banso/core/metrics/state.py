@@ -10,7 +10,7 @@ from pyarrow.types import is_boolean, is_floating, is_timestamp
 
 from banso.core.metrics import kernel
 from banso.core.metrics.facts import NEVER, AccountFacts, Contacts
-from banso.core.metrics.kernel import Interned, Placed
+from banso.core.metrics.kernel import Interned, Placed, Seen
 from banso.core.metrics.plan import MetricPlan, Route, Series, SeriesKind
 from banso.core.unmeasured import Array
 
@@ -49,6 +49,16 @@ class Pairs:
             self._grow()
             done = kernel.intern(row, code, self.known, done, out)
         return out
+
+    def set_days(
+        self, placed: Placed, route: Route, key: NDArray[np.int32], series: Series
+    ) -> None:
+        """Set the days of the pairs (account, code of the action)."""
+        args = (placed, route.codes, route.accepts, key)
+        done = kernel.set_code_days(*args, self.known, 0, self.bits[series])
+        while done < len(key):
+            self._grow()
+            done = kernel.set_code_days(*args, self.known, done, self.bits[series])
 
     @property
     def row(self) -> NDArray[np.int32]:
@@ -145,7 +155,6 @@ class State:
         """Take in one batch."""
         time = _values(arrow, "time", np.int64)
         placed = self._place(arrow, time)
-        kernel.mark_first(placed, self._source, self.first)
         pair = self._pairs(placed)
         keys: dict[tuple[tuple[str, ...], int], NDArray[np.int32]] = {}
         for series, route in self._plan.routes.items():
@@ -168,7 +177,8 @@ class State:
         user = _values(arrow, "user", np.int32) if self._plan.needs_user else account
         batch = Placed(at=account, row=account, day=account, action=action, user=user)
         out = Placed(*(np.empty(len(time), np.int32) for _ in Placed._fields))
-        kept = kernel.place(batch, time, self._accounts, self._midnights, out)
+        seen = Seen(self._source, self.first)
+        kept = kernel.place(batch, time, self._accounts, self._midnights, seen, out)
         return Placed(*(_fixed(column[:kept]) for column in out))
 
     def _pairs(self, placed: Placed) -> NDArray[np.int32]:
@@ -201,16 +211,13 @@ class State:
         if series.kind is SeriesKind.COUNT:
             kernel.add_counts(placed, accepts, key, self.counts[series])
             return
-        if series.kind is SeriesKind.DAYS:
-            member, bits = placed.row, self.days[series]
-        elif series.kind is SeriesKind.USERS:
-            member, bits = pair, self.users.bits[series]
+        if series.kind is SeriesKind.BREADTH:
+            route = self._plan.routes[series]
+            self.features[series].set_days(placed, route, key, series)
+        elif series.kind is SeriesKind.DAYS:
+            kernel.set_days(placed.row, placed.day, accepts, key, self.days[series])
         else:
-            code = self._plan.routes[series].codes[placed.action]
-            code[~accepts[key]] = -1
-            member = _fixed(self.features[series].numbers(placed.row, _fixed(code)))
-            bits = self.features[series].bits[series]
-        kernel.set_days(member, placed.day, accepts, key, bits)
+            kernel.set_days(pair, placed.day, accepts, key, self.users.bits[series])
 
     def _take_numbers(
         self,
