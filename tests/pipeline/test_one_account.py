@@ -130,7 +130,7 @@ def test_every_cell_of_every_account_is_that_of_the_run(vendor: Session, as_of: 
     with vendor.store.snapshot() as snapshot:
         inputs = gather(vendor.store, snapshot, definitions, as_of=as_of)
         seen = 0
-        for panel in panels(inputs):
+        for _, panel in panels(inputs):
             found = histories(inputs, panel)
             for at, number in enumerate(panel.accounts):
                 with alone(vendor, definitions, inputs.key(number), as_of) as one:

@@ -203,7 +203,7 @@ def test_done_is_taken_back(browser: Browser, served: Served, language: str) -> 
 def test_two_characters_find_accounts(browser: Browser, served: Served) -> None:
     with visitor(browser, served, handle="admin", language="ja") as window:
         window.go("/accounts/")
-        window.page.locator("input[name=q]").first.fill("東京")
+        window.page.locator("input[name=q]:visible").fill("東京")
         window.page.keyboard.press("Enter")
         window.page.wait_for_url("**q=%E6%9D%B1%E4%BA%AC**")
         names = window.page.locator("main tbody th").all_inner_texts()

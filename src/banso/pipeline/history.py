@@ -24,7 +24,7 @@ def metric_tables(inputs: Inputs, *, since: date, until: date) -> Iterator[pa.Ta
     """One table a bucket: account, as_of, then each metric with its reason. Days since..until,
     both included; sorted by account id and day."""
     days = _days(inputs, since, until)
-    for panel in panels(inputs):
+    for _, panel in panels(inputs):
         columns = _keys(inputs, panel, days)
         for name in inputs.definitions.metrics:
             column = panel.column(name)
@@ -36,7 +36,7 @@ def metric_tables(inputs: Inputs, *, since: date, until: date) -> Iterator[pa.Ta
 def assessment_tables(inputs: Inputs, *, since: date, until: date) -> Iterator[pa.Table]:
     """One table a bucket and journey: stage and health of accounts while they are on it."""
     days = _days(inputs, since, until)
-    for panel in panels(inputs):
+    for _, panel in panels(inputs):
         for history in histories(inputs, panel).values():
             yield _assessments(inputs, panel, history, days)
 

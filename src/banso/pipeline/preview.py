@@ -109,7 +109,7 @@ def outlook(
     replayed: list[tuple[str, date]] = []
     openings: list[Opening] = []
     closings: list[Closing] = []
-    for panel in panels(inputs):
+    for _, panel in panels(inputs):
         found = histories(inputs, panel)
         for x in assessed(inputs, panel, found, stop - 1):
             states[x.account, x.journey] = State(x.stage, x.colour, x.score)

@@ -24,6 +24,7 @@ from banso.desk.services.standings import Standings, tidy_standings
 from banso.pipeline.assess import assessed, changed, histories, restated
 from banso.pipeline.decide import decide, removed_rules
 from banso.pipeline.gather import Inputs, gather
+from banso.pipeline.kept_history import Keeping, keeping
 from banso.pipeline.measure import panels
 from banso.pipeline.standing import measured, standing
 from banso.store import Store
@@ -103,17 +104,19 @@ def run(
         with store.snapshot() as snapshot:
             inputs = gather(store, snapshot, definitions, as_of=as_of)
             days = days_to_decide(inputs, as_of=as_of, since=since)
-            findings, standings = _findings(inputs, days, progress)
-            facts = RunFacts(
-                as_of=as_of,
-                decided_from=days.first if days.any else None,
-                fingerprint=definitions.fingerprint,
-                generation=inputs.generation,
-                started_at=started,
-                finished_at=datetime.now(tz=UTC),
-                accounts=len(inputs.book.accounts),
-            )
-        recorded = record_run(facts, findings, standings)
+            with keeping(store.home, inputs) as history:
+                findings, standings = _findings(inputs, days, history, progress)
+                facts = RunFacts(
+                    as_of=as_of,
+                    decided_from=days.first if days.any else None,
+                    fingerprint=definitions.fingerprint,
+                    generation=inputs.generation,
+                    started_at=started,
+                    finished_at=datetime.now(tz=UTC),
+                    accounts=len(inputs.book.accounts),
+                )
+                recorded = record_run(facts, findings, standings)
+                history.finish()
         tidy_standings()
         return recorded
 
@@ -130,7 +133,9 @@ class _Told:
     measured: list[pa.Table] = field(default_factory=list)
 
 
-def _findings(inputs: Inputs, days: Days, progress: Progress) -> tuple[Findings, Standings]:
+def _findings(
+    inputs: Inputs, days: Days, history: Keeping, progress: Progress
+) -> tuple[Findings, Standings]:
     rules = {*inputs.definitions.rules, *decided.open_rules()}
     states = decided.rule_states(sorted(rules))
     start, stop = max(inputs.calendar.index(days.first), 0), inputs.calendar.days
@@ -138,7 +143,8 @@ def _findings(inputs: Inputs, days: Days, progress: Progress) -> tuple[Findings,
     shown = decided.last_shown(before) if before else {}
     told = _Told()
     accounts = 0
-    for panel in panels(inputs):
+    for bucket, panel in panels(inputs):
+        history.add(bucket, panel)
         found = histories(inputs, panel)
         told.assessed += assessed(inputs, panel, found, stop - 1)
         told.standing.append(standing(inputs, panel, found))

@@ -25,6 +25,10 @@ POINTS = (
     "sweep_retired_deleted",
     "sweep_orphan_deleted",
 )
+"""Where facts are at stake."""
+
+HISTORY_POINTS = ("history_file", "history_written", "history_current")
+"""Where only what can be computed again is."""
 _passed: Counter[str] = Counter()
 
 

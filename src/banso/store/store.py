@@ -33,6 +33,7 @@ class Store:
 
     def __init__(self, home: Path, dsn: str) -> None:
         self.dsn = dsn
+        self.home = home
         self.folder = home / "segments"
         self.folder.mkdir(parents=True, exist_ok=True)
         self._idle: list[Connection] = []

@@ -1,5 +1,6 @@
 """Metrics: point in time, exact, with a reason wherever a number is missing."""
 
+from banso.core.metrics.bucket import Bucket
 from banso.core.metrics.calendar import Calendar
 from banso.core.metrics.facts import (
     NEVER,
@@ -14,7 +15,7 @@ from banso.core.metrics.facts import (
 )
 from banso.core.metrics.facts_window import FactsWindow, facts_windows
 from banso.core.metrics.filters import PlanError
-from banso.core.metrics.measure import column_names, measure, measure_blocks
+from banso.core.metrics.measure import blocks, column_names, fold, measure, measure_blocks
 from banso.core.metrics.panel import Panel
 from banso.core.metrics.plan import MetricPlan, change_days, plan, wanted_attributes
 from banso.core.metrics.state import FactsError
@@ -24,6 +25,7 @@ __all__ = [
     "AccountFacts",
     "Action",
     "Attributes",
+    "Bucket",
     "Calendar",
     "Contacts",
     "Contracts",
@@ -34,9 +36,11 @@ __all__ = [
     "Panel",
     "PlanError",
     "attribute_type",
+    "blocks",
     "change_days",
     "column_names",
     "facts_windows",
+    "fold",
     "late_days",
     "measure",
     "measure_blocks",

@@ -31,8 +31,17 @@ def measure_blocks(
 ) -> Iterator[Panel]:
     """As `measure`, in panels of at most `rows` accounts each: a panel takes 9 bytes per account,
     day and column, which is much more than the state behind it. At least one panel comes."""
-    state = gather(plan=plan, accounts=accounts, batches=batches)
-    bucket = Bucket(plan, accounts, state)
+    return blocks(fold(plan=plan, accounts=accounts, batches=batches), rows=rows)
+
+
+def fold(*, plan: MetricPlan, accounts: AccountFacts, batches: Iterable[RecordBatch]) -> Bucket:
+    """All facts of these accounts taken in, nothing told yet."""
+    return Bucket(plan, accounts, gather(plan=plan, accounts=accounts, batches=batches))
+
+
+def blocks(bucket: Bucket, *, rows: int) -> Iterator[Panel]:
+    """What the bucket tells, at most `rows` accounts at a time."""
+    plan, accounts = bucket.plan, bucket.accounts
     total = len(accounts.accounts)
     for first in range(0, max(total, 1), rows):
         part = Columns(bucket, first, min(first + rows, total))

@@ -150,8 +150,9 @@ def _line(visit: Visit, name: str) -> SafeString | str:
         return ""
     last = visit.one.index(visit.as_of)
     at = np.arange(last - 7 * (WEEKS - 1), last + 1, 7)
-    told = (at >= 0) & (column.reasons[0, at] == Reason.MEASURED)
-    found = zip(column.values[0, at].tolist(), told.tolist(), strict=True)
+    inside = np.maximum(at, 0)
+    told = (at >= 0) & (column.reasons[0, inside] == Reason.MEASURED)
+    found = zip(column.values[0, inside].tolist(), told.tolist(), strict=True)
     values = [float(value) if measured else None for value, measured in found]
     known = [x for x in values if x is not None]
     if not known:

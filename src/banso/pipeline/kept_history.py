@@ -1,0 +1,164 @@
+"""The history that each run keeps: every metric of every account on every day, and its summary."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from banso.core.definitions.model import (
+    ActiveDays,
+    Breadth,
+    Count,
+    DistinctUsers,
+    Metric,
+    Recency,
+    TimeToFirst,
+)
+from banso.core.metrics import Panel
+from banso.core.metrics.summary import Summary
+from banso.core.unmeasured import Column
+from banso.pipeline.gather import Inputs
+from banso.store import histories
+from banso.store.histories import History, Writing
+
+FOLDER = "history"
+WHY = "__why"
+"""Ending of the column that has the reason's number (0: measured) beside the metric's."""
+WHOLE = (ActiveDays, Breadth, Count, DistinctUsers, Recency, TimeToFirst)
+"""Kinds whose values are whole numbers."""
+BYTES_A_CELL = 2
+"""On disk, compressed, with its reason; 0.3 to 1 in practice."""
+
+
+def folder_of(home: Path) -> Path:
+    return home / FOLDER
+
+
+@dataclass
+class Keeping:
+    """A history on its way. Panels come in any order, each account once."""
+
+    writing: Writing
+    inputs: Inputs
+    summary: Summary
+
+    def add(self, bucket: int, panel: Panel) -> None:
+        """Needs the panel's segments."""
+        if len(panel.accounts):
+            self.writing.add(bucket, history_table(panel, self.inputs.definitions.metrics))
+            self.summary.add(panel)
+
+    def finish(self) -> History:
+        """From now on it is the current one, unless that goes farther: an earlier day was asked
+        for again."""
+        calendar = self.inputs.calendar
+        before = histories.current(self.writing.folder.parent)
+        if before and before.about["last"] > calendar.last.isoformat():
+            return before
+        about = {
+            "first": calendar.first.isoformat(),
+            "last": calendar.last.isoformat(),
+            "fingerprint": self.inputs.definitions.fingerprint,
+            "generation": self.inputs.generation,
+            "metrics": list(self.inputs.definitions.metrics),
+        }
+        return self.writing.finish(_summary_table(self.summary), about)
+
+
+@contextmanager
+def keeping(home: Path, inputs: Inputs) -> Iterator[Keeping]:
+    """Raises NoRoomError before anything is computed."""
+    metrics, days = inputs.definitions.metrics, inputs.calendar.days
+    cells = len(inputs.book.accounts) * days * max(len(metrics), 1)
+    with histories.writing(folder_of(home), bytes_needed=cells * BYTES_A_CELL) as writing:
+        segments = tuple(inputs.definitions.segments)
+        yield Keeping(writing, inputs, Summary.empty(_numeric(inputs), segments, days))
+
+
+def _numeric(inputs: Inputs) -> Sequence[str]:
+    """Metrics that are numbers: an attribute may be a text."""
+    types = inputs.org.attribute_types
+    texts = {f"attribute.{name}" for name, kind in types.items() if kind.name == "TEXT"}
+    metrics = inputs.definitions.metrics.values()
+    return tuple(x.name for x in metrics if getattr(x, "of", "") not in texts)
+
+
+def history_table(panel: Panel, metrics: Mapping[str, Metric]) -> pa.Table:
+    """account (its id), day (0 is the calendar's first), and each metric with its reason; sorted
+    by account and day. Whole numbers are int32, texts dictionaries, others float64."""
+    accounts, days = panel.shape
+    columns: dict[str, pa.Array | NDArray[np.generic]] = {
+        "account": np.repeat(panel.accounts, days),
+        "day": np.tile(np.arange(days, dtype=np.int16), accounts),
+    }
+    for name, metric in metrics.items():
+        column = panel.column(name)
+        columns[name] = _cells(column, whole=isinstance(metric, WHOLE))
+        columns[name + WHY] = column.reasons.ravel()
+    return pa.table(columns)
+
+
+def _cells(column: Column, *, whole: bool) -> pa.Array:
+    missing = ~column.measured.ravel()
+    values = column.values.ravel()
+    if column.categories is not None:
+        codes = pa.array(np.where(missing, 0, values).astype(np.int32), mask=missing)
+        return pa.DictionaryArray.from_arrays(codes, pa.array(column.categories, pa.string()))
+    if whole:
+        return pa.array(np.where(missing, 0, values).astype(np.int32), mask=missing)
+    return pa.array(values.astype(np.float64), mask=missing)
+
+
+def _summary_table(summary: Summary) -> pa.Table:
+    """One row a metric, segment and day: measured (accounts), customers, and the sum."""
+    metrics, segments, days = summary.sums.shape
+    names = np.repeat(np.arange(metrics), segments * days)
+    where = np.tile(np.repeat(np.arange(segments), days), metrics)
+    return pa.table(
+        {
+            "metric": pa.array(summary.metrics, pa.string()).take(pa.array(names)),
+            "segment": pa.array(summary.segments, pa.string()).take(pa.array(where)),
+            "day": np.tile(np.arange(days, dtype=np.int16), metrics * segments),
+            "measured": summary.counts.ravel(),
+            "customers": np.tile(summary.customers.ravel(), metrics),
+            "sum": summary.sums.ravel(),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Course:
+    """One metric in one segment, day by day. measured: accounts with a number. mean: NaN where
+    there is none."""
+
+    segment: str
+    days: tuple[date, ...]
+    customers: NDArray[np.int64]
+    measured: NDArray[np.int64]
+    mean: NDArray[np.float64]
+
+
+def courses(home: Path, metric: str) -> tuple[Course, ...]:
+    """A metric over the history that the last run kept, for everybody and by segment; empty where
+    none is kept, or it does not have the metric. Raises HistoryError."""
+    found = histories.current(folder_of(home))
+    if found is None:
+        return ()
+    table = found.summary()
+    table = table.filter(pc.equal(table["metric"], metric))
+    first = date.fromisoformat(found.about["first"]).toordinal()
+    made = []
+    for segment in dict.fromkeys(table["segment"].to_pylist()):
+        part = table.filter(pc.equal(table["segment"], segment))
+        measured = part["measured"].to_numpy()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = part["sum"].to_numpy() / measured
+        days = tuple(date.fromordinal(first + x) for x in part["day"].to_pylist())
+        made.append(Course(segment, days, part["customers"].to_numpy(), measured, mean))
+    return tuple(made)
