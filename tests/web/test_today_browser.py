@@ -216,13 +216,33 @@ def test_letters_typed_into_a_note_are_letters(open_today: Open) -> None:
     assert counts(page) == ["2", "0", "1"]
 
 
-def test_keys_outside_of_the_list_and_keys_of_a_japanese_input_do_nothing(
+def test_on_a_fresh_page_a_key_goes_to_the_first_alert_before_anything_is_done(
+    open_today: Open,
+) -> None:
+    for key in "jkdsn":
+        page = open_today()
+        page.keyboard.press(key)
+        expect(page.locator(".todo-alert").first).to_be_focused()
+        assert counts(page) == ["3", "0", "0"]
+    page.keyboard.press("d")
+    expect(page.locator(".todo-line")).to_have_count(1)
+
+
+def test_on_a_fresh_page_the_help_opens_at_once_and_keeps_the_keys_to_itself(
     open_today: Open,
 ) -> None:
     page = open_today()
-    page.locator("#today-head .todo-keys").focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys on this page")).to_be_visible()
     page.keyboard.press("j")
-    page.keyboard.press("d")
+    assert not page.evaluate("document.activeElement.matches('.todo-alert')")
+
+
+def test_keys_of_a_field_and_keys_of_a_japanese_input_do_nothing(open_today: Open) -> None:
+    page = open_today()
+    page.locator("[data-search]").focus()
+    page.keyboard.type("jd?")
+    expect(page.locator("[data-search]")).to_have_value("jd?")
     enter(page)
     focused = page.evaluate("document.activeElement.id")
     page.evaluate(
@@ -241,7 +261,7 @@ def test_enter_opens_the_reasons_and_o_the_account(open_today: Open, served: Ser
     account = page.locator("#todo h2 a").first.get_attribute("href")
     enter(page)
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys in the list")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keys on this page")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("o")
     page.wait_for_url(f"{served.address}{account}")

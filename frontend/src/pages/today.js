@@ -1,5 +1,6 @@
-// Today by keyboard: single keys work while the focus is within the list, never while typing. After
-// an alert was handled the focus goes to the next one.
+// Today by keyboard: single keys work anywhere on the page, but not while typing or in a dialog. They
+// act on the alert that has the focus; without one they go to the first. After an alert was handled
+// the focus goes to the next one.
 const ALERT = '.todo-alert';
 const dialog = document.getElementById('alert-dialog');
 const alerts = () => [...document.querySelectorAll(`#todo ${ALERT}`)];
@@ -19,19 +20,20 @@ function step(from, by) {
 const ACTIONS = {
   j: (alert) => step(alert, 1),
   k: (alert) => step(alert, -1),
-  o: (alert) => alert?.closest('.todo-account').querySelector('h2 a').click(),
+  o: (alert) => alert ? alert.closest('.todo-account').querySelector('h2 a').click() : step(null, 0),
   u: (alert) => (alert?.querySelector('[data-key="u"]') ?? [...document.querySelectorAll('#toasts [data-undo]')].pop())?.click(),
-  '?': () => document.getElementById('today-keys').showModal(),
+  '?': () => document.getElementById('today-keys')?.showModal(),
 };
-for (const key of ['d', 's', 'n']) ACTIONS[key] = (alert) => alert?.querySelector(`[data-key="${key}"]`)?.click();
+for (const key of ['d', 's', 'n'])
+  ACTIONS[key] = (alert) => alert ? alert.querySelector(`[data-key="${key}"]`)?.click() : step(null, 0);
 
 document.addEventListener('keydown', (event) => {
   if (event.isComposing || event.keyCode === 229 || event.repeat && !'jk'.includes(event.key)) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const list = event.target.closest?.('#todo');
-  if (!list || event.target.closest('input, textarea, select, [contenteditable]')) return;
-  const alert = event.target.closest(ALERT);
-  if (event.key === 'Enter' && event.target === alert) {
+  if (event.target.closest?.('input, textarea, select, [contenteditable], dialog')) return;
+  const alert = event.target.closest?.(ALERT);
+  if (event.key === 'Enter') {
+    if (event.target !== alert) return;
     const more = alert.querySelector('details');
     if (more) more.open = !more.open;
   } else if (Object.hasOwn(ACTIONS, event.key)) {
