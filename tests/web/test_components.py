@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -22,7 +23,7 @@ from banso.desk.models import Member
 from banso.pipeline.freshness import LateSource
 from banso.pipeline.run import run
 from banso.web import context, house
-from banso.web.components import STATE_ICONS, undo_address, undoable
+from banso.web.components import STATE_ICONS, role_words, undo_address, undoable
 
 
 @pytest.fixture(autouse=True)
@@ -208,7 +209,14 @@ def test_the_frame_of_a_known_run_asks_nothing(
 def test_an_old_run_is_told_on_every_page(as_member: AsMember) -> None:
     html = as_member("csm").get("/no-such-page/").content.decode()
     days = (house.look().today - LAST).days
-    assert f"These figures are as of 30 May 2026: {days} days old." in words(html)
+    told = f"These figures are as of 30 May 2026: {days} days old. Please tell whoever looks after"
+    assert told in words(html)
+
+
+@pytest.mark.parametrize("role", ["admin", "cs_ops"])
+def test_who_looks_after_banso_is_told_the_command(as_member: AsMember, role: str) -> None:
+    html = as_member(role).get("/no-such-page/").content.decode()
+    assert "days old. Bring them up to date with banso run" in words(html)
 
 
 def test_a_late_source_is_told_with_its_last_day(session: Session) -> None:
@@ -237,14 +245,16 @@ def test_sources_that_are_in_time_are_not_mentioned(vendor_site: Site) -> None:
 def test_before_definitions_and_before_the_first_run_the_frame_says_what_to_do(
     session: Session,
 ) -> None:
-    before = context.frame_of(house.look())
+    before = context.frame_of(house.look(), operates=True)
     apply()
-    after = context.frame_of(house.look())
+    after = context.frame_of(house.look(), operates=True)
     assert (before.defined, before.as_of, before.organisation) == (False, None, "")
     assert (after.defined, after.as_of, after.organisation) == (True, None, "Test")
     notices = '{% include "components/notices.html" %}'
     assert "banso apply definitions" in words(render(notices, frame=before))
     assert "Start one with banso run" in words(render(notices, frame=after))
+    for frame in (replace(before, operates=False), replace(after, operates=False)):
+        assert "Please tell whoever looks after Banso." in words(render(notices, frame=frame))
 
 
 def test_a_member_finds_every_place_and_themselves(as_member: AsMember) -> None:
@@ -259,6 +269,26 @@ def test_a_member_finds_every_place_and_themselves(as_member: AsMember) -> None:
         "/definitions/",
     ]
     assert '<span class="member-name" translate="no">' in html
+
+
+@pytest.mark.parametrize(
+    ("role", "revenue", "told"),
+    [
+        ("admin", True, "Administrator"),
+        ("csm", False, "CSM (amounts hidden)"),
+        ("viewer", True, "Viewer (may not handle alerts)"),
+        ("viewer", False, "Viewer (amounts hidden, may not handle alerts)"),
+    ],
+)
+def test_a_role_is_told_with_what_it_keeps_from_the_member(
+    role: str, revenue: bool, told: str
+) -> None:
+    assert role_words(Member(role=role, sees_revenue=revenue)) == told
+
+
+def test_a_member_finds_their_role_in_their_menu(as_member: AsMember) -> None:
+    html = as_member("csm").get("/no-such-page/").content.decode()
+    assert "csm CSM Change password" in words(html)
 
 
 # Errors

@@ -118,7 +118,7 @@ def test_a_wrong_password_a_stranger_and_one_who_has_left_are_told_the_same(
         for login, password in (("csm", OTHER), ("nobody", GOOD), ("mate", GOOD), ("cs_ops", GOOD))
     ]
     told = [re.findall(r'role="alert">([^<]*)<', x.content.decode()) for x in answers]
-    expected = {"en": "Name or password is wrong.", "ja": "名前またはパスワードが違います。"}
+    expected = {"en": "Handle or password is wrong.", "ja": "IDまたはパスワードが違います。"}
     assert told == [[expected[language]]] * 4
 
 

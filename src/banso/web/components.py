@@ -15,11 +15,14 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from banso.core.unmeasured import Reason
+from banso.desk.models import Member, Role
+from banso.desk.queries.scope import scope_of
 from banso.web.context import Frame, frame_of
 from banso.web.house import Look, look
+from banso.web.rights import OPERATING
 from banso.web.tags import language, number
 
 register = template.Library()
@@ -287,8 +290,31 @@ def charts() -> dict[str, object]:
 @register.simple_tag(takes_context=True)
 def frame(context: template.Context) -> Frame:
     """What base.html shows around a page; no queries where the view has passed its `look` on."""
-    seen = context.get("look")
-    return frame_of(seen if isinstance(seen, Look) else look())
+    seen, request = context.get("look"), context.get("request")
+    operates = getattr(getattr(request, "user", None), "role", "") in OPERATING
+    return frame_of(seen if isinstance(seen, Look) else look(), operates=operates)
+
+
+ROLE_WORDS: Mapping[Role, str] = {
+    Role.ADMIN: gettext_noop("Administrator"),
+    Role.CS_OPS: gettext_noop("CS operations"),
+    Role.MANAGER: gettext_noop("Manager"),
+    Role.CSM: gettext_noop("CSM"),
+    Role.VIEWER: gettext_noop("Viewer"),
+}
+
+
+@register.filter
+def role_words(member: Member) -> str:
+    """A member's role, and what it keeps from them: Viewer (amounts hidden, may not handle alerts)."""
+    role, scope = gettext(ROLE_WORDS[Role(member.role)]), scope_of(member)
+    kept = [
+        *([] if scope.revenue else [gettext("amounts hidden")]),
+        *([] if scope.acts else [gettext("may not handle alerts")]),
+    ]
+    if not kept:
+        return role
+    return gettext("%(role)s (%(kept)s)") % {"role": role, "kept": gettext(", ").join(kept)}
 
 
 @register.filter

@@ -35,7 +35,8 @@ class Place:
 @dataclass(frozen=True)
 class Frame:
     """as_of: of the newest run; None before the first one. behind: days by which it is older than
-    today. late: sources that are late as of it. defined: whether definitions are in force."""
+    today. late: sources that are late as of it. defined: whether definitions are in force.
+    operates: whether the reader looks after Banso, so that commands are of use to them."""
 
     organisation: str
     as_of: date | None
@@ -43,6 +44,7 @@ class Frame:
     behind: int
     late: tuple[LateSource, ...]
     defined: bool
+    operates: bool
     places: tuple[Place, ...]
 
 
@@ -52,7 +54,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     return {"theme": theme if theme in ("light", "dark") else ""}
 
 
-def frame_of(look: Look) -> Frame:
+def frame_of(look: Look, *, operates: bool = False) -> Frame:
     """No query of its own but for the first page after a run, which asks which sources are late."""
     run, definitions = look.run, look.definitions
     return Frame(
@@ -62,6 +64,7 @@ def frame_of(look: Look) -> Frame:
         behind=max((look.today - run.as_of).days, 0) if run else 0,
         late=_late(run.finished_at, run.as_of) if run and definitions else (),
         defined=definitions is not None,
+        operates=operates,
         places=tuple(Place(name, gettext(word), icon, reverse(name)) for name, word, icon in NAV),
     )
 

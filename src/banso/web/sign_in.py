@@ -43,7 +43,7 @@ class Backend(ModelBackend):
 class Adapter(DefaultAccountAdapter):
     error_messages = {  # noqa: RUF012  allauth declares it as an attribute of the instance
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": _("Name or password is wrong."),
+        "username_password_mismatch": _("Handle or password is wrong."),
         "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
     }
 
