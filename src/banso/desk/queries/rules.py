@@ -79,8 +79,8 @@ class RuleHistory:
 
     open: alerts whose episode is open now. weeks: alerts by the week in which they opened, as
     (last day of the week, alerts), oldest first. states: AlertState -> alerts. reasons: why
-    alerts were of no use. flagged: accounts with most alerts. median_days: for how long the
-    closed ones were open.
+    alerts were of no use. flagged: accounts with most alerts, of those
+    with more than one. median_days: for how long the closed ones were open.
     """
 
     open: int
@@ -140,7 +140,7 @@ def _weeks(episodes: QuerySet[Episode], as_of: date) -> Sequence[tuple[date, int
 
 def _flagged(episodes: QuerySet[Episode]) -> Sequence[tuple[int, int]]:
     rows = episodes.values_list("account_id").annotate(alerts=Count("pk"))
-    return list(rows.order_by("-alerts", "account_id")[:MOST_FLAGGED])
+    return list(rows.filter(alerts__gt=1).order_by("-alerts", "account_id")[:MOST_FLAGGED])
 
 
 def _closed(episodes: QuerySet[Episode]) -> tuple[int, float | None]:

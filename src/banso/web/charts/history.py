@@ -116,8 +116,8 @@ class Grids:
 
     def picture(self, series: list[Options]) -> Options:
         last = self.line.first + timedelta(days=len(self.line.values) - 1)
-        heights = [
-            (88 if self.colours else 74, None),
+        heights = [  # the line's own days stand between it and what is below it: 24 pixels
+            (100 if self.colours else 84, None),
             *([(66, 10)] if self.colours else []),
             (40, 20),
         ]
