@@ -88,6 +88,13 @@ def test_units_stand_after_the_number_as_the_language_writes_them() -> None:
     assert sentence(evidence, "ja") == "利用者 1日(7日未満)、利用者 500,000円(100,000円超)"
 
 
+def test_one_of_a_unit_that_is_a_plural_stands_alone_in_english() -> None:
+    answers = Label(en="answers", ja="件")
+    assert sentence(item(1.0, ">=", 1.0, unit=answers), "en") == "Users 1 (at least 1)"
+    assert sentence(item(1.0, ">=", 1.0, unit=answers), "ja") == "利用者 1件(1件以上)"
+    assert sentence(item(2.0, ">=", 1.0, unit=answers), "en") == "Users 2 answers (at least 1)"
+
+
 def test_a_text_is_told_by_its_label_and_only_once() -> None:
     for operator, threshold in (("=", "pro"), ("in", ("pro", "x"))):
         evidence = [item("pro", operator, threshold, form="text")]

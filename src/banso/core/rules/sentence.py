@@ -98,8 +98,11 @@ def _english_unit(item: Evidence) -> str:
     """After the value only; in Japanese the thresholds have it too."""
     if item.unit is None or not isinstance(item.value, float):
         return ""
-    # One day, two days: the only plural that is ours; other units are the organisation's words.
-    return " day" if item.unit == DAYS and item.value == 1 else f" {item.unit.en}"
+    # One day, two days: the only plural that is ours. Others are the organisation's own words: one
+    # "answers" is written without.
+    if item.value == 1 and item.unit.en.endswith("s"):
+        return " day" if item.unit == DAYS else ""
+    return f" {item.unit.en}"
 
 
 def _decimals(numbers: list[float], *, percent: bool) -> int:

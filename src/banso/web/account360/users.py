@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from banso.core.unmeasured import Reason
 from banso.desk.queries.people import people
@@ -106,7 +106,7 @@ def _choices(found: AccountUsers, chosen: Status | None) -> Sequence[Choice]:
 def status_word(status: Status) -> str:
     return {
         "stopped": gettext("Stopped"),
-        "new": gettext("New"),
+        "new": pgettext("user", "New"),
         "active": gettext("Active"),
         "never": gettext("Never used"),
     }[status]

@@ -54,6 +54,6 @@ def _number(value: float, described: Description) -> str:
 def _unit(unit: Label | None, value: float) -> str:
     if unit is None:
         return ""
-    if unit == DAYS and value == 1 and language() == "en":
-        return gettext("day")
+    if value == 1 and language() == "en" and unit.en.endswith("s"):
+        return gettext("day") if unit == DAYS else ""  # see banso.core.rules.sentence
     return text(unit)
