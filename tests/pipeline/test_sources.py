@@ -101,6 +101,18 @@ def test_states_are_told_by_the_last_fact_before_the_day(
     assert (source in late) is (state is State.LATE)
 
 
+def test_who_has_computed_nothing_for_long_is_not_told_that_all_is_well(
+    session: Session, definitions: Definitions
+) -> None:
+    send(session.store, "web", 1)
+    told = [
+        feeds(session.store, definitions, as_of=AS_OF, today=AS_OF + timedelta(days=days))[0]
+        for days in (-3, 0, 4, 5)
+    ]
+    assert [x.state for x in told] == [State.ON_TIME, State.ON_TIME, State.ON_TIME, State.LATE]
+    assert {x.days for x in told} == {told[0].days}  # what is shown ends with the run
+
+
 def test_facts_of_the_day_itself_and_later_say_nothing_of_it(
     session: Session, definitions: Definitions
 ) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -471,10 +471,10 @@ def test_without_accounts_the_next_step_is_said(as_member: AsMember) -> None:
     assert own.one("p", class_="empty-title").text == "No accounts are yours yet"
 
 
-def test_days_left_are_counted_from_today(as_member: AsMember) -> None:
+def test_days_left_are_counted_from_the_day_of_all_figures(as_member: AsMember) -> None:
     client = as_member("csm")
-    today = today_of(client)
-    ends = {"A1": today + timedelta(days=1), "A2": today - timedelta(days=1)}
+    as_of = Run.objects.latest("as_of").as_of
+    ends = {"A1": as_of + timedelta(days=1), "A2": as_of - timedelta(days=1)}
     for key, day in ends.items():
         Standing.objects.filter(account__key=key).update(ends_on=day)
 
@@ -482,7 +482,3 @@ def test_days_left_are_counted_from_today(as_member: AsMember) -> None:
 
     told = [x.text for row in rows(page) for x in row.all("span", class_="text-secondary")]
     assert told == ["1 day left", "ended"]
-
-
-def today_of(client: Client) -> date:
-    return client.get("/accounts/").context["look"].today

@@ -79,16 +79,21 @@ class Feed:
         return max(self.receipts.values(), default=None)
 
 
-def feeds(store: Store, definitions: Definitions | None, *, as_of: date) -> tuple[Feed, ...]:
+def feeds(
+    store: Store, definitions: Definitions | None, *, as_of: date, today: date | None = None
+) -> tuple[Feed, ...]:
     """Declared sources in the order of their definitions, then the others by name.
 
-    as_of: the day on which states are told: those that a run of that day goes by.
+    as_of: the last day that is shown, and on which states are told: those that a run of that day
+    goes by. today: where it is later, states are told on that day: a house that computes nothing
+    any more hears nothing either, and must not look as if all were well.
     """
+    judged = max(as_of, today or as_of)
     zone = definitions.organisation.time_zone if definitions else "UTC"
     midnight = _midnight(as_of, zone)
     start = _midnight(as_of - timedelta(days=SHOWN_DAYS), zone)
     sent = _by_source(arrived(store))
-    spoken = _by_source(spans(store, before_us=midnight))
+    spoken = _by_source(spans(store, before_us=_midnight(judged, zone)))
     daily = _by_source(days(store, zone=zone, start_us=start, end_us=midnight))
     resting = metric_sources(store, definitions) if definitions else {}
     declared = definitions.sources if definitions else {}
@@ -100,11 +105,19 @@ def feeds(store: Store, definitions: Definitions | None, *, as_of: date) -> tupl
             spoken=spoken.get(name, ()),
             daily=daily.get(name, ()),
             metrics=tuple(x for x, sources in resting.items() if name in sources),
-            as_of=as_of,
-            zone=zone,
+            when=_When(as_of, judged, zone),
         )
         for name in (*declared, *sorted(sent.keys() - declared.keys()))
     )
+
+
+@dataclass(frozen=True)
+class _When:
+    """As `feeds` is asked. judged: the day on which states are told."""
+
+    as_of: date
+    judged: date
+    zone: str
 
 
 def _feed(
@@ -115,12 +128,11 @@ def _feed(
     spoken: Sequence[Span],
     daily: Sequence[DayCount],
     metrics: tuple[str, ...],
-    as_of: date,
-    zone: str,
+    when: _When,
 ) -> Feed:
     counts = [0] * SHOWN_DAYS
     for each in daily:
-        counts[(each.day - as_of).days] += each.facts
+        counts[(each.day - when.as_of).days] += each.facts
     ledgers = (Ledger(x.received, x.stored, x.duplicate, x.quarantined) for x in sent)
     before = max((x.before for x in spoken if x.before is not None), default=None)
     return Feed(
@@ -128,10 +140,12 @@ def _feed(
         declared=declared,
         receipts={x.dataset: x.at for x in sent},
         facts=sum(x.stored for x in sent if x.dataset in FACTS),
-        first=_day(min((x.first for x in spoken), default=None), zone),
-        last=_day(max((x.last for x in spoken), default=None), zone),
+        first=_day(min((x.first for x in spoken), default=None), when.zone),
+        last=_day(max((x.last for x in spoken), default=None), when.zone),
         days=tuple(counts),
-        state=_state(declared, [x.dataset for x in sent], last=_day(before, zone), as_of=as_of),
+        state=_state(
+            declared, [x.dataset for x in sent], last=_day(before, when.zone), as_of=when.judged
+        ),
         ledger=sum(ledgers, Ledger()),
         waiting=sum(x.waiting for x in sent),
         metrics=metrics,

@@ -1,7 +1,7 @@
 """Template tags and filters: every number, date and state is shown through one of these, so that it
 is shown alike everywhere. All of them know the active language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,12 @@ def text(labels: object) -> str:
     if isinstance(labels, Mapping):
         return str(labels.get(language()) or labels.get("en") or "")
     return str(getattr(labels, language()))
+
+
+@register.filter
+def labels(several: Iterable[object]) -> str:
+    """Labels in the reader's language, in one line."""
+    return ("、" if language() == "ja" else ", ").join(text(x) for x in several)
 
 
 @register.filter

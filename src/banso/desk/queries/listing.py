@@ -65,13 +65,15 @@ class Sort:
 class Filters:
     """Which accounts are wanted; empty: all.
 
-    today: the day from which the time to renewal is reckoned and snoozed alerts come back.
+    today: on which snoozed alerts come back. as_of: from which the time to renewal is reckoned, as
+    all that is shown is of that day; None: today.
     journey: its rows; without it each account's most urgent one. colour: also NO_JOURNEY. owner:
     NOBODY for accounts that have none. renewal_days: what is signed ends within so many days
     (or has ended since the run). alerts: has an alert that is to be handled.
     """
 
     today: date
+    as_of: date | None = None
     search: str = ""
     journey: str = ""
     stage: str = ""
@@ -251,7 +253,7 @@ def _plain_filters(filters: Filters) -> Q:
         wanted &= Q(overdue=True)
     if filters.renewal_days is not None:
         within_days = timedelta(days=min(filters.renewal_days, MOST_RENEWAL_DAYS))
-        wanted &= Q(ends_on__lte=filters.today + within_days)
+        wanted &= Q(ends_on__lte=(filters.as_of or filters.today) + within_days)
     if filters.segment:
         wanted &= Q(segments__contains=[filters.segment])
     return wanted

@@ -25,7 +25,8 @@ from banso.web.why.values import Shown
 
 @dataclass(frozen=True)
 class JourneyCard:
-    """score_address: of the why of the score. unmeasured_weight: share of the weight that is."""
+    """score_address: of the why of the score. failed: critical conditions that do not hold, which
+    make the colour worse than the score alone would."""
 
     name: str
     label: Label
@@ -37,6 +38,7 @@ class JourneyCard:
     minimum: float
     late: bool
     rows: Sequence[Row]
+    failed: Sequence[Label]
     score_address: str
 
 
@@ -105,6 +107,7 @@ def overview(visit: Visit) -> Overview:
 
 def _journey(visit: Visit, found: Assessment) -> JourneyCard:
     journey = visit.definitions.journeys[found.journey]
+    conditions = rows(visit, found)
     return JourneyCard(
         name=journey.name,
         label=journey_label(journey),
@@ -115,7 +118,8 @@ def _journey(visit: Visit, found: Assessment) -> JourneyCard:
         confidence=found.confidence,
         minimum=journey.minimum_confidence,
         late=found.late,
-        rows=rows(visit, found),
+        rows=conditions,
+        failed=[x.label for x in conditions if x.critical and x.holds is False],
         score_address=address(visit, f"journey.{journey.name}.score", visit.as_of),
     )
 

@@ -71,9 +71,8 @@ def visiting(request: HttpRequest, account: int) -> Iterator[Visit]:
             command="banso apply definitions",
         )
     newest = house.run.as_of if house.run else house.today
-    as_of = asked_day(request, "as_of", head=head, usual=newest, last=max(house.today, newest))
-    last = max(as_of, newest)
-    with one_account(house.session.store, house.definitions, account=account, as_of=last) as one:
+    as_of = asked_day(request, "as_of", head=head, usual=newest, last=newest)
+    with one_account(house.session.store, house.definitions, account=account, as_of=newest) as one:
         if as_of < one.calendar.first:
             raise _before(one, as_of, head)
         yield Visit(look=house, scope=scope, head=head, one=one, as_of=as_of, newest=newest)
@@ -81,7 +80,7 @@ def visiting(request: HttpRequest, account: int) -> Iterator[Visit]:
 
 def asked_day(request: HttpRequest, name: str, *, head: Head, usual: date, last: date) -> date:
     """The day in a parameter, `usual` where there is none. Raises NothingToSee where it is no date
-    or lies after `last`."""
+    or lies after `last`, the newest day that has been computed."""
     text = request.GET.get(name, "")
     if not text:
         return usual
@@ -95,8 +94,9 @@ def asked_day(request: HttpRequest, name: str, *, head: Head, usual: date, last:
         ) from None
     if asked > last:
         raise NothingToSee(
-            gettext("%(day)s lies in the future") % {"day": shown_day(asked)},
-            gettext("Nothing can be known of it yet."),
+            gettext("%(day)s has not been computed yet") % {"day": shown_day(asked)},
+            gettext("The newest day is %(day)s. A run computes the days since.")
+            % {"day": shown_day(last)},
             head=head,
         )
     return asked

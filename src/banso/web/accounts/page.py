@@ -82,7 +82,7 @@ def listing(reading: Reading, asked: Asked, columns: Columns, *, cursor: str | N
     rows = matching(reading.scope, asked.filters)
     found = accounts_page(reading.scope, asked.filters, asked.sort, cursor, size=SIZE, rows=rows)
     extra = beside(reading.scope, reading.run, columns, found.items)
-    painter = Painter(definitions, columns, extra, today=asked.filters.today)
+    painter = Painter(definitions, columns, extra, today=reading.run.as_of)
     return Listing(
         count=count_accounts(rows),
         bar=bar(asked, definitions, reading.owners),

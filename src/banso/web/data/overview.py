@@ -90,9 +90,10 @@ class GapRow:
 
 @dataclass(frozen=True)
 class DataPage:
-    """as_of: the day on which states are told."""
+    """as_of: the newest day that has been computed. judged: the day on which states are told."""
 
     as_of: date
+    judged: date
     counts: Counts
     ledger: Ledger
     sources: Sequence[SourceRow]
@@ -106,10 +107,11 @@ def data_page(scope: Scope, look: Look) -> DataPage:
     store, definitions = look.session.store, look.definitions
     as_of = look.run.as_of if look.run else look.today
     zone = ZoneInfo(definitions.organisation.time_zone if definitions else "UTC")
-    found = feeds(store, definitions, as_of=as_of)
+    found = feeds(store, definitions, as_of=as_of, today=look.today)
     held = holdings(scope)
     return DataPage(
         as_of=as_of,
+        judged=max(as_of, look.today),
         counts=counts(store),
         ledger=sum((feed.ledger for feed in found), Ledger()),
         sources=[_source(feed, definitions, zone) for feed in found],

@@ -27,13 +27,19 @@ class Asked:
 
 
 def asked_of(
-    parameters: Mapping[str, str], *, definitions: Definitions, today: date, revenue: bool
+    parameters: Mapping[str, str],
+    *,
+    definitions: Definitions,
+    today: date,
+    as_of: date,
+    revenue: bool,
 ) -> Asked:
     """parameters: q, journey, stage, colour, owner, overdue, renewal, segment, alerts, sort."""
     reader = Reader(parameters)
     journey = reader.one_of("journey", definitions.journeys)
     filters = Filters(
         today=today,
+        as_of=as_of,
         search=parameters.get("q", "").strip()[:LONGEST_SEARCH],
         journey=journey,
         stage=reader.one_of("stage", _stages(definitions, journey)),

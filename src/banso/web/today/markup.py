@@ -58,8 +58,12 @@ def todo_alert(context: Context, item: Item) -> SafeString:
 
 
 def _list(reasons: Sequence[Why]) -> SafeString:
-    rows = ((why.address, why.words) for why in reasons)
-    return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">{}</a></li>', rows))
+    rows = ((why.address, why.words, _now(why)) for why in reasons)
+    return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">{}</a>{}</li>', rows))
+
+
+def _now(why: Why) -> SafeString | str:
+    return format_html(' <span class="todo-now">{}</span>', why.now) if why.now else ""
 
 
 def _more(item: Item) -> SafeString | str:

@@ -34,6 +34,7 @@ from banso.web.components import priority_word
 from banso.web.forms.alerts import NO_OWNER, query_of
 from banso.web.house import Look
 from banso.web.tags import text
+from banso.web.today.now import now_of
 from banso.web.today.rows import Clock, Row, row
 
 PAGE = 20
@@ -134,10 +135,9 @@ def listing(of: Desk, sifted: Sifted, wanted: Wanted, *, after: int | None) -> L
     """after: the alert behind which the page begins (`Slice.cursor` of the one before)."""
     behind = of.found.numbered(after) if after else None
     page = ranked(sifted.alerts, most=PAGE, after=behind)
-    rows = [
-        row(x, definitions=of.definitions, revenue=of.scope.revenue, clock=of.clock)
-        for x in entries(of.scope, page.groups)
-    ]
+    shown = entries(of.scope, page.groups)
+    now = now_of(of.scope, of.run, of.definitions, [alert for x in shown for alert in x.alerts])
+    rows = [row(x, now=now, revenue=of.scope.revenue, clock=of.clock) for x in shown]
     more = f"{reverse('today')}{query_of(wanted, after=page.cursor)}" if page.cursor else ""
     return Listing(rows, more, page.left)
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -16,6 +15,7 @@ from banso.desk.models import Alert, AlertState, Handling, NotUseful, Standing
 from banso.desk.queries.to_do import Entry, tab_of
 from banso.web.components import priority, state
 from banso.web.tags import day, number, text
+from banso.web.today.now import Now
 from banso.web.why.fields import is_money
 
 REASONS = 3
@@ -24,9 +24,11 @@ REASONS = 3
 
 @dataclass(frozen=True)
 class Why:
-    """One reason in words. address: of the number's own why, else of the account."""
+    """One reason in words, as they were when the alert opened. now: what has become of its number,
+    empty where it is the same. address: of the number's own why, else of the account."""
 
     words: str
+    now: str
     address: str
 
 
@@ -98,7 +100,7 @@ class Clock:
         return f"{day(local.date())} {local:%H:%M}"
 
 
-def row(entry: Entry, *, definitions: Definitions, revenue: bool, clock: Clock) -> Row:
+def row(entry: Entry, *, now: Now, revenue: bool, clock: Clock) -> Row:
     account = entry.account
     lead = next(iter(entry.standings), None)
     return Row(
@@ -107,12 +109,12 @@ def row(entry: Entry, *, definitions: Definitions, revenue: bool, clock: Clock) 
         address=reverse("account", args=[account.pk]),
         owner=str(account.owner or ""),
         arr=entry.arr,
-        places=[_place(x, definitions) for x in entry.standings],
+        places=[_place(x, now.definitions) for x in entry.standings],
         ends=_ends(lead.ends_on, clock) if lead and lead.ends_on else "",
         items=[
             item(
                 alert,
-                definitions=definitions,
+                now=now,
                 revenue=revenue,
                 clock=clock,
                 latest=entry.latest.get(alert.pk),
@@ -123,7 +125,7 @@ def row(entry: Entry, *, definitions: Definitions, revenue: bool, clock: Clock) 
 
 
 def _ends(ends_on: date, clock: Clock) -> str:
-    left = (ends_on - clock.today).days
+    left = (ends_on - clock.as_of).days
     if left < 0:
         return gettext("Contract ended %(day)s") % {"day": day(ends_on)}
     words = ngettext(
@@ -147,14 +149,14 @@ def _place(standing: Standing, definitions: Definitions) -> Place:
 def item(
     alert: Alert,
     *,
-    definitions: Definitions,
+    now: Now,
     revenue: bool,
     clock: Clock,
     latest: Handling | None,
 ) -> Item:
     """alert: with its episode. revenue: whether the reader may see amounts of money; reasons that
     tell one are left out otherwise."""
-    reasons = _reasons(alert, definitions, revenue=revenue)
+    reasons = _reasons(alert, now, revenue=revenue)
     more = reasons[REASONS:]
     return Item(
         id=alert.pk,
@@ -186,22 +188,23 @@ def _since(alert: Alert, clock: Clock) -> str:
     return f"{since}, {back}"
 
 
-def _reasons(alert: Alert, definitions: Definitions, *, revenue: bool) -> list[Why]:
+def _reasons(alert: Alert, now: Now, *, revenue: bool) -> list[Why]:
     """Most telling first, each metric once. A metric is explained by its own page as of the day
     the alert opened; stages, attributes and segments by the account's."""
     account, opened_on = alert.episode.account_id, alert.episode.opened_on
-    first: dict[str, Mapping[str, str]] = {}
+    first: dict[str, Mapping[str, object]] = {}
     for reason in alert.why:
-        first.setdefault(str(reason["metric"]), cast("Mapping[str, str]", reason["text"]))
+        first.setdefault(str(reason["metric"]), reason)
     return [
         Why(
-            text(words),
+            text(reason["text"]),
+            now.words(account, reason),
             f"{reverse('why', args=[account, field])}?as_of={opened_on}"
-            if field in definitions.metrics
+            if field in now.definitions.metrics
             else reverse("account", args=[account]),
         )
-        for field, words in first.items()
-        if revenue or not is_money(definitions, field)
+        for field, reason in first.items()
+        if revenue or not is_money(now.definitions, field)
     ]
 
 

@@ -116,6 +116,7 @@ def _asked(request: HttpRequest, reading: Reading, seen: Look) -> Asked:
         request.GET,
         definitions=reading.definitions,
         today=seen.today,
+        as_of=reading.run.as_of,
         revenue=reading.scope.revenue,
     )
 

@@ -42,6 +42,7 @@ from banso.web.forms.alerts import (
 from banso.web.house import Look, look
 from banso.web.request import Request, scope
 from banso.web.tags import day
+from banso.web.today.now import now_of
 from banso.web.today.page import clock_of, desk, head
 from banso.web.today.rows import Clock, Item, done_words, item, reason_words, told
 
@@ -154,13 +155,13 @@ class Outcome:
 def _answer(request: HttpRequest, alert: int, act: Act) -> HttpResponse:
     seen = look()
     clock = clock_of(seen)
-    if clock is None or seen.definitions is None:
+    if clock is None or seen.definitions is None or seen.run is None:
         raise Http404
     latest, conflict = _attempt(alert, clock, lambda: act(scope(request), seen.today))
     found = _found(request, alert)
     shown = item(
         found,
-        definitions=seen.definitions,
+        now=now_of(scope(request), seen.run, seen.definitions, [found]),
         revenue=scope(request).revenue,
         clock=clock,
         latest=latest,
