@@ -10,8 +10,9 @@ from tests.pipeline.vendor import ACCOUNTS, FIRST, LAST, apply
 from banso.cli.session import Session
 from banso.core.definitions import Definitions
 from banso.core.metrics import Panel
+from banso.core.metrics.table import WHY
 from banso.pipeline.gather import gather
-from banso.pipeline.kept_history import WHY, courses, folder_of
+from banso.pipeline.kept_history import courses, folder_of
 from banso.pipeline.measure import panels
 from banso.pipeline.run import run
 from banso.store.histories import History, current

@@ -1,6 +1,6 @@
 """The history that each run keeps: every metric of every account on every day, and its summary."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -11,27 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from banso.core.definitions.model import (
-    ActiveDays,
-    Breadth,
-    Count,
-    DistinctUsers,
-    Metric,
-    Recency,
-    TimeToFirst,
-)
 from banso.core.metrics import Panel
 from banso.core.metrics.summary import Summary
-from banso.core.unmeasured import Column
+from banso.core.metrics.table import history_table
 from banso.pipeline.gather import Inputs
 from banso.store import histories
 from banso.store.histories import History, Writing
 
 FOLDER = "history"
-WHY = "__why"
-"""Ending of the column that has the reason's number (0: measured) beside the metric's."""
-WHOLE = (ActiveDays, Breadth, Count, DistinctUsers, Recency, TimeToFirst)
-"""Kinds whose values are whole numbers."""
 BYTES_A_CELL = 2
 """On disk, compressed, with its reason; 0.3 to 1 in practice."""
 
@@ -87,32 +74,6 @@ def _numeric(inputs: Inputs) -> Sequence[str]:
     texts = {f"attribute.{name}" for name, kind in types.items() if kind.name == "TEXT"}
     metrics = inputs.definitions.metrics.values()
     return tuple(x.name for x in metrics if getattr(x, "of", "") not in texts)
-
-
-def history_table(panel: Panel, metrics: Mapping[str, Metric]) -> pa.Table:
-    """account (its id), day (0 is the calendar's first), and each metric with its reason; sorted
-    by account and day. Whole numbers are int32, texts dictionaries, others float64."""
-    accounts, days = panel.shape
-    columns: dict[str, pa.Array | NDArray[np.generic]] = {
-        "account": np.repeat(panel.accounts, days),
-        "day": np.tile(np.arange(days, dtype=np.int16), accounts),
-    }
-    for name, metric in metrics.items():
-        column = panel.column(name)
-        columns[name] = _cells(column, whole=isinstance(metric, WHOLE))
-        columns[name + WHY] = column.reasons.ravel()
-    return pa.table(columns)
-
-
-def _cells(column: Column, *, whole: bool) -> pa.Array:
-    missing = ~column.measured.ravel()
-    values = column.values.ravel()
-    if column.categories is not None:
-        codes = pa.array(np.where(missing, 0, values).astype(np.int32), mask=missing)
-        return pa.DictionaryArray.from_arrays(codes, pa.array(column.categories, pa.string()))
-    if whole:
-        return pa.array(np.where(missing, 0, values).astype(np.int32), mask=missing)
-    return pa.array(values.astype(np.float64), mask=missing)
 
 
 def _summary_table(summary: Summary) -> pa.Table:
