@@ -306,7 +306,7 @@ ROLE_WORDS: Mapping[Role, str] = {
 
 @register.filter
 def role_words(member: Member) -> str:
-    """A member's role, and what it keeps from them: Viewer (amounts hidden, may not handle alerts)."""
+    """A member's role, and what it keeps from them: Viewer (amounts hidden)."""
     role, scope = gettext(ROLE_WORDS[Role(member.role)]), scope_of(member)
     kept = [
         *([] if scope.revenue else [gettext("amounts hidden")]),
