@@ -46,7 +46,7 @@ def test_what_was_finished_is_the_current_one(tmp_path: Path) -> None:
     found = current(tmp_path)
     assert logins(found) == [10, 11, 12] * 4
     assert found is not None
-    assert (found.about, found.summary()) == ({"value": 1}, SUMMARY)
+    assert (found.about, found.summary("logins")) == ({"value": 1}, SUMMARY)
     write(tmp_path, value=2)
     assert logins(current(tmp_path)) == [20, 21, 22] * 4
 

@@ -29,7 +29,10 @@ from banso.desk.models import (
 )
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.alerts import finish
+from banso.pipeline.gather import gather
+from banso.pipeline.measure import panels
 from banso.pipeline.session import Session
+from banso.web.definitions.places import value_words
 
 LABELLED = DEFINITIONS.replace(
     "{name: weekly_users, ",
@@ -231,7 +234,7 @@ def test_a_metrics_spread_is_that_of_sql(labelled: Site, as_member: AsMember, ha
     assert figures["Measured for"] == "100%"
     assert figures["Median"] == f"{median:g} people"
     assert figures["Lowest and highest"] == f"{least:g} people – {most:g} people"
-    bars = {row[0]: int(row[1]) for row in rows(seen.one("details", class_="chart-table"))}
+    bars = {row[0]: int(row[1]) for row in rows(seen.all("details", class_="chart-table")[0])}
     in_sql = sql(
         "SELECT numbers[1], count(*) FROM measured WHERE account_id = ANY(%s) GROUP BY 1", mine
     )
@@ -434,3 +437,27 @@ def test_a_japanese_reader_reads_japanese(labelled: Site, as_member: AsMember) -
     assert "利用ログの利用者数(重複なし)、直近7日" in seen.text
     assert "≥ 3人" in section(seen, "しきい値").text
     assert Label(en="Weekly users", ja="週間利用者").en not in section(seen, "分布").text
+
+
+def test_a_metric_says_how_it_has_developed(vendor_site: Site, as_member: AsMember) -> None:
+    """By hand from the panels: the mean of the customers on the last day."""
+    name = "weekly_users"
+    definitions = vendor_site.session.applied()
+    with vendor_site.session.store.snapshot() as snapshot:
+        inputs = gather(vendor_site.session.store, snapshot, definitions, as_of=LAST)
+        cells = [
+            panel.column(name).values[at, -1]
+            for _, panel in panels(inputs)
+            for at in range(len(panel.accounts))
+            if panel.customer[at, -1] and panel.column(name).measured[at, -1]
+        ]
+    seen = page(as_member("admin"), f"/definitions/metrics/{name}/")
+    table = rows(section(seen, "How it has developed").one("table"))
+    assert table[0][:2] == ["30 May 2026", value_words(definitions, name, sum(cells) / len(cells))]
+
+
+def test_who_does_not_see_every_account_is_not_told_how_all_have_developed(
+    vendor_site: Site, as_member: AsMember
+) -> None:
+    seen = page(as_member("csm"), "/definitions/metrics/weekly_users/")
+    assert [x.text for x in seen.all("h2") if x.text == "How it has developed"] == []

@@ -111,8 +111,7 @@ def courses(home: Path, metric: str) -> tuple[Course, ...]:
     found = histories.current(folder_of(home))
     if found is None:
         return ()
-    table = found.summary()
-    table = table.filter(pc.equal(table["metric"], metric))
+    table = found.summary(metric)
     first = date.fromisoformat(found.about["first"]).toordinal()
     made = []
     for segment in dict.fromkeys(table["segment"].to_pylist()):

@@ -64,10 +64,10 @@ class History:
         found = [x for x in tables if x.num_rows]
         return found[0] if found else self._read(self.files[0], columns).slice(0, 0)
 
-    def summary(self) -> pa.Table:
-        """What its writer summed up of all accounts. Raises HistoryError."""
+    def summary(self, metric: str) -> pa.Table:
+        """What its writer summed up of one metric for all accounts. Raises HistoryError."""
         try:
-            return pq.read_table(self.folder / SUMMARY)
+            return pq.read_table(self.folder / SUMMARY, filters=[("metric", "=", metric)])
         except (OSError, pa.ArrowException) as error:
             raise _broken(SUMMARY, str(error)) from error
 
@@ -170,6 +170,6 @@ def _write(table: pa.Table, path: Path) -> int:
         row_group_size=ROW_GROUP,
         compression="lz4",
         use_dictionary=False,
-        write_statistics=["account"] if "account" in table.column_names else False,
+        write_statistics=[x for x in ("account", "metric") if x in table.column_names],
     )
     return path.stat().st_size

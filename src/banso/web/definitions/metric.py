@@ -19,6 +19,7 @@ from banso.pipeline.sources import metric_sources
 from banso.web.account360.labels import metric_label
 from banso.web.charts.histogram import Line, Show, bars, options
 from banso.web.data.overview import source_label
+from banso.web.definitions.course import Developed, developed
 from banso.web.definitions.listing import kind_word
 from banso.web.definitions.places import Place, named, place, value_words, written
 from banso.web.house import Look
@@ -96,7 +97,8 @@ class Spread:
 
 @dataclass(frozen=True)
 class MetricPage:
-    """spread: None before the first run that knew it, or where it is hidden: amounts of money."""
+    """spread: None before the first run that knew it, or where it is hidden: amounts of money.
+    developed: None for those too who do not see every account."""
 
     name: str
     label: Label
@@ -110,6 +112,7 @@ class MetricPage:
     used: Sequence[Place]
     hidden: bool
     spread: Spread | None
+    developed: Developed | None
     thresholds: Sequence[ThresholdRow]
 
 
@@ -135,6 +138,7 @@ def metric_page(scope: Scope, look: Look, definitions: Definitions, name: str) -
         used=[place(definitions, use) for use in uses.of(name)],
         hidden=hidden,
         spread=_spread(definitions, name, found, groups) if found else None,
+        developed=developed(scope, look, definitions, name) if found else None,
         thresholds=_thresholds(definitions, name, groups, found),
     )
 
