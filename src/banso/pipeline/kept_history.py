@@ -55,7 +55,7 @@ class Keeping:
             "generation": self.inputs.generation,
             "metrics": list(self.inputs.definitions.metrics),
         }
-        return self.writing.finish(_summary_table(self.summary), about)
+        return self.writing.finish(summary_table(self.summary), about)
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def _numeric(inputs: Inputs) -> Sequence[str]:
     return tuple(x.name for x in metrics if getattr(x, "of", "") not in texts)
 
 
-def _summary_table(summary: Summary) -> pa.Table:
+def summary_table(summary: Summary) -> pa.Table:
     """One row a metric, segment and day: measured (accounts), customers, and the sum."""
     metrics, segments, days = summary.sums.shape
     names = np.repeat(np.arange(metrics), segments * days)
