@@ -15,7 +15,7 @@ from banso.store import engine, segments
 from banso.store.facts import INSTANT, SEGMENT
 from banso.store.segments import Segment
 
-BATCH_ROWS = 131_072
+BATCH_ROWS = 65_536
 COMPUTABLE = frozenset({"account", "user", "action", "value", "properties"})
 Buckets = Callable[[NDArray[np.int32]], NDArray[np.int16]]
 

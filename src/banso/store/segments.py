@@ -105,7 +105,8 @@ def batches(
     """Rows of one file, without the row groups in which none of these accounts can stand."""
     if accounts is None:
         with _opened(segment, folder=folder) as file:
-            yield from file.iter_batches(size, columns=list(columns))
+            # Whoever reads many files reads them in threads of its own: here one is enough.
+            yield from file.iter_batches(size, columns=list(columns), use_threads=False)
         return
     footer = _footers.get(folder / segment.path, lambda: _footer(segment, folder=folder))
     groups = footer.holding(accounts)

@@ -20,7 +20,7 @@ class Placed(NamedTuple):
     """Facts of accounts to be measured, inside the calendar.
 
     at: position in the batch. row: of the account. day: local day. action: id.
-    user: id, -1 = none.
+    user: id, 0 = none.
     """
 
     at: NDArray[np.int32]
@@ -28,6 +28,14 @@ class Placed(NamedTuple):
     day: NDArray[np.int32]
     action: NDArray[np.int32]
     user: NDArray[np.int32]
+
+
+class Spots(NamedTuple):
+    """The part of Placed that `place` finds."""
+
+    at: NDArray[np.int32]
+    row: NDArray[np.int32]
+    day: NDArray[np.int32]
 
 
 class Seen(NamedTuple):
@@ -76,18 +84,18 @@ def find_row(accounts: NDArray[np.int32], account: int) -> int:
 
 @compiled
 def place(  # noqa: PLR0917 (numba takes flat arrays)
-    batch: Placed,
+    account_of: NDArray[np.int32],
+    action_of: NDArray[np.int32],
     time: NDArray[np.int64],
     accounts: NDArray[np.int32],
     midnights: NDArray[np.int64],
     seen: Seen,
-    out: Placed,
+    out: Spots,
 ) -> int:
-    """Place a batch: its accounts come in `row`, users in `user` (0 = none). Returns how many
-    facts are kept; those of other accounts or outside the calendar are passed over."""
+    """Place a batch. Returns how many facts are kept; those of other accounts or outside the
+    calendar are passed over."""
     source, first_of = seen.source, seen.first
-    account_of, action_of, user_of = batch.row, batch.action, batch.user
-    at, rows, days, actions, users = out.at, out.row, out.day, out.action, out.user
+    at, rows, days = out.at, out.row, out.day
     first, last = midnights[0], midnights[-1]
     account, row, kept = np.int32(-1), -1, 0
     day, day_start, day_end = -1, first, first
@@ -101,30 +109,30 @@ def place(  # noqa: PLR0917 (numba takes flat arrays)
         if instant < day_start or instant >= day_end:
             day = find_day(midnights, instant)
             day_start, day_end = midnights[day], midnights[day + 1]
-        action = action_of[i]
-        first_of[row, source[action]] = min(first_of[row, source[action]], day)
-        at[kept], rows[kept], days[kept], actions[kept] = i, row, day, action
-        users[kept] = user_of[i] if user_of[i] > 0 else -1
+        source_here = source[action_of[i]]
+        first_of[row, source_here] = min(first_of[row, source_here], day)
+        at[kept], rows[kept], days[kept] = i, row, day
         kept += 1
     return kept
 
 
 @compiled
-def intern(
+def intern(  # noqa: PLR0917 (numba takes flat arrays)
     row: NDArray[np.int32],
     code: NDArray[np.int32],
     known: Interned,
     start: int,
+    least: int,
     out: NDArray[np.int32],
 ) -> int:
-    """Numbers of (row, code) from `start` on; -1 where code < 0. Returns how far it came: not to
-    the end where there is no more room."""
+    """Numbers of (row, code) from `start` on; -1 where code < least. Returns how far it came: not
+    to the end where there is no more room."""
     keys, slots, size, row_of = known.keys, known.slots, known.size, known.row
     mask = np.uint64(len(keys) - 1)
     used = size[0]
     last, found = EMPTY, np.int32(-1)  # facts of one pair often stand together
     for i in range(start, len(row)):
-        if code[i] < 0:
+        if code[i] < least:
             out[i] = -1
             continue
         key = (np.int64(row[i]) << 32) | np.int64(code[i])
@@ -204,7 +212,8 @@ def set_code_days(  # noqa: PLR0917 (numba takes flat arrays)
     bits: NDArray[np.uint64],
 ) -> int:
     """`intern` and `set_days` in one pass, for codes that follow from the action (-1 = none).
-    Returns how far it came: not to the end where there is no more room.
+    accepts: of length 0 where the codes know already what is accepted. Returns how far it came:
+    not to the end where there is no more room.
 
     Facts of an account stand together, so each code's last pair mostly is the one that is looked
     for: a table of those spares the hashing.
@@ -213,11 +222,12 @@ def set_code_days(  # noqa: PLR0917 (numba takes flat arrays)
     keys, slots, size, row_of = known.keys, known.slots, known.size, known.row
     mask = np.uint64(len(keys) - 1)
     used = size[0]
+    filtered = len(accepts) > 0
     last_row = np.full(codes.max() + 1, -1, np.int32)
     last_pair = np.empty(len(last_row), np.int32)
     for i in range(start, len(key)):
         code = codes[action[i]]
-        if code < 0 or not accepts[key[i]]:
+        if code < 0 or (filtered and not accepts[key[i]]):
             continue
         if last_row[code] != row[i]:
             pair = (np.int64(row[i]) << 32) | np.int64(code)

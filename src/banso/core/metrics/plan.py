@@ -67,6 +67,11 @@ class Route:
     number: str
     codes: NDArray[np.int32]
 
+    @cached_property
+    def accepted_codes(self) -> NDArray[np.int32]:
+        """`codes`, and -1 for actions not accepted; where nothing but the action matters."""
+        return np.where(self.accepts[: len(self.codes)], self.codes, -1).astype(np.int32)
+
 
 @dataclass(frozen=True)
 class Origin:

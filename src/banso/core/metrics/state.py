@@ -10,7 +10,7 @@ from pyarrow.types import is_boolean, is_floating, is_timestamp
 
 from banso.core.metrics import kernel
 from banso.core.metrics.facts import NEVER, AccountFacts, Contacts
-from banso.core.metrics.kernel import Interned, Placed, Seen
+from banso.core.metrics.kernel import Interned, Placed, Seen, Spots
 from banso.core.metrics.plan import MetricPlan, Route, Series, SeriesKind
 from banso.core.unmeasured import Array
 
@@ -42,19 +42,21 @@ class Pairs:
         self.bits = {one: np.zeros((_FIRST_ROOM, words), np.uint64) for one in series}
 
     def numbers(self, row: NDArray[np.int32], code: NDArray[np.int32]) -> NDArray[np.int32]:
-        """The pair of each fact, -1 where code < 0."""
+        """The pair of each fact, -1 where code is 0."""
         out = np.empty(len(row), np.int32)
-        done = kernel.intern(row, code, self.known, 0, out)
+        done = kernel.intern(row, code, self.known, 0, 1, out)
         while done < len(row):
             self._grow()
-            done = kernel.intern(row, code, self.known, done, out)
+            done = kernel.intern(row, code, self.known, done, 1, out)
         return out
 
     def set_days(
         self, placed: Placed, route: Route, key: NDArray[np.int32], series: Series
     ) -> None:
         """Set the days of the pairs (account, code of the action)."""
-        args = (placed, route.codes, route.accepts, key)
+        by_action = key is placed.action
+        codes = route.accepted_codes if by_action else route.codes
+        args = (placed, codes, route.accepts[:0] if by_action else route.accepts, key)
         done = kernel.set_code_days(*args, self.known, 0, self.bits[series])
         while done < len(key):
             self._grow()
@@ -71,7 +73,7 @@ class Pairs:
         used = np.flatnonzero(old.keys != kernel.EMPTY)
         keys = old.keys[used][np.argsort(old.slots[used])]  # by number: each gets its own again
         row, code = (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
-        kernel.intern(_fixed(row), _fixed(code), self.known, 0, np.empty(len(keys), np.int32))
+        kernel.intern(_fixed(row), _fixed(code), self.known, 0, 0, np.empty(len(keys), np.int32))
         self.bits = {one: _longer(bits, 2 * len(bits)) for one, bits in self.bits.items()}
 
 
@@ -175,11 +177,13 @@ class State:
             raise FactsError(f"a fact has an action id outside 0 .. {known - 1}: make a new plan")
         account = _values(arrow, "account", np.int32)
         user = _values(arrow, "user", np.int32) if self._plan.needs_user else account
-        batch = Placed(at=account, row=account, day=account, action=action, user=user)
-        out = Placed(*(np.empty(len(time), np.int32) for _ in Placed._fields))
+        spots = Spots(*(np.empty(len(time), np.int32) for _ in Spots._fields))
         seen = Seen(self._source, self.first)
-        kept = kernel.place(batch, time, self._accounts, self._midnights, seen, out)
-        return Placed(*(_fixed(column[:kept]) for column in out))
+        kept = kernel.place(account, action, time, self._accounts, self._midnights, seen, spots)
+        at, row, day = (_fixed(column[:kept]) for column in spots)
+        if kept < len(time):
+            action, user = _fixed(action[at]), _fixed(user[at])
+        return Placed(at=at, row=row, day=day, action=action, user=user)
 
     def _pairs(self, placed: Placed) -> NDArray[np.int32]:
         """(account, user) pair of each fact; of length 0 where no metric asks."""
