@@ -67,26 +67,25 @@ METRICS = """
   - {name: reports_28d, kind: count, where: event = 'feature_01', window: 28d}
   - {name: reporters_28d, kind: distinct_users, where: event = 'feature_01', window: 28d}
 """
-MANY = (
-    "".join(
-        f"  - {{name: uses_{n:02d}, kind: count, where: event = 'feature_{n:02d}', window: 28d}}\n"
-        f"  - {{name: users_{n:02d}, kind: distinct_users, where: event = 'feature_{n:02d}', "
-        "window: 28d}\n"
-        for n in range(10)
-    )
-    + """
+LONG_METRICS = """
   - {name: facts_180d, kind: count, window: 180d}
   - {name: users_180d, kind: distinct_users, window: 180d}
   - {name: breadth_90d, kind: breadth, window: 90d}
   - {name: age, kind: tenure}
   - {name: facts_a_user, kind: derived, expression: facts_28d / users_28d}
 """
+FEATURE_METRICS = "".join(
+    f"  - {{name: uses_{n:02d}, kind: count, where: event = 'feature_{n:02d}', window: 28d}}\n"
+    f"  - {{name: users_{n:02d}, kind: distinct_users, where: event = 'feature_{n:02d}', "
+    "window: 28d}\n"
+    for n in range(10)
 )
 
 
 def definitions(metrics: int) -> Definitions:
-    """The first so many of METRICS and MANY."""
-    lines = [x for x in (METRICS + MANY).splitlines() if x.strip()][:metrics]
+    """The first so many of 40."""
+    every = METRICS + LONG_METRICS + FEATURE_METRICS
+    lines = [x for x in every.splitlines() if x.strip()][:metrics]
     return loads({"bench.yaml": HEADER + "\n".join(f"  {line.strip()}" for line in lines)})
 
 

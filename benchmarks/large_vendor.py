@@ -17,6 +17,7 @@ from time import perf_counter
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from history import FEATURE_METRICS
 from today import text
 from usage import DAYS, FIRST, generate
 
@@ -32,12 +33,6 @@ OWNERS = 50
 MOST_ROWS = 500_000
 PLACES = ("東京", "大阪", "名古屋", "札幌", "福岡", "仙台", "広島", "横浜", "京都", "神戸")
 TRADES = ("商事", "電機", "物流", "食品", "製薬", "建設", "銀行", "印刷", "化学", "鉄鋼", "通信")
-MORE_METRICS = "".join(
-    f"  - {{name: uses_{n:02d}, kind: count, where: event = 'feature_{n:02d}', window: 28d}}\n"
-    f"  - {{name: users_{n:02d}, kind: distinct_users, where: event = 'feature_{n:02d}', "
-    "window: 28d}\n"
-    for n in range(10)
-)
 
 
 @contextmanager
@@ -68,7 +63,7 @@ def build(folder: Path, *, accounts: int, events: int) -> Session:
 
 
 def _apply() -> None:
-    files = {"bench.yaml": text(more_metrics=MORE_METRICS)}
+    files = {"bench.yaml": text(more_metrics=FEATURE_METRICS)}
     found = loads(files)
     apply_definitions(
         files=files,

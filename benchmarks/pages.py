@@ -62,6 +62,7 @@ def routes() -> list[Route]:
     metrics = run.metrics if run else []
     journey = Standing.objects.exclude(journey="").values_list("journey", flat=True)[0]
     sorts = ("urgency", "name", "-score", "arr", "-arr", "ends_on", "-trend", "days_in_stage")
+    colours = ("at_risk", "watch", "healthy")
     searches = ("東京", "商事", "第4711", "A0047", "銀行株")
 
     def each(path: str) -> list[str]:
@@ -75,7 +76,7 @@ def routes() -> list[Route]:
         Route(
             "accounts: filters",
             LIST_MS,
-            [f"/accounts/?journey={journey}&colour={x}" for x in ("at_risk", "watch", "healthy")],
+            [f"/accounts/?journey={journey}&colour={x}" for x in colours],
         ),
         Route("board", PAGE_MS, ["/board/", f"/board/?journey={journey}"]),
         Route("account", PAGE_MS, each("/accounts/{account}/")),

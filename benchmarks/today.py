@@ -12,7 +12,16 @@ from pathlib import Path
 from time import perf_counter
 
 import pyarrow as pa
-from history import HEADER, METRICS, THREADS, accounts_of, batches, floor, organisation
+from history import (
+    HEADER,
+    LONG_METRICS,
+    METRICS,
+    THREADS,
+    accounts_of,
+    batches,
+    floor,
+    organisation,
+)
 from peak import Peak
 from usage import BUCKETS, DAYS, generate
 
@@ -22,13 +31,6 @@ from banso.core.metrics import MetricPlan, Panel, measure, plan
 from banso.core.rules.episodes import State, fold
 from banso.core.rules.truth import truth
 
-MORE_METRICS = """
-  - {name: facts_180d, kind: count, window: 180d}
-  - {name: users_180d, kind: distinct_users, window: 180d}
-  - {name: breadth_90d, kind: breadth, window: 90d}
-  - {name: age, kind: tenure}
-  - {name: facts_a_user, kind: derived, expression: facts_28d / users_28d}
-"""
 JOURNEY = """
   - name: {name}
     stages:
@@ -80,7 +82,7 @@ def text(*, more_metrics: str = "") -> str:
     names = [f"journey_{i}" for i in range(len(JOURNEYS))]
     journeys = [JOURNEY.format(name=n, **x) for n, x in zip(names, JOURNEYS, strict=True)]
     rules = [RULE.format(name=name) for name in names]
-    before = HEADER + METRICS + MORE_METRICS + more_metrics + "journeys:" + "".join(journeys)
+    before = HEADER + METRICS + LONG_METRICS + more_metrics + "journeys:" + "".join(journeys)
     return _named_anchors(before) + "rules:" + "".join(rules)
 
 

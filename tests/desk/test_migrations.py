@@ -40,5 +40,23 @@ def test_accounts_of_the_first_release_can_be_found(start: Any) -> None:
     ]
 
 
+def test_a_home_of_before_is_indexed_as_lists_of_customers_are_sorted(start: Any) -> None:
+    MigrationExecutor(connection).migrate([("desk", "0003_handled_alerts")])
+    call_command("migrate", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, substring(indexdef from 'btree (.*)') FROM pg_indexes "
+            "WHERE indexname IN ('standing_arr', 'standing_urgent') ORDER BY 1"
+        )
+        assert cursor.fetchall() == [
+            ("standing_arr", "(((arr)::double precision), account_id)"),
+            (
+                "standing_urgent",
+                "(urgency, COALESCE(((arr)::double precision * "
+                "('-1.0'::numeric)::double precision), (1.0)::double precision), account_id)",
+            ),
+        ]
+
+
 def test_no_model_has_changed_without_a_migration() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -30,8 +30,10 @@ from banso.desk.models import (
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.alerts import finish
 from banso.pipeline.gather import gather
+from banso.pipeline.kept_history import folder_of
 from banso.pipeline.measure import panels
 from banso.pipeline.session import Session
+from banso.store.histories import SUMMARY, current
 from banso.web.definitions.places import value_words
 
 LABELLED = DEFINITIONS.replace(
@@ -461,3 +463,17 @@ def test_who_does_not_see_every_account_is_not_told_how_all_have_developed(
 ) -> None:
     seen = page(as_member("csm"), "/definitions/metrics/weekly_users/")
     assert [x.text for x in seen.all("h2") if x.text == "How it has developed"] == []
+
+
+def test_a_history_that_is_broken_is_said_to_be(vendor_site: Site, as_member: AsMember) -> None:
+    found = current(folder_of(vendor_site.session.home))
+    assert found is not None
+    summary = found.folder / SUMMARY
+    whole = summary.read_bytes()
+    summary.write_bytes(whole[:-9])
+    try:
+        seen = page(as_member("admin"), "/definitions/metrics/weekly_users/")
+    finally:
+        summary.write_bytes(whole)
+    told = section(seen, "How it has developed").one("p", class_="m-0").text
+    assert told == "The kept history can't be read. The next run makes it again: banso run"

@@ -25,10 +25,11 @@ from banso.core.metrics import (
     FactsError,
     PlanError,
     attribute_type,
+    blocks,
     column_names,
+    fold,
     late_days,
     measure,
-    measure_blocks,
     plan,
     wanted_attributes,
 )
@@ -101,7 +102,7 @@ def test_blocks_are_the_panel_cut_in_rows() -> None:
     made = plan(given, org=organisation(here, given))
     facts = batches(here, computed=made.computed)
     whole = measure(plan=made, accounts=accounts_of(here), batches=facts)
-    parts = list(measure_blocks(plan=made, accounts=accounts_of(here), batches=facts, rows=1))
+    parts = list(blocks(fold(plan=made, accounts=accounts_of(here), batches=facts), rows=1))
     assert [part.accounts.tolist() for part in parts] == [[x] for x in whole.accounts.tolist()]
     for row, part in enumerate(parts):
         cut = {

@@ -15,7 +15,7 @@ from banso.core.metrics.facts import (
 )
 from banso.core.metrics.facts_window import FactsWindow, facts_windows
 from banso.core.metrics.filters import PlanError
-from banso.core.metrics.measure import blocks, column_names, fold, measure, measure_blocks
+from banso.core.metrics.measure import blocks, column_names, fold, measure
 from banso.core.metrics.panel import Panel
 from banso.core.metrics.plan import MetricPlan, change_days, plan, wanted_attributes
 from banso.core.metrics.state import FactsError
@@ -43,7 +43,6 @@ __all__ = [
     "fold",
     "late_days",
     "measure",
-    "measure_blocks",
     "plan",
     "wanted_attributes",
 ]

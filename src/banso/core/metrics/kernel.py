@@ -117,6 +117,16 @@ def place(  # noqa: PLR0917 (numba takes flat arrays)
 
 
 @compiled
+def slot_of(keys: NDArray[np.int64], key: np.int64) -> np.uint64:
+    """Where a key stands in the table of `Interned`, or would stand: then it is EMPTY there."""
+    mask = np.uint64(len(keys) - 1)
+    slot = ((np.uint64(key) * MULTIPLIER) >> np.uint64(32)) & mask
+    while keys[slot] != key and keys[slot] != EMPTY:
+        slot = (slot + np.uint64(1)) & mask
+    return slot
+
+
+@compiled
 def intern(  # noqa: PLR0917 (numba takes flat arrays)
     row: NDArray[np.int32],
     code: NDArray[np.int32],
@@ -128,7 +138,6 @@ def intern(  # noqa: PLR0917 (numba takes flat arrays)
     """Numbers of (row, code) from `start` on; -1 where code < least. Returns how far it came: not
     to the end where there is no more room."""
     keys, slots, size, row_of = known.keys, known.slots, known.size, known.row
-    mask = np.uint64(len(keys) - 1)
     used = size[0]
     last, found = EMPTY, np.int32(-1)  # facts of one pair often stand together
     for i in range(start, len(row)):
@@ -139,9 +148,7 @@ def intern(  # noqa: PLR0917 (numba takes flat arrays)
         if key == last:
             out[i] = found
             continue
-        slot = ((np.uint64(key) * MULTIPLIER) >> np.uint64(32)) & mask
-        while keys[slot] != key and keys[slot] != EMPTY:
-            slot = (slot + np.uint64(1)) & mask
+        slot = slot_of(keys, key)
         if keys[slot] == EMPTY:
             if used == len(row_of):
                 size[0] = used
@@ -220,7 +227,6 @@ def set_code_days(  # noqa: PLR0917 (numba takes flat arrays)
     """
     row, day, action = placed.row, placed.day, placed.action
     keys, slots, size, row_of = known.keys, known.slots, known.size, known.row
-    mask = np.uint64(len(keys) - 1)
     used = size[0]
     filtered = len(accepts) > 0
     last_row = np.full(codes.max() + 1, -1, np.int32)
@@ -231,9 +237,7 @@ def set_code_days(  # noqa: PLR0917 (numba takes flat arrays)
             continue
         if last_row[code] != row[i]:
             pair = (np.int64(row[i]) << 32) | np.int64(code)
-            slot = ((np.uint64(pair) * MULTIPLIER) >> np.uint64(32)) & mask
-            while keys[slot] != pair and keys[slot] != EMPTY:
-                slot = (slot + np.uint64(1)) & mask
+            slot = slot_of(keys, pair)
             if keys[slot] == EMPTY:
                 if used == len(row_of):
                     size[0] = used

@@ -23,15 +23,7 @@ def measure(*, plan: MetricPlan, accounts: AccountFacts, batches: Iterable[Recor
     where plan.needs_value, and every name of plan.computed. FactsError where they do not fit.
     """
     rows = max(1, len(accounts.accounts))
-    return next(measure_blocks(plan=plan, accounts=accounts, batches=batches, rows=rows))
-
-
-def measure_blocks(
-    *, plan: MetricPlan, accounts: AccountFacts, batches: Iterable[RecordBatch], rows: int
-) -> Iterator[Panel]:
-    """As `measure`, in panels of at most `rows` accounts each: a panel takes 9 bytes per account,
-    day and column, which is much more than the state behind it. At least one panel comes."""
-    return blocks(fold(plan=plan, accounts=accounts, batches=batches), rows=rows)
+    return next(blocks(fold(plan=plan, accounts=accounts, batches=batches), rows=rows))
 
 
 def fold(*, plan: MetricPlan, accounts: AccountFacts, batches: Iterable[RecordBatch]) -> Bucket:
@@ -40,7 +32,8 @@ def fold(*, plan: MetricPlan, accounts: AccountFacts, batches: Iterable[RecordBa
 
 
 def blocks(bucket: Bucket, *, rows: int) -> Iterator[Panel]:
-    """What the bucket tells, at most `rows` accounts at a time."""
+    """What the bucket tells, at most `rows` accounts at a time: a panel takes 9 bytes per account,
+    day and column, which is much more than the state behind it. At least one panel comes."""
     plan, accounts = bucket.plan, bucket.accounts
     total = len(accounts.accounts)
     for first in range(0, max(total, 1), rows):

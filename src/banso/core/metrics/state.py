@@ -54,6 +54,8 @@ class Pairs:
         self, placed: Placed, route: Route, key: NDArray[np.int32], series: Series
     ) -> None:
         """Set the days of the pairs (account, code of the action)."""
+        if not len(key):
+            return
         by_action = key is placed.action
         codes = route.accepted_codes if by_action else route.codes
         args = (placed, codes, route.accepts[:0] if by_action else route.accepts, key)

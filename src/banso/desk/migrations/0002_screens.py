@@ -5,6 +5,7 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
+from decimal import Decimal
 from typing import Any
 from django.conf import settings
 from django.db import migrations, models
@@ -222,7 +223,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='standing',
-            index=models.Index(models.F('urgency'), django.db.models.functions.comparison.Coalesce(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(models.F('arr'), models.FloatField()), '*', models.Value(-1.0)), models.Value(1.0)), models.F('account'), name='standing_urgent'),
+            index=models.Index(models.F('urgency'), django.db.models.functions.comparison.Coalesce(django.db.models.expressions.CombinedExpression(models.F('arr'), '*', models.Value(Decimal('-1'))), models.Value(Decimal('1'))), models.F('account'), name='standing_urgent'),
         ),
         migrations.AddIndex(
             model_name='standing',
@@ -246,7 +247,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='standing',
-            index=models.Index(django.db.models.functions.comparison.Cast(models.F('arr'), models.FloatField()), models.F('account'), name='standing_arr'),
+            index=models.Index(fields=['arr', 'account'], name='standing_arr'),
         ),
         migrations.AddIndex(
             model_name='standing',

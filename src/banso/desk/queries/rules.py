@@ -79,8 +79,8 @@ class RuleHistory:
 
     open: alerts whose episode is open now. weeks: alerts by the week in which they opened, as
     (last day of the week, alerts), oldest first. states: AlertState -> alerts. reasons: why
-    alerts were of no use. flagged: accounts with most alerts, of those
-    with more than one. median_days: for how long the closed ones were open.
+    alerts were of no use. flagged: accounts with most alerts, of those with more than one.
+    median_days: for how long the closed ones were open.
     """
 
     open: int

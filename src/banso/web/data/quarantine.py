@@ -64,21 +64,10 @@ def quarantine_page(look: Look, asked: QueryDict) -> QuarantinePage:
     zone = ZoneInfo(definitions.organisation.time_zone if definitions else "UTC")
     source, alike = plain(asked.get("source", "")), plain(asked.get("reason", ""))
     below, above = _number(asked.get("after", "")), _number(asked.get("before", ""))
-    found = quarantine_rows(
-        store,
-        source=source or None,
-        alike=alike or None,
-        before=below,
-        after=above,
-        limit=ROWS + 1,
-    )
-    rows, around = pages(
-        found,
-        most=ROWS,
-        key=lambda row: str(row.id),
-        below=below is not None,
-        above=above is not None,
-    )
+    chosen = {"source": source or None, "alike": alike or None}
+    found = quarantine_rows(store, **chosen, before=below, after=above, limit=ROWS + 1)
+    around = {"below": below is not None, "above": above is not None}
+    rows, steps = pages(found, most=ROWS, key=lambda row: str(row.id), **around)
     labels = _Labels(declared)
     groups = _groups(store, labels, source, alike)
     return QuarantinePage(
@@ -97,7 +86,7 @@ def quarantine_page(look: Look, asked: QueryDict) -> QuarantinePage:
         sources=[(name, labels[name]) for name in _names(groups)],
         source=source,
         alike=alike,
-        pages=around,
+        pages=steps,
     )
 
 

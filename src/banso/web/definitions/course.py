@@ -12,6 +12,7 @@ from banso.core.metrics.summary import EVERYBODY
 from banso.desk.models import Reach
 from banso.desk.queries.scope import Scope
 from banso.pipeline.kept_history import Course, courses
+from banso.store.histories import HistoryError
 from banso.web.account360.labels import segment_label
 from banso.web.definitions.places import value_words
 from banso.web.house import Look
@@ -25,9 +26,10 @@ DECIMALS = 4
 
 @dataclass(frozen=True)
 class Developed:
-    """options: of the chart. table: headings and rows, newest first."""
+    """options: of the chart, None where the kept history can't be read. table: headings and rows,
+    newest first."""
 
-    options: Mapping[str, Any]
+    options: Mapping[str, Any] | None
     table: tuple[Sequence[str], Sequence[Sequence[str]]]
 
 
@@ -36,7 +38,10 @@ def developed(scope: Scope, look: Look, definitions: Definitions, metric: str) -
     for a metric that is a text."""
     if scope.reach is not Reach.ALL:
         return None
-    found = _largest(courses(look.session.home, metric))
+    try:
+        found = _largest(courses(look.session.home, metric))
+    except HistoryError:
+        return Developed(None, ((), ()))
     if not found or not any(x.measured.any() for x in found):
         return None
     names = [_name(definitions, x.segment) for x in found]
