@@ -13,7 +13,9 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.web.site import Site, build_site, connected, create_site_database
 
 from banso.desk.models import Member
+from banso.desk.queries import kept
 from banso.web import house
+from banso.web.today import written
 
 Built = tuple[str, Site]
 """The address of its database, and what is in it."""
@@ -27,6 +29,8 @@ def fresh_house(request: pytest.FixtureRequest, settings: Settings) -> Iterator[
     anew in every test, and passwords are hashed fast."""
     own = "home" in request.fixturenames
     cache.clear()
+    kept.memory.clear()
+    written.memory.clear()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if own:
         house.opened.cache_clear()

@@ -1,10 +1,12 @@
 """Today: everybody's own list, its filters, and what one tap does."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,11 +24,15 @@ from banso.desk.models import (
     Handling,
     Measured,
     Member,
+    Role,
     Run,
     Standing,
 )
+from banso.desk.queries.scope import EVERYTHING
+from banso.desk.services.alerts import finish
 from banso.web import house
 from banso.web.today import page as today_page
+from banso.web.today import written
 
 HTMX = {"HX-Request": "true"}
 
@@ -517,12 +523,66 @@ def test_the_number_of_queries_does_not_grow_with_the_alerts(as_member: AsMember
     shown(admin)
     counts = []
     for rule in ("?rule=fading", ""):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        written.memory.clear()
+        with CaptureQueriesContext(connection) as queries:
             shown(admin, f"/{rule}")
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 16
+
+
+def test_what_has_been_written_is_not_asked_for_again(as_member: AsMember) -> None:
+    admin = as_member("admin")
+    shown(admin)
+    with CaptureQueriesContext(connection) as queries:
+        shown(admin)
+    asked = {re.split(r'"', query["sql"].partition(" FROM ")[2])[1] for query in queries}
+    assert asked & {"standing", "measured", "episode"} == set()
+
+
+def relabel() -> None:
+    habit = "      - name: habit\n"
+    apply(DEFINITIONS.replace(habit, habit + "        label: {en: In use, ja: 定着}\n"))
+
+
+CHANGES: dict[str, Callable[[], object]] = {
+    "nothing": lambda: None,
+    "the owner has another name": lambda: Member.objects.filter(handle="csm").update(name="田中"),
+    "the account has another name": lambda: Account.objects.filter(key="A1").update(name="新商事"),
+    "the account has another owner": lambda: Account.objects.filter(key="A1").update(owner=None),
+    "an alert is handled": lambda: finish(
+        scope=EVERYTHING, alert=alert_of("A1", "quiet").pk, today=house.look().today
+    ),
+    "who handled one has another name": lambda: Member.objects.filter(handle="manager").update(
+        name="伊藤"
+    ),
+    "a stage has another label": relabel,
+    "the reader reads Japanese": lambda: Member.objects.update(language="ja"),
+    "the reader may not see amounts": lambda: Member.objects.update(sees_revenue=False),
+    "the reader may only look": lambda: Member.objects.filter(handle="admin").update(
+        role=Role.VIEWER
+    ),
+    "a run was made": lambda: (
+        Standing.objects.update(stage="started", colour="unmeasured"),
+        Run.objects.update(finished_at=F("finished_at") + timedelta(seconds=1)),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_remembered_is_what_would_be_written_anew(as_member: AsMember, change: str) -> None:
+    admin = as_member("admin")
+    press(as_member("manager"), alert_of("A2", "overdue"), "done")
+    before = rows_of(admin)
+    CHANGES[change]()
+    remembered = rows_of(admin)
+    written.memory.clear()
+    assert remembered == rows_of(admin)
+    assert (remembered == before) == (change == "nothing")
+
+
+def rows_of(client: Client) -> list[str]:
+    pages = [client.get(x).content.decode() for x in ("/", "/?state=handled")]
+    return [page.partition('id="todo"')[2].partition("</ol>")[0] for page in pages]
 
 
 # --- nothing

@@ -4,14 +4,19 @@ is shown alike everywhere. All of them know the active language."""
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 from django import template
 from django.utils.translation import get_language
 
 register = template.Library()
+
+REMEMBERED = 4_096
+"""Days and numbers in words: one page writes hundreds, and mostly the same ones as the last."""
 
 
 def language() -> str:
@@ -37,7 +42,7 @@ def labels(several: Iterable[object]) -> str:
 @register.filter
 def day(value: date | None) -> str:
     """1 Oct 2026; 2026年10月1日. Empty for None."""
-    return format_date(value, format="medium", locale=_locale(dates=True)) if value else ""
+    return _day(value, "medium", _locale(dates=True)) if value else ""
 
 
 @register.filter
@@ -45,7 +50,12 @@ def short_day(value: date | None) -> str:
     """1 Oct; 10/1. Where the year is plain."""
     if value is None:
         return ""
-    return format_date(value, format="M/d" if language() == "ja" else "d MMM", locale=_locale())
+    return _day(value, "M/d" if language() == "ja" else "d MMM", _locale())
+
+
+@lru_cache(REMEMBERED)
+def _day(value: date, pattern: str, locale: Locale) -> str:
+    return str(format_date(value, format=pattern, locale=locale))
 
 
 @register.filter
@@ -53,8 +63,13 @@ def number(value: float | Decimal | None, decimals: int = 0) -> str:
     """1,234. Empty for None: what None means is for the template to say."""
     if value is None:
         return ""
+    return _number(value, decimals, _locale())
+
+
+@lru_cache(REMEMBERED, typed=True)  # the decimal 1.0 and the float 1.0 are equal
+def _number(value: float | Decimal, decimals: int, locale: Locale) -> str:
     pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
-    return str(format_decimal(value, format=pattern, locale=_locale()))
+    return str(format_decimal(value, format=pattern, locale=locale))
 
 
 @register.filter
@@ -73,21 +88,27 @@ def short_money(value: float | Decimal | None, currency: str) -> str:
     """¥1.2M; 123万円 is written ¥123万."""
     if value is None:
         return ""
+    return _short_money(value, currency, _locale())
+
+
+@lru_cache(REMEMBERED, typed=True)
+def _short_money(value: float | Decimal, currency: str, locale: Locale) -> str:
+    digits = 1 if abs(float(value)) >= 10_000 else 0
     return str(
-        format_compact_currency(
-            Decimal(value),
-            currency,
-            locale=_locale(),
-            fraction_digits=1 if abs(float(value)) >= 10_000 else 0,
-        )
+        format_compact_currency(Decimal(value), currency, locale=locale, fraction_digits=digits)
     )
 
 
-def _locale(*, dates: bool = False) -> str:
+def _locale(*, dates: bool = False) -> Locale:
     """British dates (1 Oct 2026) with plain English."""
     if language() == "ja":
-        return "ja_JP"
-    return "en_GB" if dates else "en_US"
+        return _parsed("ja_JP")
+    return _parsed("en_GB" if dates else "en_US")
+
+
+@cache
+def _parsed(name: str) -> Locale:
+    return Locale.parse(name)
 
 
 @register.simple_tag(takes_context=True)

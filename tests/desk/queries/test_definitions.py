@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.core.cache import cache
 from pytest_django import DjangoAssertNumQueries
 from tests.desk.alerts import account as account_of
 from tests.desk.alerts import alert, member
@@ -24,6 +23,7 @@ from banso.desk.queries.definitions import (
     segment_counts,
     stage_counts,
 )
+from banso.desk.queries.kept import memory
 from banso.desk.queries.scope import EVERYTHING, scope_of
 
 pytestmark = pytest.mark.django_db
@@ -33,9 +33,9 @@ NOW = datetime(2026, 10, 1, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> Iterator[None]:
-    cache.clear()
+    memory.clear()
     yield
-    cache.clear()
+    memory.clear()
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_queries_do_not_grow_with_rows(
     for count in (1, 12):
         for n in range(count):
             alert(account_of(f"{count}-{n}"), opened=days_before(n))
-        cache.clear()
+        memory.clear()
         with django_assert_num_queries(4):
             stage_counts(EVERYTHING, run)
             segment_counts(EVERYTHING, run)

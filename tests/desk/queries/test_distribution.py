@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
@@ -17,6 +16,7 @@ from banso.desk.queries.distribution import (
     distribution,
     unmeasured,
 )
+from banso.desk.queries.kept import memory
 from banso.desk.queries.scope import EVERYTHING, NOTHING, Scope, scope_of
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +26,9 @@ NOW = datetime(2026, 10, 1, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> Iterator[None]:
-    cache.clear()
+    memory.clear()
     yield
-    cache.clear()
+    memory.clear()
 
 
 @pytest.fixture

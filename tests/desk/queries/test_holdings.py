@@ -5,13 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from django.core.cache import cache
 from pytest_django import DjangoAssertNumQueries
 from tests.desk.alerts import member
 
 from banso.desk.models import Run
 from banso.desk.queries.holdings import HeldAttribute, Holdings, holdings
-from banso.desk.queries.kept import kept
+from banso.desk.queries.kept import kept, memory
 from banso.desk.queries.scope import EVERYTHING, scope_of
 from banso.desk.services.accounts import BEGINNING, AccountRow, save_accounts
 from banso.desk.services.contacts import ContactRow, save_contacts
@@ -23,9 +22,9 @@ MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> Iterator[None]:
-    cache.clear()
+    memory.clear()
     yield
-    cache.clear()
+    memory.clear()
 
 
 def fill() -> None:

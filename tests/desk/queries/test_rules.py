@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 from tests.desk.alerts import account as account_of
 from tests.desk.alerts import alert, member
 
 from banso.desk.models import Alert, AlertState, NotUseful, Reach, Run
+from banso.desk.queries.kept import memory
 from banso.desk.queries.rules import Flagged, RuleFigures, rule_figures, rule_history
 from banso.desk.queries.scope import EVERYTHING, scope_of
 from banso.desk.services.alerts import dismiss, finish, snooze, undo
@@ -22,9 +22,9 @@ RUN = Run(pk=1, as_of=AS_OF, finished_at=datetime(2026, 10, 1, tzinfo=UTC))
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> Iterator[None]:
-    cache.clear()
+    memory.clear()
     yield
-    cache.clear()
+    memory.clear()
 
 
 def days_before(number: int) -> date:
@@ -59,7 +59,7 @@ def test_figures_of_rules_are_those_of_sql() -> None:
 def test_an_old_alert_that_is_over_counts_nowhere() -> None:
     alert(account_of("A"), opened=days_before(28), closed=days_before(20))
     assert rule_figures(EVERYTHING, RUN) == {}
-    cache.clear()  # a later run opens it
+    memory.clear()  # a later run opens it
     alert(account_of("B"), opened=days_before(27), closed=days_before(20))
     assert rule_figures(EVERYTHING, RUN) == {"quiet": RuleFigures(0, 1, 0, 0)}
 
@@ -137,7 +137,7 @@ def test_queries_do_not_grow_with_rows(
             account = account_of(f"{count}-{n}")
             alert(account, opened=days_before(n + 30), closed=days_before(n + 20))
             alert(account, opened=days_before(n))
-        cache.clear()
+        memory.clear()
         with django_assert_num_queries(7):
             rule_history(EVERYTHING, "quiet", RUN)
         with django_assert_num_queries(2):

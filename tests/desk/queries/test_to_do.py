@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
@@ -16,6 +15,7 @@ from tests.desk.alerts import SEPTEMBER, account, alert, member
 from banso.core.rules.rank import Stake, rank
 from banso.desk.models import Account, AlertState, Episode, Member, Reach, Run
 from banso.desk.queries.briefs import NOBODY, Brief, Briefs, briefs, from_columns
+from banso.desk.queries.kept import memory
 from banso.desk.queries.scope import EVERYTHING, scope_of
 from banso.desk.queries.to_do import (
     Totals,
@@ -24,6 +24,7 @@ from banso.desk.queries.to_do import (
     alert_in_scope,
     at_stake,
     entries,
+    faces,
     latest_handlings,
     owners,
     ranked,
@@ -94,9 +95,9 @@ def cents(arr: Decimal | None) -> int | None:
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> Iterator[None]:
-    cache.clear()
+    memory.clear()
     yield
-    cache.clear()
+    memory.clear()
 
 
 @pytest.mark.parametrize(
@@ -360,11 +361,11 @@ def test_a_page_has_its_accounts_with_journeys_alerts_and_what_was_done_last() -
     urgent, other, lone = alert(a1), alert(a1, rule="b", priority="low"), alert(a2)
     snooze(scope=EVERYTHING, alert=other.pk, until=MONDAY, today=TODAY)
     done = finish(scope=scope_of(tanaka), alert=other.pk, today=MONDAY)
-    found = entries(EVERYTHING, ranked(briefs(EVERYTHING, RUN), most=9).groups)
+    page = ranked(briefs(EVERYTHING, RUN), most=9).groups
+    found = entries(EVERYTHING, faces(EVERYTHING, page))
     assert [x.account for x in found] == [a2, a1]
-    assert [x.alerts for x in found] == [[lone], [urgent, other]]
+    assert [x.alerts for x in found] == [[(lone, None)], [(urgent, None), (other, done)]]
     assert [[y.journey for y in x.standings] for x in found] == [["web", "bi"]] * 2
-    assert found[1].latest == {other.pk: done}
 
 
 @pytest.mark.django_db
@@ -372,7 +373,7 @@ def test_what_is_not_seen_is_not_on_a_page_either() -> None:
     tanaka = member("tanaka")
     hidden = alert(account("A1"))
     everything = ranked(briefs(EVERYTHING, RUN), most=9).groups
-    assert entries(scope_of(tanaka), everything) == ()
+    assert faces(scope_of(tanaka), everything) == ()
     assert alert_in_scope(scope_of(tanaka), hidden.pk) is None
     assert alert_in_scope(EVERYTHING, hidden.pk) == hidden
 

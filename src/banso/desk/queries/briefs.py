@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -99,6 +100,13 @@ class Briefs:
             until=until,
         )
 
+    @cached_property
+    def heads(self) -> Numbers:
+        """Where the most urgent alert of each account stands, the most urgent account first."""
+        first = np.full(len(self.tables.accounts), -1)
+        first[self.account[::-1]] = np.arange(len(self) - 1, -1, -1)
+        return np.sort(first[first >= 0])
+
     def numbered(self, alert: int) -> Brief | None:
         """None where no such alert is seen, or its episode is over."""
         at = np.flatnonzero(self.id == alert)
@@ -127,9 +135,10 @@ def briefs(scope: Scope, run: Run) -> Briefs:
     """
     newest = Alert.objects.order_by("-pk").values_list("pk", flat=True).first()
     every = replace(EVERYTHING, revenue=scope.revenue)
-    found, handled = kept(every, run, f"briefs:{newest}", lambda: _read(every))
+    read, handled = kept(every, run, f"briefs:{newest}", lambda: _read(every))
+    owned = f"briefs:{run.pk}:{run.finished_at}:{newest}"
+    found = kept_of_book(every, owned, lambda: _owned(every, read))
     found = _as_handled(found, since=handled - IN_FLIGHT)
-    found = replace(found, owner=_owners(every, found.tables.accounts)[found.account])
     if scope.reach is Reach.ALL:
         return found
     theirs = within(scope, Account.objects.all()).values_list("pk", flat=True)
@@ -197,27 +206,27 @@ def _ranked(found: Briefs) -> Briefs:
 
 def _as_handled(found: Briefs, *, since: int) -> Briefs:
     """With what members did since the columns were read. One query."""
-    changed = Alert.objects.filter(handlings__gt=since).distinct()
-    now = {key: then for key, *then in changed.values_list("id", "state", "until")}
-    at = np.flatnonzero(np.isin(found.id, list(now)))
-    if not len(at):
-        return found
+    changed = Alert.objects.filter(handlings__gt=since).distinct().order_by("id")
+    return _changed(found, tuple(changed.values_list("id", "state", "until")))
+
+
+@lru_cache(4)  # as many as are read at once: with and without amounts, and those of before
+def _changed(found: Briefs, handled: Sequence[tuple[int, str, date | None]]) -> Briefs:
+    """The very same where nothing is told that it does not know."""
+    now = {alert: then for alert, *then in handled}
     state, until = found.state.copy(), found.until.copy()
-    for place in at:
+    for place in np.flatnonzero(np.isin(found.id, list(now))):
         word, day = now[int(found.id[place])]
-        state[place], until[place] = STATES.index(word), day
+        state[place], until[place] = STATES.index(word), np.datetime64(day, "D")
+    if np.array_equal(state, found.state) and np.array_equal(until, found.until, equal_nan=True):
+        return found
     return replace(found, state=state, until=until)
 
 
-def _owners(scope: Scope, accounts: Numbers) -> Numbers:
-    """Of those accounts. Two queries, a third where the book has changed."""
-    known, owner = kept_of_book(scope, "owners", lambda: _all_owners(scope))
-    at = np.searchsorted(known, accounts)
-    return owner[at]
-
-
-def _all_owners(scope: Scope) -> tuple[Numbers, Numbers]:
+def _owned(scope: Scope, found: Briefs) -> Briefs:
+    """With the owners of their accounts as they are now."""
     seen = within(scope, Account.objects.order_by("pk"))
     rows = seen.values_list("pk", Coalesce("owner_id", NOBODY))
     pairs = np.array(list(rows), np.int64).reshape(-1, 2)
-    return pairs[:, 0].copy(), pairs[:, 1].copy()
+    at = np.searchsorted(pairs[:, 0], found.tables.accounts)
+    return replace(found, owner=pairs[at, 1][found.account])

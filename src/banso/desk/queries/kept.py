@@ -1,17 +1,22 @@
 """What is reckoned from all accounts: once, not for every page."""
 
 from collections.abc import Callable
-from hashlib import blake2b
-from typing import TypeVar
+from threading import Lock
+from typing import Any, TypeVar
 
-from django.core.cache import cache
+from cachetools import TTLCache
 
 from banso.desk.models import Account, Reach, Run
 from banso.desk.queries.decided import revision
 from banso.desk.queries.scope import Scope
 
 T = TypeVar("T")
+MOST = 300
 KEPT_FOR = 24 * 3600  # seconds
+
+memory: TTLCache[tuple[object, ...], Any] = TTLCache(maxsize=MOST, ttl=KEPT_FOR)
+"""Of this process. All threads share what is in it, so nobody may change it."""
+_lock = Lock()
 
 
 def kept(scope: Scope, run: Run, name: str, make: Callable[[], T]) -> T:
@@ -20,23 +25,25 @@ def kept(scope: Scope, run: Run, name: str, make: Callable[[], T]) -> T:
     It is kept where the reader sees all accounts. What a narrower scope reaches may change at any
     time, and is little.
     """
-    return _kept(scope, f"run:{run.pk}:{run.finished_at.timestamp()}:{name}", make)
+    return _kept(scope, ("run", run.pk, run.finished_at, name), make)
 
 
 def kept_of_book(scope: Scope, name: str, make: Callable[[], T]) -> T:
     """The same from the book: accounts, contacts, contracts. Two queries ask whether it changed:
     an account of which nothing but its key is known is no revision of the book."""
     newest = Account.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return _kept(scope, f"book:{revision()}:{newest}:{name}", make)
+    return _kept(scope, ("book", revision(), newest, name), make)
 
 
-def _kept(scope: Scope, key: str, make: Callable[[], T]) -> T:
+def _kept(scope: Scope, key: tuple[object, ...], make: Callable[[], T]) -> T:
     if scope.reach is not Reach.ALL:
         return make()
     # One who may not see amounts never gets what was kept for another.
-    key = blake2b(f"{key}:{scope.revenue}".encode(), digest_size=16).hexdigest()
-    found: T | None = cache.get(key)
+    key = (*key, scope.revenue)
+    with _lock:
+        found: T | None = memory.get(key)
     if found is None:
         found = make()
-        cache.set(key, found, KEPT_FOR)
+        with _lock:
+            memory[key] = found
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Literal, cast
 
 import numpy as np
@@ -32,6 +32,8 @@ TABS: tuple[Tab, ...] = ("todo", "snoozed", "handled")
 Facet = Literal["owner", "rule", "journey", "priority"]
 FACETS: tuple[Facet, ...] = ("owner", "rule", "journey", "priority")
 UNKNOWN = np.iinfo(np.int64).min
+REMEMBERED = 8
+"""So many readers' lists are remembered while nothing in them changes; each may take 16 MB."""
 
 
 def tab_of(state: str, until: date | None, *, today: date) -> Tab:
@@ -73,6 +75,7 @@ class Sifted:
     facets: Mapping[Facet, Counter[int | str]]
 
 
+@lru_cache(REMEMBERED)
 def sift(found: Briefs, wanted: Wanted, *, today: date) -> Sifted:
     tabs = _tabs(found, today)
     fits = {facet: _fits(found, wanted, facet) for facet in FACETS}
@@ -138,9 +141,10 @@ class Totals:
     unknown: int
 
 
+@lru_cache(REMEMBERED)
 def totals(alerts: Briefs) -> Totals:
     cents = _at_stake(alerts)
-    accounts = int((_first(alerts) >= 0).sum())
+    accounts = len(alerts.heads)
     return Totals(
         accounts=accounts,
         alerts=len(alerts),
@@ -167,13 +171,6 @@ def _at_stake(alerts: Briefs) -> list[int]:
 def fresh(alerts: Briefs, *, seen: date) -> int:
     """How many opened after that day."""
     return int((alerts.opened_on > np.datetime64(seen)).sum())
-
-
-def _first(alerts: Briefs) -> Numbers:
-    """By account code, where its most urgent alert stands; -1 for an account without any."""
-    first = np.full(len(alerts.tables.accounts), -1)
-    first[alerts.account[::-1]] = np.arange(len(alerts) - 1, -1, -1)
-    return first
 
 
 def at_stake(alerts: Sequence[Brief]) -> Decimal | None:
@@ -204,13 +201,14 @@ def ranked(alerts: Briefs, *, most: int, after: Brief | None = None) -> Slice:
     after: the most urgent alert of the last account shown before. It need not be among `alerts`
     any more: whatever ranks behind it comes next.
     """
-    first = _first(alerts)
-    heads = np.sort(first[first >= 0])
+    heads = alerts.heads
     if after is not None:
         heads = _behind(alerts, heads, after)
     shown = alerts.account[heads[:most]]
     groups: dict[int, list[Brief]] = {int(alerts.tables.accounts[x]): [] for x in shown}
-    for place in np.flatnonzero(np.isin(alerts.account, shown)):
+    here = np.zeros(len(alerts.tables.accounts), np.bool_)
+    here[shown] = True
+    for place in np.flatnonzero(here[alerts.account]):
         brief = alerts[int(place)]
         groups[brief.account].append(brief)
     left = len(heads) - len(shown)
@@ -230,40 +228,62 @@ def _key(brief: Brief) -> tuple[Urgency, int]:
 
 
 @dataclass(frozen=True)
+class Face:
+    """One account of the list, with its owner, and of its alerts what may change at any time.
+
+    alerts: most urgent first. latest: what was done last with each, by whom; None where nothing.
+    """
+
+    account: Account
+    alerts: Sequence[Brief]
+    latest: Sequence[Handling | None]
+
+
+def faces(scope: Scope, groups: Sequence[Sequence[Brief]]) -> tuple[Face, ...]:
+    """The accounts of one page, in its order. Two queries."""
+    accounts = within(scope, Account.objects.all()).select_related("owner")
+    found = accounts.in_bulk({group[0].account for group in groups})
+    latest = latest_handlings(brief.id for group in groups for brief in group)
+    return tuple(
+        Face(found[group[0].account], group, [latest.get(brief.id) for brief in group])
+        for group in groups
+        if group[0].account in found
+    )
+
+
+@dataclass(frozen=True)
 class Entry:
     """One account of the list with everything that is shown of it.
 
     arr: at stake; None where unmeasured or hidden from the reader. standings: of every journey,
-    the most urgent first. alerts: with their episodes, in the order asked for. latest: by alert,
-    what was done with it last, by whom.
+    the most urgent first. alerts: with their episodes and with what was done last, by whom; in
+    the order asked for.
     """
 
     account: Account
     arr: Decimal | None
     standings: Sequence[Standing]
-    alerts: Sequence[Alert]
-    latest: Mapping[int, Handling]
+    alerts: Sequence[tuple[Alert, Handling | None]]
 
 
-def entries(scope: Scope, groups: Sequence[Sequence[Brief]]) -> tuple[Entry, ...]:
-    """Everything about the alerts of one page, in its order. Four queries."""
-    numbers = [brief.id for group in groups for brief in group]
-    accounts = within(scope, Account.objects.all()).select_related("owner")
-    found = accounts.in_bulk({group[0].account for group in groups})
-    standings = _standings(scope, found)
+def entries(scope: Scope, wanted: Sequence[Face]) -> tuple[Entry, ...]:
+    """What runs have told of those accounts. Two queries."""
+    standings = _standings(scope, {face.account.pk for face in wanted})
     rows = within(scope, Alert.objects.all(), account="episode__account")
+    numbers = [brief.id for face in wanted for brief in face.alerts]
     alerts = rows.select_related("episode").in_bulk(numbers)
-    latest = latest_handlings(numbers)
     return tuple(
         Entry(
-            account=found[group[0].account],
-            arr=at_stake(group),
-            standings=standings.get(group[0].account, ()),
-            alerts=[alerts[brief.id] for brief in group if brief.id in alerts],
-            latest=latest,
+            account=face.account,
+            arr=at_stake(face.alerts),
+            standings=standings.get(face.account.pk, ()),
+            alerts=[
+                (alerts[brief.id], latest)
+                for brief, latest in zip(face.alerts, face.latest, strict=True)
+                if brief.id in alerts
+            ],
         )
-        for group in groups
-        if group[0].account in found
+        for face in wanted
     )
 
 

@@ -53,7 +53,7 @@ def todo_alert(context: Context, item: Item) -> SafeString:
         reasons=_list(item.reasons),
         more=_more(item),
         told=format_html('<p class="todo-told">{}</p>', told) if told else "",
-        acts=_acts(item, context["head"].there) if context["desk"].scope.acts else "",
+        acts=_acts(item, context["there"]) if context["desk"].scope.acts else "",
     )
 
 

@@ -8,7 +8,7 @@ from banso.web.forms.alerts import query_of
 from banso.web.house import Look
 from banso.web.nothing import Nothing, nothing_defined
 from banso.web.tags import day, number
-from banso.web.today.page import Desk
+from banso.web.today.desk import Desk
 
 
 def before_anything(look: Look) -> Nothing:

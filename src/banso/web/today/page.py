@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label
-from banso.desk.models import Member, Reach, Run
-from banso.desk.queries.briefs import NOBODY, PRIORITIES, Briefs, briefs
+from banso.desk.models import Member, Reach
+from banso.desk.queries.briefs import NOBODY, PRIORITIES, briefs
 from banso.desk.queries.scope import Scope
 from banso.desk.queries.to_do import (
     TABS,
@@ -22,20 +23,20 @@ from banso.desk.queries.to_do import (
     Tab,
     Totals,
     Wanted,
-    entries,
+    faces,
     fresh,
     owners,
     ranked,
     seen_before,
-    sift,
     totals,
 )
 from banso.web.components import priority_word
 from banso.web.forms.alerts import NO_OWNER, query_of
 from banso.web.house import Look
 from banso.web.tags import text
-from banso.web.today.now import now_of
-from banso.web.today.rows import Clock, Row, row
+from banso.web.today.desk import Desk
+from banso.web.today.rows import Clock
+from banso.web.today.written import written
 
 PAGE = 20
 """Accounts on one page."""
@@ -90,29 +91,12 @@ class Head:
 
 @dataclass(frozen=True)
 class Listing:
-    """more: the address of the next page, for `left` more accounts; empty where there is none."""
+    """rows: one account each. more: the address of the next page, for `left` more accounts; empty
+    where there is none."""
 
-    rows: Sequence[Row]
+    rows: Sequence[SafeString]
     more: str
     left: int
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What a reader's Today rests on; every page of it begins here."""
-
-    scope: Scope
-    definitions: Definitions
-    run: Run
-    clock: Clock
-    found: Briefs
-
-    @property
-    def currency(self) -> str:
-        return self.definitions.organisation.currency
-
-    def sifted(self, wanted: Wanted) -> Sifted:
-        return sift(self.found, wanted, today=self.clock.today)
 
 
 def clock_of(look: Look) -> Clock | None:
@@ -131,13 +115,12 @@ def desk(scope: Scope, look: Look) -> Desk | None:
     return Desk(scope, look.definitions, look.run, clock, briefs(scope, look.run))
 
 
-def listing(of: Desk, sifted: Sifted, wanted: Wanted, *, after: int | None) -> Listing:
-    """after: the alert behind which the page begins (`Slice.cursor` of the one before)."""
+def listing(of: Desk, sifted: Sifted, wanted: Wanted, *, after: int | None, there: str) -> Listing:
+    """after: the alert behind which the page begins (`Slice.cursor` of the one before). there: see
+    `Head`."""
     behind = of.found.numbered(after) if after else None
     page = ranked(sifted.alerts, most=PAGE, after=behind)
-    shown = entries(of.scope, page.groups)
-    now = now_of(of.scope, of.run, of.definitions, [alert for x in shown for alert in x.alerts])
-    rows = [row(x, now=now, revenue=of.scope.revenue, clock=of.clock) for x in shown]
+    rows = written(faces(of.scope, page.groups), desk=of, there=there)
     more = f"{reverse('today')}{query_of(wanted, after=page.cursor)}" if page.cursor else ""
     return Listing(rows, more, page.left)
 

@@ -112,14 +112,8 @@ def row(entry: Entry, *, now: Now, revenue: bool, clock: Clock) -> Row:
         places=[_place(x, now.definitions) for x in entry.standings],
         ends=_ends(lead.ends_on, clock) if lead and lead.ends_on else "",
         items=[
-            item(
-                alert,
-                now=now,
-                revenue=revenue,
-                clock=clock,
-                latest=entry.latest.get(alert.pk),
-            )
-            for alert in entry.alerts
+            item(alert, now=now, revenue=revenue, clock=clock, latest=latest)
+            for alert, latest in entry.alerts
         ],
     )
 

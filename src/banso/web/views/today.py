@@ -25,6 +25,8 @@ def today(request: HttpRequest) -> HttpResponse:
         return render(request, "today.html", context)
     wanted = wanted_of(request.GET)
     sifted = found.sifted(wanted)
+    top = head(found, sifted, wanted, member=cast("Request", request).member)
+    after = _number(request.GET.get("after", ""))
     response = render(
         request,
         _template(request),
@@ -32,8 +34,8 @@ def today(request: HttpRequest) -> HttpResponse:
             "look": seen,
             "nav": "today",
             "desk": found,
-            "head": head(found, sifted, wanted, member=cast("Request", request).member),
-            "list": listing(found, sifted, wanted, after=_number(request.GET.get("after", ""))),
+            "head": top,
+            "list": listing(found, sifted, wanted, after=after, there=top.there),
             "nothing": None if sifted.alerts else nothing(found, wanted),
         },
     )

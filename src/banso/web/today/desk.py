@@ -1,0 +1,28 @@
+"""What a reader's Today rests on."""
+
+from dataclasses import dataclass
+
+from banso.core.definitions import Definitions
+from banso.desk.models import Run
+from banso.desk.queries.briefs import Briefs
+from banso.desk.queries.scope import Scope
+from banso.desk.queries.to_do import Sifted, Wanted, sift
+from banso.web.today.rows import Clock
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a reader's Today rests on; every page of it begins here."""
+
+    scope: Scope
+    definitions: Definitions
+    run: Run
+    clock: Clock
+    found: Briefs
+
+    @property
+    def currency(self) -> str:
+        return self.definitions.organisation.currency
+
+    def sifted(self, wanted: Wanted) -> Sifted:
+        return sift(self.found, wanted, today=self.clock.today)

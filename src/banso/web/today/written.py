@@ -1,0 +1,64 @@
+"""Accounts of the list as HTML, written once while nothing that they show changes: most visits show
+what the last one has shown, and to write an account takes a millisecond."""
+
+from collections.abc import Hashable, Sequence
+from threading import Lock
+
+from cachetools import LRUCache
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from banso.desk.queries.to_do import Face, entries
+from banso.web.tags import language
+from banso.web.today.desk import Desk
+from banso.web.today.now import now_of
+from banso.web.today.rows import row
+
+MOST = 4_000
+"""Accounts; some 4 KB each."""
+
+memory: LRUCache[Hashable, SafeString] = LRUCache(MOST)
+"""Of this process."""
+_lock = Lock()
+
+
+def written(faces: Sequence[Face], *, desk: Desk, there: str) -> list[SafeString]:
+    """there: the parameter that leads back to this list. No query where all is known already, else
+    three."""
+    shared = _rests_on(desk, there)
+    keys: list[Hashable] = [(*shared, *_key(face)) for face in faces]
+    with _lock:
+        known = {key: memory[key] for key in keys if key in memory}
+    missing = {key: face for key, face in zip(keys, faces, strict=True) if key not in known}
+    if missing:
+        rows = _write([*missing.values()], desk, there)
+        fresh = dict(zip(missing, rows, strict=True))
+        with _lock:
+            memory.update(fresh)
+        known |= fresh
+    return [known[key] for key in keys]
+
+
+def _rests_on(desk: Desk, there: str) -> tuple[Hashable, ...]:
+    """All that an account looks like, but for what is its own. A run writes alerts, standings and
+    measured values."""
+    run, scope = desk.run, desk.scope
+    reader = (language(), desk.currency, scope.revenue, scope.acts, there)
+    meaning = (desk.definitions.fingerprint, desk.definitions.metadata_fingerprint)
+    return (run.pk, run.finished_at, *meaning, desk.clock, *reader)
+
+
+def _key(face: Face) -> tuple[Hashable, ...]:
+    done = tuple((x.pk, str(x.member)) if x else None for x in face.latest)
+    return (face.account.pk, str(face.account), str(face.account.owner), *face.alerts, done)
+
+
+def _write(faces: Sequence[Face], desk: Desk, there: str) -> list[SafeString]:
+    found = entries(desk.scope, faces)
+    alerts = [alert for x in found for alert, _ in x.alerts]
+    now = now_of(desk.scope, desk.run, desk.definitions, alerts)
+    rows = [row(x, now=now, revenue=desk.scope.revenue, clock=desk.clock) for x in found]
+    return [
+        render_to_string("today/account.html", {"row": x, "desk": desk, "there": there})
+        for x in rows
+    ]
