@@ -15,6 +15,7 @@ from tests.web.site import Site, build_site, connected, create_site_database
 from banso.desk.models import Member
 from banso.desk.queries import kept
 from banso.web import house
+from banso.web.accounts import cells
 from banso.web.today import written
 
 Built = tuple[str, Site]
@@ -31,6 +32,7 @@ def fresh_house(request: pytest.FixtureRequest, settings: Settings) -> Iterator[
     cache.clear()
     kept.memory.clear()
     written.memory.clear()
+    cells.memory.clear()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if own:
         house.opened.cache_clear()

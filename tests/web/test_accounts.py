@@ -1,23 +1,34 @@
 """The list of accounts: what it shows, filters, sorting, pages, columns."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.pipeline.vendor import FIRST
+from tests.pipeline.vendor import DEFINITIONS, FIRST, apply
 from tests.web.conftest import AsMember
 from tests.web.markup import Element, read
 from tests.web.site import SEEN, Site
 
-from banso.desk.models import Account, DefinitionSet, Measured, Run, Standing
+from banso.desk.models import (
+    Account,
+    Alert,
+    AlertState,
+    DefinitionSet,
+    Measured,
+    Member,
+    Run,
+    Standing,
+)
 from banso.desk.search import fold_name
 from banso.desk.services.accounts import AccountRow, save_accounts
+from banso.web.accounts import cells
 from banso.web.accounts import page as list_page
 
 HTMX = {"HX-Request": "true"}
@@ -441,6 +452,45 @@ def test_a_page_of_forty_rows_is_small(as_member: AsMember) -> None:
     assert len(rows(shown(as_member("admin")))) == 40
     assert response["Content-Encoding"] == "gzip"
     assert len(response.content) < 20_000
+
+
+CHANGES: dict[str, Callable[[], object]] = {
+    "nothing": lambda: None,
+    "an account has another name": lambda: Account.objects.filter(key="A1").update(name="新商事"),
+    "its owner has another name": lambda: Member.objects.filter(handle="csm").update(name="田中"),
+    "an alert is handled": lambda: Alert.objects.update(state=AlertState.DONE),
+    "it stands elsewhere": lambda: Standing.objects.update(colour="unmeasured"),
+    "a metric was measured": lambda: Measured.objects.update(
+        numbers=[7.0] * len(Run.objects.get().metrics)
+    ),
+    "it came into a segment": lambda: Standing.objects.update(segments=["large"]),
+    "a day went by": lambda: Run.objects.update(as_of=F("as_of") + timedelta(days=1)),
+    "a stage has another label": lambda: apply(
+        DEFINITIONS.replace(HABIT, HABIT + "        label: {en: In use, ja: 定着}\n")
+    ),
+    "the reader reads Japanese": lambda: Member.objects.update(language="ja"),
+    "the reader may not see amounts": lambda: Member.objects.update(sees_revenue=False),
+}
+HABIT = "      - name: habit\n"
+SHOWN = "stage,health,owner,alerts,arr,contract,segments,metric.weekly_users"
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_row_that_is_remembered_is_what_would_be_written_anew(
+    as_member: AsMember, change: str
+) -> None:
+    admin = as_member("admin")
+    before = table(admin)
+    CHANGES[change]()
+    remembered = table(admin)
+    cells.memory.clear()
+    assert remembered == table(admin)
+    assert (remembered == before) == (change == "nothing")
+
+
+def table(client: Client) -> str:
+    page = client.get(f"/accounts/?columns={SHOWN}")
+    return page.content.decode().partition("<tbody")[2].partition("</tbody>")[0]
 
 
 # --- before there is anything

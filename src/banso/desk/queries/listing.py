@@ -110,12 +110,12 @@ class ListedAccount:
     colour: str
     score: float | None
     confidence: float | None
-    scores: Sequence[float | None]
+    scores: tuple[float | None, ...]
     trend: float | None
     arr: Decimal | None
     seats: float | None
     ends_on: date | None
-    others: Sequence[OtherJourney]
+    others: tuple[OtherJourney, ...]
     alerts: int
 
 
@@ -321,7 +321,7 @@ def _listed(scope: Scope, filters: Filters, found: Page[keyset.Row]) -> Page[Lis
         lambda row: _account(
             scope,
             row,
-            others=[x for x in others[row["account_id"]] if x.journey != row["journey"]],
+            others=tuple(x for x in others[row["account_id"]] if x.journey != row["journey"]),
             alerts=alerts[row["account_id"]],
         )
     )
@@ -338,9 +338,10 @@ def _others(scope: Scope, accounts: Collection[int]) -> Mapping[int, Sequence[Ot
 
 
 def _account(
-    scope: Scope, row: keyset.Row, *, others: Sequence[OtherJourney], alerts: int
+    scope: Scope, row: keyset.Row, *, others: tuple[OtherJourney, ...], alerts: int
 ) -> ListedAccount:
     own = {name: row[name] for name in FIELDS if "__" not in name and name != "account_id"}
+    own["scores"] = tuple(row["scores"])
     own["arr"] = row["arr"] if scope.revenue else None
     return ListedAccount(
         id=row["account_id"],
