@@ -138,4 +138,4 @@ def sign_in(window: Visitor, handle: str) -> None:
     window.page.fill("input[name=login]", handle)
     window.page.fill("input[name=password]", PASSWORD)
     window.page.press("input[name=password]", "Enter")
-    window.page.wait_for_url(f"{window.url}/")
+    window.page.wait_for_url(f"{window.url}/", wait_until="networkidle")  # the icon, too
