@@ -15,6 +15,7 @@ from banso.core.metrics.facts import (
 )
 from banso.core.metrics.facts_window import FactsWindow, facts_windows
 from banso.core.metrics.filters import PlanError
+from banso.core.metrics.live import Live
 from banso.core.metrics.measure import blocks, column_names, fold, measure
 from banso.core.metrics.panel import Panel
 from banso.core.metrics.plan import MetricPlan, change_days, plan, wanted_attributes
@@ -31,6 +32,7 @@ __all__ = [
     "Contracts",
     "FactsError",
     "FactsWindow",
+    "Live",
     "MetricPlan",
     "OrgFacts",
     "Panel",

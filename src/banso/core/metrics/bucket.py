@@ -13,7 +13,7 @@ from banso.core.metrics.coverage import Coverage
 from banso.core.metrics.facts import NEVER, AccountFacts, Attributes, Contracts
 from banso.core.metrics.plan import MetricPlan, Series
 from banso.core.metrics.standing import customer
-from banso.core.metrics.state import Records, State
+from banso.core.metrics.state import Part, Records, State
 from banso.core.unmeasured import Column
 
 
@@ -35,7 +35,7 @@ def members(rows: NDArray[np.int32], accounts: int, *keys: NDArray[np.generic]) 
 class Bucket:
     plan: MetricPlan
     accounts: AccountFacts
-    state: State
+    state: State | Part
 
     @property
     def size(self) -> int:
@@ -85,7 +85,7 @@ class Block:
         return self.bucket.plan
 
     @property
-    def state(self) -> State:
+    def state(self) -> State | Part:
         return self.bucket.state
 
     @property

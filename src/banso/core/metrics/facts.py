@@ -114,6 +114,40 @@ class AccountFacts:
     attributes: Attributes = field(default_factory=Attributes)
     contacts: Contacts = field(default_factory=Contacts)
 
+    def of(self, rows: NDArray[np.int64]) -> "AccountFacts":
+        """These accounts alone (ascending), their rows counted anew from 0; of the contacts all,
+        which are by account."""
+        return AccountFacts(
+            accounts=self.accounts[rows],
+            declared_start=self.declared_start[rows],
+            contracts=_contracts_of(self.contracts, rows),
+            attributes=_attributes_of(self.attributes, rows),
+            contacts=self.contacts,
+        )
+
+
+def _contracts_of(every: Contracts, rows: NDArray[np.int64]) -> Contracts:
+    at = np.flatnonzero(np.isin(every.row, rows))
+    return Contracts(
+        row=np.searchsorted(rows, every.row[at]).astype(np.int32),
+        start=every.start[at],
+        end=every.end[at],
+        signed=every.signed[at],
+        seats=every.seats[at],
+        arr=every.arr[at],
+        product=tuple(every.product[i] for i in at),
+    )
+
+
+def _attributes_of(every: Attributes, rows: NDArray[np.int64]) -> Attributes:
+    at = np.flatnonzero(np.isin(every.row, rows))
+    return Attributes(
+        row=np.searchsorted(rows, every.row[at]).astype(np.int32),
+        name=tuple(every.name[i] for i in at),
+        value=tuple(every.value[i] for i in at),
+        valid_from=every.valid_from[at],
+    )
+
 
 def late_days(
     *, event_days: NDArray[np.int32], late_after: int, calendar: Calendar

@@ -1,6 +1,8 @@
 """Arrow batches -> State: decoding, placing, growing. The loops themselves are in `kernel`."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +33,14 @@ class Records:
     value: NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class PairDays:
+    """row: account row of each pair. bits: see `Pairs`."""
+
+    row: NDArray[np.int32]
+    bits: Mapping[Series, NDArray[np.uint64]]
+
+
 class Pairs:
     """(account row, code) pairs, each with a set of days for some series.
 
@@ -40,6 +50,7 @@ class Pairs:
     def __init__(self, series: Iterable[Series], words: int) -> None:
         self.known = _interned(_FIRST_ROOM)
         self.bits = {one: np.zeros((_FIRST_ROOM, words), np.uint64) for one in series}
+        self._order = np.zeros(0, np.int64)  # of the first so many pairs, by account
 
     def numbers(self, row: NDArray[np.int32], code: NDArray[np.int32]) -> NDArray[np.int32]:
         """The pair of each fact, -1 where code is 0."""
@@ -69,6 +80,18 @@ class Pairs:
         """Account row of each pair."""
         return self.known.row[: self.known.size[0]]
 
+    def of(self, rows: NDArray[np.int64]) -> PairDays:
+        """Those of these accounts (ascending), whose rows are counted anew from 0."""
+        row = self.row
+        if len(row) - len(self._order) > max(_FIRST_ROOM, len(self._order) // 8):
+            self._order = np.argsort(row, kind="stable")
+        sorted_, others = row[self._order], row[len(self._order) :]
+        first, stop = (np.searchsorted(sorted_, rows, side) for side in ("left", "right"))
+        late = np.flatnonzero(np.isin(others, rows)) + len(self._order)
+        pairs = np.concatenate([self._order[_ranges(first, stop)], late])
+        found = np.searchsorted(rows, row[pairs]).astype(np.int32)
+        return PairDays(found, {one: bits[pairs] for one, bits in self.bits.items()})
+
     def _grow(self) -> None:
         old = self.known
         self.known = _interned(2 * len(old.row))
@@ -77,6 +100,13 @@ class Pairs:
         row, code = (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
         kernel.intern(_fixed(row), _fixed(code), self.known, 0, 0, np.empty(len(keys), np.int32))
         self.bits = {one: _longer(bits, 2 * len(bits)) for one, bits in self.bits.items()}
+
+
+def _ranges(first: NDArray[np.int64], stop: NDArray[np.int64]) -> NDArray[np.int64]:
+    """first[0] .. stop[0] - 1, first[1] .. stop[1] - 1 and so on."""
+    lengths = stop - first
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(first - before, lengths) + np.arange(lengths.sum())
 
 
 def _interned(room: int) -> Interned:
@@ -99,6 +129,23 @@ def _fixed(values: Array, dtype: type[np.generic] | None = None) -> Array:
     result = np.ascontiguousarray(values, dtype=dtype).view()
     result.flags.writeable = False
     return result
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some accounts of a State: all that their metrics are told from. Shapes: see there."""
+
+    first: NDArray[np.int32]
+    counts: Mapping[Series, NDArray[np.int32]]
+    days: Mapping[Series, NDArray[np.uint64]]
+    sums: Mapping[Series, NDArray[np.float64]]
+    numbers: Mapping[Series, NDArray[np.int32]]
+    users: PairDays
+    features: Mapping[Series, PairDays]
+    last: Mapping[Series, Records]
+
+    def records(self, series: Series) -> Records:
+        return self.last[series]
 
 
 class State:
@@ -154,6 +201,48 @@ class State:
             time=_joined([x.time for x in chunks], np.int64),
             value=_joined([x.value for x in chunks], np.float64),
         )
+
+    def rows_of(self, accounts: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Rows of those of these accounts (ids, any order, repeats allowed) that are here;
+        ascending."""
+        return np.flatnonzero(np.isin(self._accounts, accounts))
+
+    def of(self, rows: NDArray[np.int64]) -> Part:
+        """These accounts alone (ascending), as they are now."""
+        return Part(
+            first=self.first[rows],
+            counts={x: found[rows] for x, found in self.counts.items()},
+            days={x: found[rows] for x, found in self.days.items()},
+            sums={x: found[rows] for x, found in self.sums.items()},
+            numbers={x: found[rows] for x, found in self.numbers.items()},
+            users=self.users.of(rows),
+            features={x: found.of(rows) for x, found in self.features.items()},
+            last={x: self._records_of(x, rows) for x in self._records},
+        )
+
+    def _records_of(self, series: Series, rows: NDArray[np.int64]) -> Records:
+        every = self.records(series)
+        self._records[series] = [every]  # joined once, not at every question
+        at = np.flatnonzero(np.isin(every.row, rows))
+        row = np.searchsorted(rows, every.row[at]).astype(np.int32)
+        return Records(row=row, day=every.day[at], time=every.time[at], value=every.value[at])
+
+    def forget(self, rows: NDArray[np.int64]) -> None:
+        """Take back all facts of these accounts (ascending)."""
+        self.first[rows] = NEVER
+        for kept in (self.counts, self.days, self.sums, self.numbers):
+            for found in kept.values():
+                found[rows] = 0
+        for pairs in (self.users, *self.features.values()):
+            gone = np.isin(pairs.row, rows)
+            for bits in pairs.bits.values():
+                bits[: len(gone)][gone] = 0
+        for series in self._records:
+            every = self.records(series)
+            at = np.flatnonzero(~np.isin(every.row, rows))
+            self._records[series] = [
+                Records(every.row[at], every.day[at], every.time[at], every.value[at])
+            ]
 
     def fold(self, arrow: RecordBatch) -> None:
         """Take in one batch."""
