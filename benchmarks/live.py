@@ -1,0 +1,167 @@
+"""New facts into the state that a process keeps open, and what follows from them.
+
+1,000 facts of 200 of 10,000 accounts with 50 million facts behind them: taken in, every metric of
+those accounts told for a whole year, their stages and health assessed, rules folded. Late facts are
+spread over the year, those of now lie on its last day; the work is the same. What a commit to
+PostgreSQL takes is not in the figures.
+
+Bounds: half of the batches at most 15 ms where they are of now, 25 ms where they are late. Exits
+with 1 where one is missed. What is told is compared with a full reading, bit for bit.
+
+    ./run bench live [--events 50000000] [--accounts 10000] [--batches 100]
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+
+import numpy as np
+import pyarrow as pa
+from history import batches, organisation
+from numpy.typing import NDArray
+from peak import Peak
+from today import definitions
+from usage import BUCKETS, DAYS, FEATURES, FIRST, generate
+
+from banso.core.health import assess
+from banso.core.metrics import NEVER, AccountFacts, Contracts, Live, Panel, measure, plan
+from banso.core.rules.episodes import State, fold
+from banso.core.rules.truth import truth
+
+NOW_MS, LATE_MS = 15.0, 25.0
+FACTS, TOUCHED = 1_000, 200
+DAY = 86_400_000_000
+"""Microseconds."""
+
+
+@dataclass
+class Told:
+    """Milliseconds of each step of one batch."""
+
+    take: float
+    panel: float
+    assess: float
+    rules: float
+
+    @property
+    def whole(self) -> float:
+        return self.take + self.panel + self.assess + self.rules
+
+
+def everybody(accounts: int) -> AccountFacts:
+    ids = np.arange(1, accounts + 1, dtype=np.int32)
+    return AccountFacts(
+        accounts=ids,
+        declared_start=np.full(len(ids), NEVER, np.int32),
+        contracts=Contracts(
+            row=np.arange(len(ids), dtype=np.int32),
+            start=np.zeros(len(ids), np.int32),
+            end=np.full(len(ids), DAYS, np.int32),
+            signed=np.zeros(len(ids), np.int32),
+            seats=np.full(len(ids), 10.0),
+            arr=np.full(len(ids), 1e6),
+            product=("",) * len(ids),
+        ),
+    )
+
+
+def facts(chance: np.random.Generator, accounts: int, *, late: bool) -> pa.RecordBatch:
+    """As they would come in a second: by several people of each account."""
+    touched = chance.choice(np.arange(1, accounts + 1), TOUCHED, replace=False)
+    account = np.sort(chance.choice(touched, FACTS)).astype(np.int32)
+    day = chance.integers(0, DAYS, FACTS) if late else np.full(FACTS, DAYS - 1)
+    first = np.datetime64(FIRST, "us").astype(np.int64)
+    time = first + day * DAY + chance.integers(0, DAY, FACTS)
+    return pa.record_batch(
+        {
+            "account": account,
+            "user": (account * 50 + chance.integers(1, 9, FACTS)).astype(np.int32),
+            "action": chance.integers(0, FEATURES, FACTS).astype(np.int32),
+            "time": pa.array(time, pa.timestamp("us", tz="UTC")),
+        }
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=50_000_000)
+    parser.add_argument("--accounts", type=int, default=10_000)
+    parser.add_argument("--batches", type=int, default=100)
+    given = parser.parse_args()
+    folder = Path(".banso-bench") / f"usage-{given.events}-{given.accounts}"
+    generate(folder=folder, events=given.events, accounts=given.accounts)
+    asked = definitions()
+    made, accounts = plan(asked, org=organisation()), everybody(given.accounts)
+
+    def read() -> Iterator[pa.RecordBatch]:
+        return chain.from_iterable(batches(folder, bucket) for bucket in range(BUCKETS))
+
+    with Peak() as opened:
+        live = Live.of(plan=made, accounts=accounts, batches=read())
+    print(
+        f"opened in {opened.seconds:.1f} s, {opened.gibibytes:.2f} GiB, {THREADS} cores", flush=True
+    )
+    chance, came, fine = np.random.default_rng(1), [], True
+    for name, bound, late in (("now", NOW_MS, False), ("late", LATE_MS, True)):
+        found = []
+        for number in range(given.batches + 5):
+            came.append(facts(chance, given.accounts, late=late))
+            told = one(live, came[-1])
+            if number >= 5:  # the first ones compile
+                found.append(told)
+        fine &= report(name, bound, found)
+    rows = np.sort(chance.choice(given.accounts, TOUCHED, replace=False))
+    whole = measure(plan=made, accounts=accounts.of(rows), batches=chain(read(), came))
+    same = alike(live.panel(rows), whole)
+    print(f"as a full reading tells it: {'yes, to the last bit' if same else 'NO'}")
+    sys.exit(0 if fine and same else 1)
+
+
+def one(live: Live, batch: pa.RecordBatch) -> Told:
+    clock = [perf_counter()]
+    rows = live.take(batch)
+    clock.append(perf_counter())
+    panel = live.panel(rows)
+    clock.append(perf_counter())
+    assess(live.plan.definitions, panel)
+    clock.append(perf_counter())
+    judge(live, panel, rows)
+    clock.append(perf_counter())
+    return Told(*(np.diff(clock) * 1000).tolist())
+
+
+def judge(live: Live, panel: Panel, rows: NDArray[np.int64]) -> None:
+    asked = live.plan.definitions
+    for rule in asked.rules.values():
+        state = State.empty(len(rows))
+        fold(rule, truth(asked, rule, panel), state=state, start=0, stop=panel.calendar.days)
+
+
+def report(name: str, bound: float, found: list[Told]) -> bool:
+    whole = [x.whole for x in found]
+    middle = median(whole)
+    steps = ", ".join(
+        f"{step} {median(getattr(x, step) for x in found):.1f}"
+        for step in ("take", "panel", "assess", "rules")
+    )
+    missed = " MISSED" if middle > bound else ""
+    print(f"{name}_p50_ms={middle:.1f} (at most {bound:.0f}){missed}  {steps}")
+    print(f"{name}_p95_ms={quantiles(whole, n=20)[-1]:.1f}")
+    return middle <= bound
+
+
+def alike(found: Panel, whole: Panel) -> bool:
+    return all(
+        np.array_equal(column.values, whole.column(name).values, equal_nan=True)
+        and np.array_equal(column.reasons, whole.column(name).reasons)
+        for name, column in found.columns.items()
+    )
+
+
+if __name__ == "__main__":
+    main()
