@@ -103,9 +103,7 @@ def main() -> None:
 
     with Peak() as opened:
         live = Live.of(plan=made, accounts=accounts, batches=read())
-    print(
-        f"opened in {opened.seconds:.1f} s, {opened.gibibytes:.2f} GiB, {THREADS} cores", flush=True
-    )
+    print(f"opened in {opened.seconds:.1f} s, {opened.gibibytes:.2f} GiB", flush=True)
     chance, came, fine = np.random.default_rng(1), [], True
     for name, bound, late in (("now", NOW_MS, False), ("late", LATE_MS, True)):
         found = []
