@@ -98,8 +98,9 @@ def run(path: Path, home: Path, rows: int) -> None:
     assert (report.ledger.quarantined, again.ledger.quarantined) == (bad, bad)
     assert again.ledger.stored == 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(f"rss_gib={peak / GIBIBYTE:.2f} (at most 1){' MISSED' if peak > GIBIBYTE else ''}")
     if peak > GIBIBYTE:
-        sys.exit(f"Peak memory {peak / GIBIBYTE:.2f} GiB is over the bound of 1 GiB.")
+        sys.exit(1)
 
 
 def main() -> None:

@@ -53,11 +53,10 @@ def grows_well(found: dict[int, list[Round]], fewer: int, more: int) -> bool:
     cpu = middle(found[more], "cpu") / middle(found[fewer], "cpu")
     memory = middle(found[more], "gibibytes") / middle(found[fewer], "gibibytes")
     held = cpu <= times * SLACK and memory <= MEMORY
-    print(
-        f"{times:.1f} times the events: {cpu:.2f} times the processor time (at most "
-        f"{times * SLACK:.2f}), {memory:.2f} times the memory (at most {MEMORY})"
-        f"{'' if held else '  MISSED'}"
-    )
+    print(f"{fewer:,} to {more:,} events, {times:.1f} times as many:")
+    missed = "" if held else " MISSED"
+    print(f"cpu_growth={cpu:.2f} (at most {times * SLACK:.2f}){missed}")
+    print(f"memory_growth={memory:.2f} (at most {MEMORY}){missed}")
     return held
 
 

@@ -153,8 +153,8 @@ def main() -> None:
         f"whole   {whole.seconds:7.2f} s  {told.assessed:,} assessments, {told.open:,} alerts open"
     )
     print(f"floor   {lowest.seconds:7.2f} s  DuckDB: count(*) by account and day")
-    print(f"ratio   {whole.seconds / lowest.seconds:7.2f}")
-    print(f"memory  {whole.gibibytes:7.2f} GiB peak of the process")
+    print(f"ratio={whole.seconds / lowest.seconds:.2f}")
+    print(f"rss_gib={whole.gibibytes:.2f}")
 
 
 if __name__ == "__main__":
