@@ -39,7 +39,7 @@ from banso.core.definitions import Definitions, loads
 from banso.core.health import assess
 from banso.core.metrics import Calendar, MetricPlan, Panel, measure, plan
 from banso.core.metrics.table import WHY, history_table
-from banso.core.rules.changes import changes
+from banso.core.rules.changes import changed
 from banso.core.rules.episodes import State, fold
 from banso.core.rules.truth import truth
 from banso.core.unmeasured import Column
@@ -124,12 +124,12 @@ def judge(asked: Definitions, panel: Panel) -> Found:
     found = Found()
     for history in assess(asked, panel).values():
         found.assessed += int(history.applies.sum())
-        found.changes += len(changes(history, start=0, stop=days))
+        found.changes += len(changed(history, start=0, stop=days).row)
     for rule in asked.rules.values():
         nothing = State.empty(len(panel.accounts))
         outcome = fold(rule, truth(asked, rule, panel), state=nothing, start=0, stop=days)
-        found.openings += len(outcome.openings)
-        found.closings += len(outcome.closings)
+        found.openings += int(outcome.opened.sum())
+        found.closings += int((~outcome.opened).sum())
     return found
 
 
