@@ -55,8 +55,11 @@ def evaluate(node: Node, lookup: Lookup, shape: tuple[int, ...]) -> Column:
     """
     with np.errstate(all="ignore"):
         column = _column(node, lookup)
-    values = np.array(np.broadcast_to(column.values, shape))
-    return Column(values, np.array(np.broadcast_to(column.reasons, shape)), column.categories)
+    return Column(_shaped(column.values, shape), _shaped(column.reasons, shape), column.categories)
+
+
+def _shaped(values: Array, shape: tuple[int, ...]) -> Array:
+    return values if values.shape == shape else np.array(np.broadcast_to(values, shape))
 
 
 @singledispatch
@@ -135,7 +138,9 @@ def _literal(value: float | str | bool) -> Column:
 
 
 def _highest(columns: Sequence[Column]) -> Array:
-    return reduce(np.maximum, (column.reasons for column in columns))
+    """The highest reason in each cell. Literals, which are one measured cell, can't raise it."""
+    told = [x.reasons for x in columns if x.reasons.ndim or x.reasons]
+    return reduce(np.maximum, told) if told else columns[0].reasons
 
 
 def _number(values: Array, operands: Sequence[Column]) -> Column:

@@ -7,13 +7,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from banso.core.definitions.model import Condition, Journey, Stage
+from banso.core.definitions.model import Condition, Journey
 from banso.core.health.colour import COLOURS, OFF_JOURNEY, Colour
 from banso.core.health.points import Points
 from banso.core.health.stages import Days, Flags, Stages
+from banso.core.metrics.compiled import compiled
 from banso.core.unmeasured import Column, Reason
 
 NUMBER = np.float64
+MEASURED, SOURCE_LATE = int(Reason.MEASURED), int(Reason.SOURCE_LATE)
 DECIMALS = 10
 
 
@@ -107,12 +109,10 @@ def health(
         here = stage == index
         if not here.any():
             continue
-        for whole, of_stage in zip((earned, measured), _sums(step, points), strict=True):
-            np.copyto(whole, of_stage, where=here)
         total[here] = sum(condition.weight for condition in step.health)
         for condition in step.health:
             given = points(condition)
-            late |= here & (given.reasons == Reason.SOURCE_LATE)
+            add_up(here, given.points, given.reasons, condition.weight, earned, measured, late)
             if condition.critical:
                 failing |= here & given.failing
     # Rounded so that sums such as 0.1 + 0.2 cannot miss a threshold that they reach exactly.
@@ -124,16 +124,29 @@ def health(
     return Health(score=score, confidence=confidence, colour=colour, late=late)
 
 
-def _sums(
-    stage: Stage, points: Callable[[Condition], Points]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Weight times points, and weight, of what is measured of the stage's conditions."""
-    earned, measured = np.zeros(()), np.zeros(())
-    for condition in stage.health:
-        given = points(condition)
-        earned = earned + condition.weight * given.points
-        measured = measured + condition.weight * given.measured
-    return earned, measured
+def _add_up(  # noqa: PLR0917 (numba takes flat arrays)
+    here: Flags,
+    points: NDArray[np.float64],
+    reasons: NDArray[np.uint8],
+    weight: float,
+    earned: NDArray[np.float64],
+    measured: NDArray[np.float64],
+    late: Flags,
+) -> None:
+    """Add what one condition gives to the cells of its stage: weight times points, and weight where
+    it is measured."""
+    for row in range(here.shape[0]):
+        for day in range(here.shape[1]):
+            if not here[row, day]:
+                continue
+            if reasons[row, day] == MEASURED:
+                earned[row, day] += weight * points[row, day]
+                measured[row, day] += weight
+            elif reasons[row, day] == SOURCE_LATE:
+                late[row, day] = True
+
+
+add_up = compiled(_add_up)
 
 
 def _colours(
