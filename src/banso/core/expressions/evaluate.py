@@ -93,7 +93,7 @@ def _(node: Not, lookup: Lookup) -> Column:
 def _(node: IsUnmeasured, lookup: Lookup) -> Column:
     operand = _column(node.operand, lookup)
     late = operand.reasons == _LATE
-    return _condition(operand.reasons != 0, np.where(late, _LATE, np.uint8(0)))
+    return _condition(operand.reasons != 0, late * _LATE)
 
 
 @_column.register
@@ -121,7 +121,7 @@ def _(node: In, lookup: Lookup) -> Column:
     if operand.categories is not None:
         wanted = frozenset(options)
         table = np.array([text in wanted for text in operand.categories] + [False])
-        return _condition(table[operand.values], operand.reasons)
+        return _condition(table.take(operand.values), operand.reasons)
     return _condition(np.isin(operand.values, np.array(options)), operand.reasons)
 
 
@@ -157,7 +157,7 @@ def _condition(values: Array, reasons: Array) -> Column:
 def _junction(operands: Sequence[Column], *, decisive: bool) -> Column:
     """`or` (decisive: a true) and `and` (decisive: a false)."""
     decided = reduce(np.logical_or, ((c.reasons == 0) & (c.values == decisive) for c in operands))
-    reasons = np.where(decided, np.uint8(0), _highest(operands))
+    reasons = _highest(operands) * ~decided
     return _condition(decided if decisive else ~decided, reasons)
 
 
@@ -176,9 +176,8 @@ def _one_dictionary(*columns: Column) -> list[Column]:
     made = []
     for column in columns:
         table = [codes[text] for text in column.categories or ()]
-        made.append(
-            Column(np.array([*table, -1], dtype=np.int32)[column.values], column.reasons, joined)
-        )
+        found = np.array([*table, -1], dtype=np.int32).take(column.values)
+        made.append(Column(found, column.reasons, joined))
     return made
 
 

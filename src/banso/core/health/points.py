@@ -45,5 +45,5 @@ def points_of(condition: Condition, *, holds: Column, value: Column | None) -> P
         points = holds.values.astype(np.float64)
     else:
         points = linear(value.values, good=good, poor=poor)
-    np.copyto(points, 0.0, where=reasons != Reason.MEASURED)
+    np.copyto(points, 0.0, where=reasons != np.uint8(Reason.MEASURED))
     return Points(points=points, reasons=reasons, failing=holds.measured & ~holds.values)

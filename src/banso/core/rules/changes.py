@@ -71,7 +71,7 @@ def changed(history: JourneyHistory, *, start: int, stop: int) -> Changed:
     return Changed(
         row=row,
         day=day + start,
-        day_before=marks[row, day, what] - FOUND,
+        day_before=marks[row, day, what].astype(np.int64) - FOUND,
         of_colour=what == COLOUR,
     )
 
