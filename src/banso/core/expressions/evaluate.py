@@ -51,7 +51,7 @@ def evaluate(node: Node, lookup: Lookup, shape: tuple[int, ...]) -> Column:
     others decide it alone (a known false in `and`, a known true in `or`). `is unmeasured` and
     `coalesce` see through every reason but SOURCE_LATE, so that nothing is concluded from a
     source that will report later. Divisions by zero and results that are not finite are
-    NOT_APPLICABLE.
+    NOT_APPLICABLE. What is given back may be the lookup's own column: it is not to be changed.
     """
     with np.errstate(all="ignore"):
         column = _column(node, lookup)
