@@ -1,11 +1,15 @@
 """On which days stage and colour changed."""
 
+from hypothesis import given
+
 from banso.core.health.assess import assess
+from banso.core.health.colour import COLOURS
 from banso.core.health.history import JourneyHistory
 from banso.core.rules.changes import Change, changes
 from banso.core.unmeasured import Reason
 
 from ..health.conftest import Cell, MakeDefinitions, MakePanel  # noqa: TID252 (beside, not above)
+from ..health.random_journeys import Case, cases  # noqa: TID252
 
 NA, LATE, NONE = Reason.NOT_APPLICABLE, Reason.SOURCE_LATE, Reason.NO_SOURCE
 JOURNEY = """
@@ -115,3 +119,34 @@ def test_a_late_source_changes_no_colour_and_afterwards_tells_what_is_different(
     found = changes(known, start=1, stop=5)
     assert told(found) == [(3, 1, "colour", "healthy", "watch")]
     assert (found[0].day_before, found[0].score_before, found[0].score_after) == (0, 80.0, 50.0)
+
+
+def slowly(history: JourneyHistory, row: int) -> list[tuple[int, int, str, str, str]]:
+    """(day, day before, what, before, after), as the sentences of `changes` say."""
+    names = [*(stage.name for stage in history.journey.stages), ""]
+    colours = [COLOURS[code] for code in history.colour[row]]
+    stage, sure = "", None
+    found = []
+    for day, code in enumerate(history.stage[row].tolist()):
+        if names[code] != stage:
+            found.append((day, day - 1, "stage", stage, names[code]))
+        stage = names[code]
+        if not stage or history.late[row, day]:
+            continue
+        if sure is not None and colours[day] != colours[sure]:
+            found.append((day, sure, "colour", colours[sure], colours[day]))
+        sure = day
+    return found
+
+
+@given(case=cases())
+def test_changes_are_those_that_a_walk_through_each_account_finds_in_order(
+    make_panel: MakePanel, make_definitions: MakeDefinitions, case: Case
+) -> None:
+    known = assess(make_definitions(case.text), make_panel(case.rows))["adoption"]
+    accounts, days = known.stage.shape
+    walked = [(row, *x) for row in range(accounts) for x in slowly(known, row)]
+    walked.sort(key=lambda x: (x[1], x[0], x[3] == "colour"))
+    found = changes(known, start=0, stop=days)
+    assert [(c.row, c.day, c.day_before, c.what, c.before, c.after) for c in found] == walked
+    assert changes(known, start=1, stop=days) == [c for c in found if c.day >= 1]

@@ -51,12 +51,15 @@ def evaluate(node: Node, lookup: Lookup, shape: tuple[int, ...]) -> Column:
     others decide it alone (a known false in `and`, a known true in `or`). `is unmeasured` and
     `coalesce` see through every reason but SOURCE_LATE, so that nothing is concluded from a
     source that will report later. Divisions by zero and results that are not finite are
-    NOT_APPLICABLE.
+    NOT_APPLICABLE. What is given back may be the lookup's own column: it is not to be changed.
     """
     with np.errstate(all="ignore"):
         column = _column(node, lookup)
-    values = np.array(np.broadcast_to(column.values, shape))
-    return Column(values, np.array(np.broadcast_to(column.reasons, shape)), column.categories)
+    return Column(_shaped(column.values, shape), _shaped(column.reasons, shape), column.categories)
+
+
+def _shaped(values: Array, shape: tuple[int, ...]) -> Array:
+    return values if values.shape == shape else np.array(np.broadcast_to(values, shape))
 
 
 @singledispatch
@@ -90,7 +93,7 @@ def _(node: Not, lookup: Lookup) -> Column:
 def _(node: IsUnmeasured, lookup: Lookup) -> Column:
     operand = _column(node.operand, lookup)
     late = operand.reasons == _LATE
-    return _condition(operand.reasons != 0, np.where(late, _LATE, np.uint8(0)))
+    return _condition(operand.reasons != 0, late * _LATE)
 
 
 @_column.register
@@ -118,7 +121,7 @@ def _(node: In, lookup: Lookup) -> Column:
     if operand.categories is not None:
         wanted = frozenset(options)
         table = np.array([text in wanted for text in operand.categories] + [False])
-        return _condition(table[operand.values], operand.reasons)
+        return _condition(table.take(operand.values), operand.reasons)
     return _condition(np.isin(operand.values, np.array(options)), operand.reasons)
 
 
@@ -135,7 +138,9 @@ def _literal(value: float | str | bool) -> Column:
 
 
 def _highest(columns: Sequence[Column]) -> Array:
-    return reduce(np.maximum, (column.reasons for column in columns))
+    """The highest reason in each cell. Literals, which are one measured cell, can't raise it."""
+    told = [x.reasons for x in columns if x.reasons.ndim or x.reasons]
+    return reduce(np.maximum, told) if told else columns[0].reasons
 
 
 def _number(values: Array, operands: Sequence[Column]) -> Column:
@@ -152,7 +157,7 @@ def _condition(values: Array, reasons: Array) -> Column:
 def _junction(operands: Sequence[Column], *, decisive: bool) -> Column:
     """`or` (decisive: a true) and `and` (decisive: a false)."""
     decided = reduce(np.logical_or, ((c.reasons == 0) & (c.values == decisive) for c in operands))
-    reasons = np.where(decided, np.uint8(0), _highest(operands))
+    reasons = _highest(operands) * ~decided
     return _condition(decided if decisive else ~decided, reasons)
 
 
@@ -171,9 +176,8 @@ def _one_dictionary(*columns: Column) -> list[Column]:
     made = []
     for column in columns:
         table = [codes[text] for text in column.categories or ()]
-        made.append(
-            Column(np.array([*table, -1], dtype=np.int32)[column.values], column.reasons, joined)
-        )
+        found = np.array([*table, -1], dtype=np.int32).take(column.values)
+        made.append(Column(found, column.reasons, joined))
     return made
 
 

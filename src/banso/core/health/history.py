@@ -7,14 +7,18 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from banso.core.definitions.model import Condition, Journey, Stage
+from banso.core.definitions.model import Condition, Journey
 from banso.core.health.colour import COLOURS, OFF_JOURNEY, Colour
 from banso.core.health.points import Points
 from banso.core.health.stages import Days, Flags, Stages
+from banso.core.metrics.compiled import compiled
 from banso.core.unmeasured import Column, Reason
 
 NUMBER = np.float64
-DECIMALS = 10
+MEASURED, SOURCE_LATE = int(Reason.MEASURED), int(Reason.SOURCE_LATE)
+SCALE = 1e10
+"""Scores and confidences have ten decimals."""
+HEALTHY, WATCH, AT_RISK, UNMEASURED = (int(colour) for colour in Colour)
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,14 @@ class JourneyHistory:
         measured there. A stage without conditions has no score and no confidence
         (not_applicable); with conditions of which none is measured the confidence is 0. The
         colour is the text `unmeasured` in both cases."""
-        on = np.where(self.applies, Reason.MEASURED, Reason.NOT_APPLICABLE).astype(np.uint8)
+        on = _reason(~self.applies, Reason.NOT_APPLICABLE)
         unmoved = _mark(on, self.applies & self.hidden, Reason.SOURCE_LATE)
-        sure = _mark(on, self.applies & self.late, Reason.SOURCE_LATE)
-        empty = np.array([not stage.health for stage in self.journey.stages], dtype=np.bool_)
-        bare = self.applies & empty[np.maximum(self.stage, 0)]
+        late = self.applies & self.late
+        sure = _mark(on, late, Reason.SOURCE_LATE)
+        empty = np.array([*(not stage.health for stage in self.journey.stages), False])
         scored = _mark(on, np.isnan(self.score), Reason.NOT_APPLICABLE)
-        scored = _mark(scored, self.applies & self.late, Reason.SOURCE_LATE)
+        scored = _mark(scored, late, Reason.SOURCE_LATE)
+        known = _mark(sure, empty.take(self.stage), Reason.NOT_APPLICABLE)
         names = tuple(stage.name for stage in self.journey.stages)
         prefix = f"journey.{self.journey.name}."
         return {
@@ -65,21 +70,17 @@ class JourneyHistory:
             prefix + "days_in_stage": _number(self.days_in_stage, unmoved),
             prefix + "overdue": self.overdue,
             prefix + "score": _number(self.score, scored),
-            prefix + "confidence": _number(
-                self.confidence, _mark(sure, bare, Reason.NOT_APPLICABLE)
-            ),
+            prefix + "confidence": _number(self.confidence, known),
             prefix + "colour": _text(self.colour, sure, COLOURS),
         }
 
 
 def overdue(*, journey: Journey, stages: Stages, hidden: Flags) -> Column:
     """Past the stage's expected days. Where it would be but may have moved on unseen, unknown."""
-    limits = np.array(
-        [stage.expected_days or np.iinfo(np.int32).max for stage in journey.stages], dtype=np.int32
-    )
-    applies = stages.stage != OFF_JOURNEY
-    past = applies & (stages.days_in_stage > limits[np.maximum(stages.stage, 0)])
-    reasons = np.where(applies, Reason.MEASURED, Reason.NOT_APPLICABLE).astype(np.uint8)
+    never = np.iinfo(np.int32).max
+    limits = np.array([*(x.expected_days or never for x in journey.stages), never], dtype=np.int32)
+    past = stages.days_in_stage > limits.take(stages.stage)
+    reasons = _reason(stages.stage == OFF_JOURNEY, Reason.NOT_APPLICABLE)
     reasons = _mark(reasons, past & hidden, Reason.SOURCE_LATE)
     return Column(values=past & ~hidden, reasons=reasons)
 
@@ -101,65 +102,103 @@ def health(
 
     score = 100 * sum(weight * points) / sum(weight) over what is measured.
     """
-    earned, measured, total = (np.zeros(stage.shape, dtype=NUMBER) for _ in range(3))
+    earned, measured = (np.zeros(stage.shape, dtype=NUMBER) for _ in range(2))
     failing, late = (np.zeros(stage.shape, dtype=np.bool_) for _ in range(2))
+    totals = np.zeros(len(journey.stages), dtype=NUMBER)
     for index, step in enumerate(journey.stages):
         here = stage == index
         if not here.any():
             continue
-        for whole, of_stage in zip((earned, measured), _sums(step, points), strict=True):
-            np.copyto(whole, of_stage, where=here)
-        total[here] = sum(condition.weight for condition in step.health)
+        totals[index] = sum(condition.weight for condition in step.health)
         for condition in step.health:
             given = points(condition)
-            late |= here & (given.reasons == Reason.SOURCE_LATE)
+            add_up(here, given.points, given.reasons, condition.weight, earned, measured, late)
             if condition.critical:
                 failing |= here & given.failing
-    # Rounded so that sums such as 0.1 + 0.2 cannot miss a threshold that they reach exactly.
-    score = np.round(_divide(100 * earned, measured, missing=np.nan), DECIMALS)
-    confidence = np.round(_divide(measured, total, missing=0.0), DECIMALS)
-    confidence[stage == OFF_JOURNEY] = np.nan
-    colour = _colours(journey, score, confidence, failing)
-    colour[stage == OFF_JOURNEY] = OFF_JOURNEY
+    limits = np.array([journey.healthy, journey.watch, journey.minimum_confidence], dtype=NUMBER)
+    score, confidence, colour = told(stage, earned, measured, totals, failing, limits)
     return Health(score=score, confidence=confidence, colour=colour, late=late)
 
 
-def _sums(
-    stage: Stage, points: Callable[[Condition], Points]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Weight times points, and weight, of what is measured of the stage's conditions."""
-    earned, measured = np.zeros(()), np.zeros(())
-    for condition in stage.health:
-        given = points(condition)
-        earned = earned + condition.weight * given.points
-        measured = measured + condition.weight * given.measured
-    return earned, measured
+def _add_up(  # noqa: PLR0917 (numba takes flat arrays)
+    here: Flags,
+    points: NDArray[np.float64],
+    reasons: NDArray[np.uint8],
+    weight: float,
+    earned: NDArray[np.float64],
+    measured: NDArray[np.float64],
+    late: Flags,
+) -> None:
+    """Add what one condition gives to the cells of its stage: weight times points, and weight where
+    it is measured."""
+    for row in range(here.shape[0]):
+        for day in range(here.shape[1]):
+            if not here[row, day]:
+                continue
+            if reasons[row, day] == MEASURED:
+                earned[row, day] += weight * points[row, day]
+                measured[row, day] += weight
+            elif reasons[row, day] == SOURCE_LATE:
+                late[row, day] = True
 
 
-def _colours(
-    journey: Journey, score: NDArray[np.float64], confidence: NDArray[np.float64], failing: Flags
-) -> NDArray[np.int8]:
-    """Thresholds belong to the better colour. A critical condition that is known to fail shows
+add_up = compiled(_add_up)
+
+
+@compiled
+def rounded(number: float) -> float:
+    """As np.round does it. Sums such as 0.1 + 0.2 cannot miss a threshold that they reach
+    exactly."""
+    return float(np.rint(number * SCALE) / SCALE)
+
+
+def _told(  # noqa: PLR0917 (numba takes flat arrays)
+    stage: NDArray[np.int8],
+    earned: NDArray[np.float64],
+    measured: NDArray[np.float64],
+    totals: NDArray[np.float64],
+    failing: Flags,
+    limits: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
+    """Score, confidence and colour. totals: weight of each stage's conditions. limits: of the score
+    to be healthy and watch, and of the confidence to have a colour.
+
+    Thresholds belong to the better colour. A critical condition that is known to fail shows
     at_risk even where too little is measured for a score: what is known to be bad is not hidden
-    by what is unknown."""
-    colour = np.full(score.shape, Colour.AT_RISK, dtype=np.int8)
-    colour[score >= journey.watch] = Colour.WATCH
-    colour[score >= journey.healthy] = Colour.HEALTHY
-    colour[np.isnan(score) | (confidence < journey.minimum_confidence)] = Colour.UNMEASURED
-    colour[failing] = Colour.AT_RISK
-    return colour
+    by what is unknown.
+    """
+    healthy, watch, sure = limits
+    score, confidence = np.full(stage.shape, np.nan), np.full(stage.shape, np.nan)
+    colour = np.full(stage.shape, OFF_JOURNEY, np.int8)
+    for row in range(stage.shape[0]):
+        for day in range(stage.shape[1]):
+            if stage[row, day] == OFF_JOURNEY:
+                continue
+            known, total = measured[row, day], totals[stage[row, day]]
+            confidence[row, day] = rounded(known / total) if total > 0 else 0.0
+            if known > 0:
+                score[row, day] = rounded(100 * earned[row, day] / known)
+            if failing[row, day]:
+                colour[row, day] = AT_RISK
+            elif np.isnan(score[row, day]) or confidence[row, day] < sure:
+                colour[row, day] = UNMEASURED
+            elif score[row, day] >= healthy:
+                colour[row, day] = HEALTHY
+            else:
+                colour[row, day] = WATCH if score[row, day] >= watch else AT_RISK
+    return score, confidence, colour
 
 
-def _divide(
-    above: NDArray[np.float64], below: NDArray[np.float64], *, missing: float
-) -> NDArray[np.float64]:
-    result = np.full(above.shape, missing)
-    np.divide(above, below, out=result, where=below > 0)
-    return result
+told = compiled(_told)
+
+
+def _reason(where: Flags, reason: Reason) -> NDArray[np.uint8]:
+    """That reason there, elsewhere measured. Products, as np.where takes ten times as long."""
+    return where * np.uint8(reason)
 
 
 def _mark(reasons: NDArray[np.uint8], where: Flags, reason: Reason) -> NDArray[np.uint8]:
-    return np.where(where, np.uint8(reason), reasons)
+    return reasons * ~where + _reason(where, reason)
 
 
 def _number(values: NDArray[np.float64] | Days, reasons: NDArray[np.uint8]) -> Column:
@@ -167,5 +206,5 @@ def _number(values: NDArray[np.float64] | Days, reasons: NDArray[np.uint8]) -> C
 
 
 def _text(codes: NDArray[np.int8], reasons: NDArray[np.uint8], words: tuple[str, ...]) -> Column:
-    values = np.where(reasons == 0, codes, -1).astype(np.int32)
+    values = np.where(reasons == 0, codes, np.int8(-1)).astype(np.int32)
     return Column(values=values, reasons=reasons, categories=words)

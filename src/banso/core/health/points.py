@@ -11,7 +11,8 @@ from banso.core.unmeasured import Column, Reason
 
 def linear(values: NDArray[np.float64], *, good: float, poor: float) -> NDArray[np.float64]:
     """0 at `poor`, 1 at `good`, straight between, never outside; `good` may be the smaller."""
-    return np.clip((values - poor) / (good - poor), 0.0, 1.0)
+    points = np.asarray((values - poor) / (good - poor))
+    return np.clip(points, 0.0, 1.0, out=points)
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,11 @@ def points_of(condition: Condition, *, holds: Column, value: Column | None) -> P
     With `of` both must be measured; where both are not, the higher reason wins. Thresholds that
     are equal give no line: then, as without them, the condition itself decides.
     """
-    reasons = holds.reasons
-    points = holds.values.astype(np.float64)
-    if value is not None:
-        reasons = np.maximum(reasons, value.reasons)
-        good, poor = condition.good, condition.poor
-        if good is not None and poor is not None and good != poor:
-            points = linear(value.values, good=good, poor=poor)
-    points = np.where(reasons == Reason.MEASURED, points, 0.0)
+    good, poor = condition.good, condition.poor
+    reasons = holds.reasons if value is None else np.maximum(holds.reasons, value.reasons)
+    if value is None or good is None or poor is None or good == poor:
+        points = holds.values.astype(np.float64)
+    else:
+        points = linear(value.values, good=good, poor=poor)
+    np.copyto(points, 0.0, where=reasons != np.uint8(Reason.MEASURED))
     return Points(points=points, reasons=reasons, failing=holds.measured & ~holds.values)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from banso.core.health.colour import OFF_JOURNEY
+from banso.core.metrics.compiled import compiled
 from banso.core.unmeasured import Array, Column, Reason
 
 Flags = NDArray[np.bool_]
@@ -24,7 +26,7 @@ class Stages:
     stage: NDArray[np.int8]
     entered: Days
 
-    @property
+    @cached_property
     def days_in_stage(self) -> Days:
         """Whole days since `entered`: 0 on that day; -1 off the journey.
 
@@ -32,7 +34,7 @@ class Stages:
         of the axis: nothing is known of the time before.
         """
         today = np.arange(self.stage.shape[1], dtype=np.int32)
-        return np.where(self.stage >= 0, today - self.entered, OFF_JOURNEY).astype(np.int32)
+        return np.where(self.stage >= 0, today - self.entered, np.int32(OFF_JOURNEY))
 
 
 def last_known(column: Column) -> Flags:
@@ -49,19 +51,30 @@ def follow(*, applies: Flags, enters: Sequence[Column], sticky: bool) -> Stages:
     condition counts as it was last known: it neither advances nor takes back. Leaving the
     journey and coming back continues in the stage that was left, with the days going on.
     """
-    reached = np.where(applies, 0, OFF_JOURNEY).astype(np.int8)
+    reached = np.zeros(applies.shape, np.int8)
     for index, enter in enumerate(enters, start=1):
         held = (enter.measured & enter.values) if sticky else last_known(enter)
-        reached[applies & held] = index
-    if sticky:
-        carried = np.maximum.accumulate(reached, axis=1)
-    else:
-        carried, begun = _carried(reached, known=applies)
-        carried = np.where(begun, carried, OFF_JOURNEY)
-    return Stages(
-        stage=np.where(applies, carried, OFF_JOURNEY).astype(np.int8),
-        entered=np.where(applies, _since_change(carried), OFF_JOURNEY).astype(np.int32),
-    )
+        np.maximum(reached, held * np.int8(index), out=reached)
+    return Stages(*kept(applies, reached, sticky))
+
+
+def _kept(applies: Flags, reached: NDArray[np.int8], sticky: bool) -> tuple[NDArray[np.int8], Days]:
+    """reached: the highest stage of each day. Returns `stage` and `entered` of Stages."""
+    stage = np.full(reached.shape, OFF_JOURNEY, np.int8)
+    entered = np.full(reached.shape, OFF_JOURNEY, np.int32)
+    for row in range(reached.shape[0]):
+        current, since = OFF_JOURNEY, OFF_JOURNEY
+        for day in range(reached.shape[1]):
+            if not applies[row, day]:
+                continue
+            here = max(current, reached[row, day]) if sticky else reached[row, day]
+            if here != current:
+                current, since = here, day
+            stage[row, day], entered[row, day] = current, since
+    return stage, entered
+
+
+kept = compiled(_kept)
 
 
 def may_have_left(*, stages: Stages, enters: Sequence[Column], sticky: bool) -> Flags:
@@ -69,7 +82,7 @@ def may_have_left(*, stages: Stages, enters: Sequence[Column], sticky: bool) -> 
     stage is unmeasured for that reason (or, not sticky, the condition to be in this one)."""
     hidden = np.zeros(stages.stage.shape, dtype=np.bool_)
     for index, enter in enumerate(enters, start=1):
-        late = enter.reasons == Reason.SOURCE_LATE
+        late = enter.because(Reason.SOURCE_LATE)
         hidden |= late & (stages.stage >= 0) & (stages.stage < index)
         if not sticky:
             hidden |= late & (stages.stage == index)
@@ -81,11 +94,3 @@ def _carried(values: Array, *, known: Flags) -> tuple[Array, Flags]:
     today = np.arange(values.shape[1], dtype=np.int32)
     last = np.maximum.accumulate(np.where(known, today, -1), axis=1)
     return np.take_along_axis(values, np.maximum(last, 0), axis=1), last >= 0
-
-
-def _since_change(carried: Array) -> Days:
-    """Index of the last day on which the carried stage differed from the day before."""
-    before = np.full_like(carried, OFF_JOURNEY)
-    before[:, 1:] = carried[:, :-1]
-    today = np.arange(carried.shape[1], dtype=np.int32)
-    return np.maximum.accumulate(np.where(carried != before, today, -1), axis=1).astype(np.int32)

@@ -1,6 +1,6 @@
 """On which days an account's stage or colour became another."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +9,14 @@ from numpy.typing import NDArray
 
 from banso.core.health.colour import COLOURS, OFF_JOURNEY
 from banso.core.health.history import JourneyHistory
+from banso.core.metrics.compiled import compiled
+from banso.core.rules.by_day import Places, by_day
+
+Codes = NDArray[np.int8]
+Flags = NDArray[np.bool_]
+STAGE, COLOUR = 0, 1
+FOUND = 2
+"""Added to a day, which may be -1 (before the first), so that 0 is left for no change."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,19 @@ class Change:
     score_after: float | None
 
 
+@dataclass(frozen=True)
+class Changed:
+    """Where something changed, as arrays of one length in the order of `changes`.
+
+    row, day, day_before: as in Change. of_colour: it is the colour that changed, else the stage.
+    """
+
+    row: Places
+    day: Places
+    day_before: Places
+    of_colour: Flags
+
+
 def changes(history: JourneyHistory, *, start: int, stop: int) -> list[Change]:
     """Those of the days [start, stop), by day, row and what changed, stage first.
 
@@ -38,50 +59,61 @@ def changes(history: JourneyHistory, *, start: int, stop: int) -> list[Change]:
     last day on the journey on which no source was late, so an outage makes no change, and what
     is different after it is told on the first day that is sure again.
     """
-    found = [*_stage_changes(history, start, stop), *_colour_changes(history, start, stop)]
-    return sorted(found, key=lambda change: (change.day, change.row, change.what != "stage"))
+    found = changed(history, start=start, stop=stop)
+    columns = (found.row, found.day_before, found.day, found.of_colour)
+    return [_change(history, *x) for x in zip(*(c.tolist() for c in columns), strict=True)]
 
 
-def _stage_changes(history: JourneyHistory, start: int, stop: int) -> Iterator[Change]:
-    before = np.full_like(history.stage, OFF_JOURNEY)
-    before[:, 1:] = history.stage[:, :-1]
-    names = (*(stage.name for stage in history.journey.stages), "")
-    rows, days = np.nonzero((before != history.stage)[:, start:stop])
-    for row, day in zip(rows.tolist(), (days + start).tolist(), strict=True):
-        old, new = names[before[row, day]], names[history.stage[row, day]]
-        yield _change(history, row, (day - 1, day), "stage", (old, new))
+def changed(history: JourneyHistory, *, start: int, stop: int) -> Changed:
+    """Where `changes` finds them: over years and many accounts there are too many to tell each."""
+    marks = marked(history.stage, history.colour, history.late, start, stop)
+    row, day, what = by_day(marks)
+    return Changed(
+        row=row,
+        day=day + start,
+        day_before=marks[row, day, what].astype(np.int64) - FOUND,
+        of_colour=what == COLOUR,
+    )
 
 
-def _colour_changes(history: JourneyHistory, start: int, stop: int) -> Iterator[Change]:
-    sure = history.applies & ~history.late
-    today = np.arange(sure.shape[1], dtype=np.int32)
-    last = np.full(sure.shape, -1, dtype=np.int32)
-    last[:, 1:] = np.maximum.accumulate(np.where(sure, today, -1), axis=1)[:, :-1]
-    before = np.take_along_axis(history.colour, np.maximum(last, 0), axis=1)
-    changed: NDArray[np.bool_] = sure & (last >= 0) & (before != history.colour)
-    rows, days = np.nonzero(changed[:, start:stop])
-    for row, day in zip(rows.tolist(), (days + start).tolist(), strict=True):
-        old, new = COLOURS[before[row, day]], COLOURS[history.colour[row, day]]
-        yield _change(history, row, (int(last[row, day]), day), "colour", (old, new))
+def _marked(stage: Codes, colour: Codes, late: Flags, start: int, stop: int) -> NDArray[np.int32]:
+    """Shape (accounts, days, 2), of STAGE and COLOUR: 0 where it is as before, else the day of
+    what was before, and FOUND."""
+    marks = np.zeros((stage.shape[0], max(stop - start, 0), 2), np.int32)
+    for row in range(stage.shape[0]):
+        before, sure = OFF_JOURNEY, -1
+        for day in range(stop):
+            here = stage[row, day]
+            if day >= start and here != before:
+                marks[row, day - start, STAGE] = day - 1 + FOUND
+            before = here
+            if here != OFF_JOURNEY and not late[row, day]:
+                if day >= start and sure >= 0 and colour[row, day] != colour[row, sure]:
+                    marks[row, day - start, COLOUR] = sure + FOUND
+                sure = day
+    return marks
+
+
+marked = compiled(_marked)
 
 
 def _change(
-    history: JourneyHistory,
-    row: int,
-    days: tuple[int, int],
-    what: Literal["stage", "colour"],
-    texts: tuple[str, str],
+    history: JourneyHistory, row: int, day_before: int, day: int, of_colour: bool
 ) -> Change:
+    names: Sequence[str] = COLOURS
+    codes = history.colour
+    if not of_colour:
+        names, codes = (*(stage.name for stage in history.journey.stages), ""), history.stage
     return Change(
         row=row,
         journey=history.journey.name,
-        day=days[1],
-        day_before=days[0],
-        what=what,
-        before=texts[0],
-        after=texts[1],
-        score_before=_score(history, row, days[0]),
-        score_after=_score(history, row, days[1]),
+        day=day,
+        day_before=day_before,
+        what="colour" if of_colour else "stage",
+        before=names[codes[row, day_before] if day_before >= 0 else OFF_JOURNEY],
+        after=names[codes[row, day]],
+        score_before=_score(history, row, day_before),
+        score_after=_score(history, row, day),
     )
 
 

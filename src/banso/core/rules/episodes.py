@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from banso.core.definitions.model import Rule
 from banso.core.metrics.compiled import compiled
+from banso.core.rules.by_day import Places, by_day
 from banso.core.unmeasured import Column
 
 NONE = -(2**31)
@@ -44,11 +45,24 @@ class Event:
 
 @dataclass(frozen=True)
 class Outcome:
-    """openings, closings: in order of day, then row. state: after the last day."""
+    """What opened and closed, as arrays of one length in order of day, then row, and the state
+    after the last day. row, day: where. opened: whether it opened there, else it closed."""
 
-    openings: tuple[Event, ...]
-    closings: tuple[Event, ...]
+    row: Places
+    day: Places
+    opened: Flags
     state: State
+
+    @property
+    def openings(self) -> tuple[Event, ...]:
+        return self._events(self.opened)
+
+    @property
+    def closings(self) -> tuple[Event, ...]:
+        return self._events(~self.opened)
+
+    def _events(self, which: Flags) -> tuple[Event, ...]:
+        return tuple(map(Event, self.row[which].tolist(), self.day[which].tolist()))
 
 
 def n_of_m(rule: Rule) -> tuple[int, int]:
@@ -75,16 +89,13 @@ def fold(rule: Rule, truth: Column, *, state: State, start: int, stop: int) -> O
         last_closed,
         np.array([start, stop, held, days, rule.clear_days, rule.cooldown_days], dtype=np.int64),
     )
+    row, day = by_day(marks)
     return Outcome(
-        openings=_events(marks == OPENED, start),
-        closings=_events(marks == CLOSED, start),
+        row=row,
+        day=day + start,
+        opened=marks[row, day] == OPENED,
         state=State(open_since=open_since, last_closed=last_closed),
     )
-
-
-def _events(found: NDArray[np.bool_], start: int) -> tuple[Event, ...]:
-    days, rows = np.nonzero(found.T)
-    return tuple(Event(row=int(r), day=int(d) + start) for d, r in zip(days, rows, strict=True))
 
 
 def _clear_run(true: Flags, measured: Flags, since: int, start: int) -> int:

@@ -1,7 +1,5 @@
 """Where a rule's `when` holds."""
 
-import numpy as np
-
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Rule
 from banso.core.expressions import evaluate, fields
@@ -26,6 +24,6 @@ def truth(definitions: Definitions, rule: Rule, panel: Panel) -> Column:
     column = evaluate(root, panel.column, panel.shape)
     off = ~panel.customer
     if journey := rule_journey(definitions, rule):
-        off |= panel.column(f"journey.{journey}.stage").reasons == Reason.NOT_APPLICABLE
-    reasons = np.where(off, np.uint8(Reason.MEASURED), column.reasons)
-    return Column(values=column.values & ~off, reasons=reasons)
+        off |= panel.column(f"journey.{journey}.stage").because(Reason.NOT_APPLICABLE)
+    on = ~off
+    return Column(values=column.values & on, reasons=column.reasons * on)
