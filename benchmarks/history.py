@@ -42,6 +42,7 @@ from banso.core.metrics.plan import MetricPlan
 from banso.core.metrics.table import history_table
 from banso.store import histories
 from banso.store.facts import SEGMENT
+from banso.store.place import place_at
 from banso.store.scan import Wanted, scan
 from banso.store.segments import Segment
 
@@ -120,7 +121,8 @@ def batches(folder: Path, bucket: int) -> Iterator[pa.RecordBatch]:
     """The bucket's facts, read by the store's own scan."""
     files = [_segment(x, folder, bucket) for x in sorted(folder.glob(f"bucket={bucket:03d}/*/*"))]
     wanted = Wanted(("account", "user", "action", "time"))
-    return scan(files, SEGMENT.empty_table().select(wanted.read), folder=folder, wanted=wanted)
+    rest = SEGMENT.empty_table().select(wanted.read)
+    return scan(files, rest, place=place_at(str(folder.resolve())), wanted=wanted)
 
 
 def _segment(file: Path, folder: Path, bucket: int) -> Segment:

@@ -228,6 +228,21 @@ def test_doctor_lists_problems_with_their_mend_and_exits_with_1(banso: Banso, ve
     assert late["what"].startswith("Source 'web' is late: its last fact is of 2026-06-27")
 
 
+def test_doctor_says_where_segments_lie_and_which_are_missing(
+    banso: Banso, vendor: Path, home: Path
+) -> None:
+    assert json.loads(banso("doctor", "--json").stdout)["facts"]["segments"] == f"{home}/segments"
+    lost = next(home.glob("segments/**/*.parquet"))
+    lost.unlink()
+    problems = json.loads(banso("doctor", "--json", status=1).stdout)["problems"]
+    assert problems == [
+        {
+            "what": f"Segments are missing or torn: {lost.relative_to(home / 'segments')}",
+            "mend": "restore the segments and the database from the same backup",
+        }
+    ]
+
+
 def test_quarantine_and_ledger_account_for_every_row(banso: Banso, vendor: Path) -> None:
     (vendor / "mixed.csv").write_text(
         "日時,会社ID,操作\n2026-06-01 09:00,C1,login\nyesterday,C1,login\n", encoding="utf-8"

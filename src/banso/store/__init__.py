@@ -8,6 +8,7 @@ from banso.store.facts import FACTS, SEGMENT, FactsError
 from banso.store.identity import WrongDatabaseError
 from banso.store.ledger import Ledger, Rejected
 from banso.store.migrate import MigrationError
+from banso.store.place import PlaceError
 from banso.store.segments import SegmentError
 from banso.store.server import ServerError, database_url, stop
 from banso.store.snapshot import Snapshot
@@ -20,6 +21,7 @@ __all__ = [
     "FactsError",
     "Ledger",
     "MigrationError",
+    "PlaceError",
     "Rejected",
     "SegmentError",
     "ServerError",

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +15,7 @@ from banso.store import dictionary, evidence
 from banso.store.dictionary import ActionRow, Connection
 from banso.store.hashing import BUCKETS, bucket_of
 from banso.store.memory import Arrived, Memory, Settled
+from banso.store.place import Place
 from banso.store.scan import Wanted, scan
 
 EVER = (-(1 << 62), 1 << 62)
@@ -32,7 +32,7 @@ class Snapshot:
 
     generation: int
     actions: tuple[ActionRow, ...]
-    folder: Path
+    place: Place
     _settled: Settled
     _arrived: Arrived
     _frozen: Connection  # inside the snapshot's own transaction
@@ -122,7 +122,7 @@ class Snapshot:
         )
         files = self._settled.of_bucket(bucket)
         rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
-        return scan(files, rest, folder=self.folder, wanted=wanted)
+        return scan(files, rest, place=self.place, wanted=wanted)
 
     def events(
         self,
@@ -178,7 +178,7 @@ class Snapshot:
         ]
         wanted = Wanted(columns=tuple(columns), accounts=np.array([account], np.int32))
         rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
-        for batch in scan(files, rest, folder=self.folder, wanted=wanted):
+        for batch in scan(files, rest, place=self.place, wanted=wanted):
             time = batch.column("time").cast(pa.int64())
             inside = (time.to_numpy() >= first) & (time.to_numpy() < after)
             place = batch.schema.get_field_index("time")
@@ -204,7 +204,7 @@ class Snapshot:
 
 @contextmanager
 def open_snapshot(
-    frozen: Connection, *, folder: Path, live: Connection, memory: Memory
+    frozen: Connection, *, place: Place, live: Connection, memory: Memory
 ) -> Iterator[Snapshot]:
     """Manifest and inbox in one repeatable-read transaction, which stays open meanwhile.
 
@@ -214,11 +214,11 @@ def open_snapshot(
     """
     frozen.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     try:
-        settled, arrived = memory.of(frozen, live=live, folder=folder)
+        settled, arrived = memory.of(frozen, live=live, place=place)
         yield Snapshot(
             generation=arrived.generation,
             actions=arrived.actions,
-            folder=folder,
+            place=place,
             _settled=settled,
             _arrived=arrived,
             _frozen=frozen,
