@@ -13,7 +13,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time
@@ -117,12 +117,19 @@ def accounts_of(bucket: int, accounts: int) -> AccountFacts:
     )
 
 
-def batches(folder: Path, bucket: int) -> Iterator[pa.RecordBatch]:
+def batches(
+    folder: Path, bucket: int, columns: Sequence[str] = ("account", "user", "action", "time")
+) -> Iterator[pa.RecordBatch]:
     """The bucket's facts, read by the store's own scan."""
-    files = [_segment(x, folder, bucket) for x in sorted(folder.glob(f"bucket={bucket:03d}/*/*"))]
-    wanted = Wanted(("account", "user", "action", "time"))
+    wanted = Wanted(tuple(columns))
     rest = SEGMENT.empty_table().select(wanted.read)
-    return scan(files, rest, place=place_at(str(folder.resolve())), wanted=wanted)
+    place = place_at(str(folder.resolve()))
+    return scan(files_of(folder, bucket), rest, place=place, wanted=wanted)
+
+
+def files_of(folder: Path, bucket: int) -> list[Segment]:
+    """What the manifest would say of them."""
+    return [_segment(x, folder, bucket) for x in sorted(folder.glob(f"bucket={bucket:03d}/*/*"))]
 
 
 def _segment(file: Path, folder: Path, bucket: int) -> Segment:

@@ -11,7 +11,7 @@ from banso.store.migrate import MigrationError
 from banso.store.place import PlaceError
 from banso.store.segments import SegmentError
 from banso.store.server import ServerError, database_url, stop
-from banso.store.snapshot import Snapshot
+from banso.store.snapshot import OneBucket, Snapshot
 from banso.store.store import Store
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "FactsError",
     "Ledger",
     "MigrationError",
+    "OneBucket",
     "PlaceError",
     "Rejected",
     "SegmentError",

@@ -15,6 +15,8 @@ from banso.store import crash
 SETTING = "BANSO_SEGMENTS"
 CARD = "DATABASE"
 SUFFIXES = (".parquet", ".tmp")
+TRANSIT = "transit"
+"""Folder beside the segments for what one machine leaves to another; no sweep looks into it."""
 
 
 class PlaceError(RuntimeError):
@@ -99,13 +101,24 @@ class Place:
         return {
             x.path.removeprefix(self.root).lstrip("/"): x.size
             for x in found
-            if x.type is FileType.File and x.path.endswith(SUFFIXES)
+            if x.type is FileType.File
+            and x.path.endswith(SUFFIXES)
+            and not x.path.startswith(f"{self.root}/{TRANSIT}/")
         }
 
     def remove(self, path: str) -> None:
         """Nothing happens where it is gone already."""
         try:
             self.files.delete_file(f"{self.root}/{path}")
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise self.trouble(error) from error
+
+    def clear_transit(self) -> None:
+        """Remove what was left to nobody. Nothing happens where nothing is."""
+        try:
+            self.files.delete_dir(f"{self.root}/{TRANSIT}")
         except FileNotFoundError:
             return
         except OSError as error:

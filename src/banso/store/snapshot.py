@@ -17,8 +17,35 @@ from banso.store.hashing import BUCKETS, bucket_of
 from banso.store.memory import Arrived, Memory, Settled
 from banso.store.place import Place
 from banso.store.scan import Wanted, scan
+from banso.store.segments import Segment
 
 EVER = (-(1 << 62), 1 << 62)
+
+
+@dataclass(frozen=True)
+class OneBucket:
+    """The facts of one bucket, to be read where there is no database. rest: its part of the tail,
+    with the columns that were asked for."""
+
+    generation: int
+    place: Place
+    files: Sequence[Segment]
+    rest: pa.Table
+
+    def scan(
+        self,
+        *,
+        bucket: int,
+        columns: Sequence[str],
+        computed: Mapping[str, str] | None = None,
+        accounts: NDArray[np.int32] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """As Snapshot.scan tells it of this bucket."""
+        if any(each.bucket != bucket for each in self.files):
+            raise ValueError(f"These are not the facts of bucket {bucket}.")
+        wanted = Wanted(columns=tuple(columns), computed=computed or {}, accounts=accounts)
+        rest = self.rest.select(wanted.read)
+        return scan(self.files, rest, place=self.place, wanted=wanted)
 
 
 @dataclass
@@ -123,6 +150,15 @@ class Snapshot:
         files = self._settled.of_bucket(bucket)
         rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
         return scan(files, rest, place=self.place, wanted=wanted)
+
+    def one_bucket(
+        self, bucket: int, *, columns: Sequence[str], computed: Mapping[str, str]
+    ) -> OneBucket:
+        """What `scan` reads of it, as a value that can be sent elsewhere."""
+        wanted = Wanted(columns=tuple(columns), computed=computed)
+        rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
+        files = tuple(self._settled.of_bucket(bucket))
+        return OneBucket(self.generation, self.place, files, rest.combine_chunks())
 
     def events(
         self,
