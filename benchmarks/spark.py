@@ -160,9 +160,7 @@ def compare(inputs: Inputs, asked: Asked, out: Path) -> bool:
     ratio = median(there) / median(here)
     overhead = (median(there) * CORES - bare) / BUCKETS
     print(f"{len(inputs.book.accounts):,} accounts, {DAYS} days, {BUCKETS} buckets, {CORES} cores")
-    print(
-        f"local    {median(here):6.2f} s  this machine's threads; the first time {first_here:.2f}"
-    )
+    print(f"local    {median(here):6.2f} s  threads; {_listed(here)}; first {first_here:.2f}")
     print(f"spark    {median(there):6.2f} s  local[{CORES}]; {_listed(there)}")
     print(f"start    {started:6.2f} s  until Spark is up")
     print(f"first    {first:6.2f} s  its first job")

@@ -238,13 +238,12 @@ def test_workers_read_and_write_an_object_store(
 
 def test_what_an_earlier_run_left_in_transit_is_cleared_away_and_no_sweep_touches_it(
     vendor: Session,  # noqa: F811
-    engine: Spark,
 ) -> None:
     place = vendor.store.place
     place.put(f"{TRANSIT}/left.parquet", lambda file: file.write(b"torn"))
     vendor.store.sweep()
     assert [x.name for x in (Path(place.root) / TRANSIT).iterdir()] == ["left.parquet"]
-    run(vendor.store, apply(MORE), as_of=LAST, since=START, engine=engine)
+    run(vendor.store, apply(MORE), as_of=LAST, since=START)
     assert not (Path(place.root) / TRANSIT).exists()
 
 

@@ -46,10 +46,13 @@ def run(
         EngineName, typer.Option(help="Where buckets of accounts are computed")
     ] = EngineName.LOCAL,
     master: Annotated[
-        str, typer.Option(help="Spark master, with `--engine spark`: spark://HOST:7077, yarn, ...")
-    ] = "local[*]",
+        str | None,
+        typer.Option(help="Spark master, with `--engine spark`; default: local[*], this machine"),
+    ] = None,
 ) -> None:
     """Go through the steps: measure, assess, decide, alert. The same day twice changes nothing."""
+    if master and engine is not EngineName.SPARK:
+        raise typer.BadParameter("it needs --engine spark", param_hint="--master")
     session = open_session()
     day = as_of.date() if as_of else session.today
     refuse_future(day, session)
@@ -58,13 +61,13 @@ def run(
 
 
 @contextmanager
-def _engine(name: EngineName, master: str) -> Iterator[Engine]:
+def _engine(name: EngineName, master: str | None) -> Iterator[Engine]:
     if name is EngineName.LOCAL:
         yield in_process
         return
     from banso.pipeline.spark import spark  # noqa: PLC0415  nobody else needs it
 
-    with spark(master) as engine:
+    with spark(master or "local[*]") as engine:
         yield engine
 
 

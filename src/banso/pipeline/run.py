@@ -81,6 +81,7 @@ def run(
     """
     started = datetime.now(tz=UTC)
     with one_at_a_time(RUN_LOCK):  # another run waits, then goes on from what this one decided
+        store.place.clear_transit()  # of a run that was killed
         collect(store)
         with store.snapshot() as snapshot:
             inputs = gather(store, snapshot, definitions, as_of=as_of)

@@ -27,6 +27,7 @@ from banso.store.histories import Writing
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+MOST_LINES = 25
 LEAST_JAVA = "Java 17 or newer"
 SETTINGS = {
     "spark.ui.enabled": "false",
@@ -34,7 +35,8 @@ SETTINGS = {
     "spark.driver.maxResultSize": "0",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "1",  # one bucket a partition, so a task
 }
-LOCAL = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+LOOPBACK = "127.0.0.1"
+LOCAL = {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK}
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,6 @@ class Spark:
     def __call__(self, inputs: Inputs, asked: Asked, history: Writing) -> Iterator[Told]:
         """Raises EngineError, SplitAccountsError, and what a worker's reading raised."""
         place = inputs.snapshot.place
-        place.clear_transit()
         try:
             for told in self._told(inputs, asked):
                 _check_history(inputs, told)
@@ -69,7 +70,8 @@ class Spark:
             yield pickle.loads(told)  # noqa: S301
 
     def _answers(self, sent: list[tuple[int, bytes]], work: Work) -> pa.Table:
-        from pyspark.errors import PySparkException  # noqa: PLC0415  an extra
+        from py4j.protocol import Py4JError  # noqa: PLC0415  an extra
+        from pyspark.errors import PySparkException  # noqa: PLC0415
         from pyspark.sql import types as t  # noqa: PLC0415
 
         buckets, pickled = zip(*sent, strict=True)
@@ -82,14 +84,13 @@ class Spark:
             ]
         )
         try:
-            with warnings.catch_warnings():  # about pandas, which it checks for and we do not use
-                warnings.simplefilter("ignore", FutureWarning)
+            with _quiet():
                 frame = self.session.createDataFrame(pa.table(task))
                 return frame.mapInArrow(work, answer).toArrow()
-        except PySparkException as error:
+        except (PySparkException, Py4JError) as error:
             raise EngineError(
-                f"Spark could not do the run, and nothing was recorded: {str(error).strip()}\n"
-                "Run again, or with `--engine local`."
+                f"Spark could not do the run, and nothing was recorded. Run again, or with "
+                f"`--engine local`. Spark says:\n{_said(error)}"
             ) from error
 
 
@@ -124,7 +125,8 @@ def spark(master: str) -> Iterator[Spark]:
 
 def _session(master: str) -> "SparkSession":
     try:
-        from pyspark.errors import PySparkException  # noqa: PLC0415  an extra
+        from py4j.protocol import Py4JError  # noqa: PLC0415  an extra
+        from pyspark.errors import PySparkException  # noqa: PLC0415
         from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError as error:
         raise EngineError(
@@ -134,19 +136,36 @@ def _session(master: str) -> "SparkSession":
     settings: Mapping[str, str] = SETTINGS
     if master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        os.environ.setdefault("SPARK_LOCAL_IP", LOOPBACK)
         settings = {**SETTINGS, **LOCAL}
     builder = SparkSession.builder.master(master).appName("banso run")
     for name, value in settings.items():
         builder = builder.config(name, value)
     try:
-        session = builder.getOrCreate()
-    except (PySparkException, RuntimeError, OSError) as error:
+        with _quiet():
+            session = builder.getOrCreate()
+    except (PySparkException, Py4JError, RuntimeError, OSError) as error:
         raise EngineError(
-            f"Spark does not start on {master!r} ({str(error).strip()}). Is the address right, and "
-            f"is Java {LEAST_JAVA}?"
+            f"Spark does not start on {master!r}. Is the address right, and is there "
+            f"{LEAST_JAVA}? Spark says:\n{_said(error)}"
         ) from error
     session.sparkContext.setLogLevel("ERROR")
     return session
+
+
+def _said(error: Exception) -> str:
+    """Without the lines of Java's stack."""
+    lines = [x.strip() for x in str(error).splitlines()]
+    told = [x for x in lines if x and not x.startswith(("at ", "... "))]
+    return "\n".join(told[:MOST_LINES])
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Spark warns of the version of pandas, which it asks for and we do not use."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
 
 
 def _check_java() -> None:
