@@ -19,7 +19,7 @@ from decimal import Decimal
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import cast
 
 import numpy as np
@@ -107,16 +107,29 @@ def timed(engine: Engine, inputs: Inputs, asked: Asked, out: Path) -> tuple[floa
     return perf_counter() - start, told
 
 
-def without_spark(inputs: Inputs, asked: Asked) -> float:
-    """Seconds of the very tasks that workers do, one after the other, pickled on both ways."""
-    start = perf_counter()
+@dataclass(frozen=True)
+class Bare:
+    """The very tasks that workers do, one after the other, pickled on both ways. sent, came:
+    bytes."""
+
+    seconds: float
+    cpu: float
+    sent: int
+    came: int
+
+
+def without_spark(inputs: Inputs, asked: Asked) -> Bare:
+    start, cpu = perf_counter(), process_time()
     shared = pickle.dumps(common(inputs, asked))
+    sent = came = 0
     for task in tasks(inputs, asked):
-        sent = pickle.dumps(task)
-        pickle.loads(pickle.dumps(tell_task(pickle.loads(shared), pickle.loads(sent))))  # noqa: S301
-    seconds = perf_counter() - start
+        out = pickle.dumps(task)
+        back = pickle.dumps(tell_task(pickle.loads(shared), pickle.loads(out)))  # noqa: S301
+        pickle.loads(back)  # noqa: S301
+        sent, came = sent + len(out), came + len(back)
+    done = Bare(perf_counter() - start, process_time() - cpu, sent, came)
     inputs.snapshot.place.clear_transit()
-    return seconds
+    return done
 
 
 def same(left: list[Told], right: list[Told]) -> bool:
@@ -158,13 +171,18 @@ def compare(inputs: Inputs, asked: Asked, out: Path) -> bool:
             assert same(ours, theirs)
     bare = without_spark(inputs, asked)
     ratio = median(there) / median(here)
-    overhead = (median(there) * CORES - bare) / BUCKETS
+    overhead = (median(there) * CORES - bare.seconds) / BUCKETS
     print(f"{len(inputs.book.accounts):,} accounts, {DAYS} days, {BUCKETS} buckets, {CORES} cores")
     print(f"local    {median(here):6.2f} s  threads; {_listed(here)}; first {first_here:.2f}")
     print(f"spark    {median(there):6.2f} s  local[{CORES}]; {_listed(there)}")
     print(f"start    {started:6.2f} s  until Spark is up")
     print(f"first    {first:6.2f} s  its first job")
-    print(f"tasks    {bare:6.2f} s  the same tasks one after the other, without Spark")
+    print(
+        f"tasks    {bare.seconds:6.2f} s  the same one by one, without Spark; {bare.cpu:.2f} s CPU"
+    )
+    print(
+        f"sent {bare.sent / 2**20:.1f} MiB, came back {bare.came / 2**20:.1f} MiB, and the history"
+    )
     print(f"overhead {overhead:6.3f} s  of a core for each bucket")
     print(f"ratio={ratio:.2f} (at most {BOUND}){' MISSED' if ratio > BOUND else ''}")
     return ratio <= BOUND
