@@ -133,13 +133,8 @@ def _session(master: str) -> "SparkSession":
             "`--engine spark` needs PySpark, which is not installed: pip install 'banso[spark]'"
         ) from error
     _check_java()
-    settings: Mapping[str, str] = SETTINGS
-    if master.startswith("local"):
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        os.environ.setdefault("SPARK_LOCAL_IP", LOOPBACK)
-        settings = {**SETTINGS, **LOCAL}
     builder = SparkSession.builder.master(master).appName("banso run")
-    for name, value in settings.items():
+    for name, value in _settings(master).items():
         builder = builder.config(name, value)
     try:
         with _quiet():
@@ -151,6 +146,15 @@ def _session(master: str) -> "SparkSession":
         ) from error
     session.sparkContext.setLogLevel("ERROR")
     return session
+
+
+def _settings(master: str) -> Mapping[str, str]:
+    """A Spark of this machine alone: the same Python, and nobody else can reach it."""
+    if not master.startswith("local"):
+        return SETTINGS
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("SPARK_LOCAL_IP", LOOPBACK)
+    return {**SETTINGS, **LOCAL}
 
 
 def _said(error: Exception) -> str:
