@@ -13,7 +13,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time
@@ -42,6 +42,7 @@ from banso.core.metrics.plan import MetricPlan
 from banso.core.metrics.table import history_table
 from banso.store import histories
 from banso.store.facts import SEGMENT
+from banso.store.place import place_at
 from banso.store.scan import Wanted, scan
 from banso.store.segments import Segment
 
@@ -116,11 +117,19 @@ def accounts_of(bucket: int, accounts: int) -> AccountFacts:
     )
 
 
-def batches(folder: Path, bucket: int) -> Iterator[pa.RecordBatch]:
+def batches(
+    folder: Path, bucket: int, columns: Sequence[str] = ("account", "user", "action", "time")
+) -> Iterator[pa.RecordBatch]:
     """The bucket's facts, read by the store's own scan."""
-    files = [_segment(x, folder, bucket) for x in sorted(folder.glob(f"bucket={bucket:03d}/*/*"))]
-    wanted = Wanted(("account", "user", "action", "time"))
-    return scan(files, SEGMENT.empty_table().select(wanted.read), folder=folder, wanted=wanted)
+    wanted = Wanted(tuple(columns))
+    rest = SEGMENT.empty_table().select(wanted.read)
+    place = place_at(str(folder.resolve()))
+    return scan(files_of(folder, bucket), rest, place=place, wanted=wanted)
+
+
+def files_of(folder: Path, bucket: int) -> list[Segment]:
+    """What the manifest would say of them."""
+    return [_segment(x, folder, bucket) for x in sorted(folder.glob(f"bucket={bucket:03d}/*/*"))]
 
 
 def _segment(file: Path, folder: Path, bucket: int) -> Segment:

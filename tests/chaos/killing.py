@@ -73,7 +73,7 @@ class Torment:
 
     def _kill_at(self, point: str) -> str:
         if point == "sweep_orphan_deleted":
-            orphan = self.store.folder / "tail" / "left-behind.tmp"
+            orphan = Path(self.store.place.root) / "tail" / "left-behind.tmp"
             orphan.parent.mkdir(parents=True, exist_ok=True)
             orphan.write_bytes(b"torn")
         passage = f"{point}:{self.dice.randint(1, 3)}" if "sweep" not in point else point
@@ -163,8 +163,7 @@ class Torment:
         self.store.sweep(grace=timedelta(0))
         with psycopg.connect(self.dsn) as connection:
             known = {path for (path,) in connection.execute("SELECT path FROM store.segment")}
-        there = self.store.folder.rglob("*")
-        lying = {str(f.relative_to(self.store.folder)) for f in there if f.is_file()}
+        lying = set(self.store.place.lying())
         if known != lying:
             raise DamageError(f"Orphans {lying - known}, missing {known - lying}")
 

@@ -16,6 +16,7 @@ from banso.cli.session import NoDefinitionsError
 from banso.cli.today import NotRunError
 from banso.core.metrics import PlanError
 from banso.desk.queries.decided import latest_run
+from banso.pipeline.engine import EngineError
 from banso.pipeline.explain import UnknownAccountError
 
 DEFINITIONS = """
@@ -226,6 +227,35 @@ def test_doctor_lists_problems_with_their_mend_and_exits_with_1(banso: Banso, ve
         "mend": "set `time_zone:` under `organisation:` (for example Asia/Tokyo, or UTC)",
     }
     assert late["what"].startswith("Source 'web' is late: its last fact is of 2026-06-27")
+
+
+def test_a_spark_master_without_spark_is_refused(banso: Banso, vendor: Path) -> None:
+    told = banso("run", "--master", "local[2]", status=2)
+    assert "it needs --engine spark" in told.stderr
+
+
+def test_spark_without_java_says_how_to_get_it(
+    banso: Banso, vendor: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pyspark")
+    monkeypatch.setenv("JAVA_HOME", "/nowhere")
+    with pytest.raises(EngineError, match="openjdk-17-jre-headless"):
+        banso("run", "--engine", "spark")
+
+
+def test_doctor_says_where_segments_lie_and_which_are_missing(
+    banso: Banso, vendor: Path, home: Path
+) -> None:
+    assert json.loads(banso("doctor", "--json").stdout)["facts"]["segments"] == f"{home}/segments"
+    lost = next(home.glob("segments/**/*.parquet"))
+    lost.unlink()
+    problems = json.loads(banso("doctor", "--json", status=1).stdout)["problems"]
+    assert problems == [
+        {
+            "what": f"Segments are missing or torn: {lost.relative_to(home / 'segments')}",
+            "mend": "restore the segments and the database from the same backup",
+        }
+    ]
 
 
 def test_quarantine_and_ledger_account_for_every_row(banso: Banso, vendor: Path) -> None:

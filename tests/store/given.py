@@ -108,4 +108,9 @@ def query(store: Store, text: str) -> list[tuple[object, ...]]:
 
 def files(store: Store) -> set[str]:
     """Everything that lies in the folder of segments."""
-    return {str(f.relative_to(store.folder)) for f in Path(store.folder).rglob("*") if f.is_file()}
+    return set(store.place.lying())
+
+
+def folder(store: Store) -> Path:
+    """Where a store without setting has its segments."""
+    return Path(store.place.root)

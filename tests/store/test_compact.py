@@ -1,10 +1,9 @@
 """Small files become big ones, and no fact is lost or doubled on the way."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pyarrow.parquet as pq
-from tests.store.given import collect_all, expected, facts, files, held, query, spread
+from tests.store.given import collect_all, expected, facts, files, folder, held, query, spread
 
 from banso.store import Ledger, Store
 
@@ -35,7 +34,7 @@ def test_files_are_sorted_by_account_and_time(store: Store) -> None:
     store.append(spread(40_000), source="file", dataset="events", origin="f")
     store.compact()
     for (path,) in query(store, "SELECT path FROM store.segment"):
-        read = pq.read_table(store.folder / str(path)).select(["account", "time"])
+        read = pq.read_table(folder(store) / str(path)).select(["account", "time"])
         assert read.equals(read.sort_by([("account", "ascending"), ("time", "ascending")]))
 
 
@@ -67,7 +66,7 @@ def test_sweep_removes_what_a_crash_left_and_nothing_else(store: Store) -> None:
     collect_all(store)
     kept = files(store)
     for path in ("tail/left.tmp", "tail/left.parquet", "bucket=001/month=2026-05/x.parquet"):
-        orphan = Path(store.folder) / path
+        orphan = folder(store) / path
         orphan.parent.mkdir(parents=True, exist_ok=True)
         orphan.write_bytes(b"torn")
     assert len(store.sweep()) == 3

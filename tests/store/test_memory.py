@@ -30,7 +30,7 @@ def test_what_has_been_read_is_not_read_again(
 
 def test_a_process_sees_what_another_one_has_done(store: Store) -> None:
     """Accepted, collected, compacted and swept by a second store over the same home."""
-    other = Store(store.folder.parent, store.dsn)
+    other = Store(store.home, store.dsn)
     store.accept(source="app", dataset="events", facts=facts(1))
     assert held(store) == expected(1)
     other.accept(source="app", dataset="events", facts=facts(2))

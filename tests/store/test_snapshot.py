@@ -4,7 +4,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -31,7 +30,7 @@ QUARTER = 15 * 60 * 1_000_000
 @contextmanager
 def collecting(store: Store) -> Iterator[None]:
     """Another process collects and compacts all the time."""
-    home = str(Path(store.folder).parent)
+    home = str(store.home)
     process = subprocess.Popen([sys.executable, "-c", COLLECTOR, home, store.dsn])
     try:
         yield

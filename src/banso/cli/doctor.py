@@ -20,9 +20,12 @@ from banso.cli.shapes import DoctorItem
 from banso.desk.queries.decided import latest_run
 from banso.pipeline.freshness import late_sources
 from banso.pipeline.home import HOME_NAME, find_home
+from banso.store import PlaceError, WrongDatabaseError
 from banso.store.inspection import counts
 
 LIBRARIES = ("django", "psycopg", "duckdb", "pyarrow", "numpy", "numba", "sqlglot")
+NAMED = 3
+"""Broken files that are named; a lost folder has thousands."""
 LEAST_DISK = 2 * 2**30
 """Bytes. A run writes aside before it swaps, so it needs room for a second copy of its output."""
 
@@ -73,6 +76,14 @@ def _database(facts: dict[str, str], problems: list[Problem]) -> None:
     """Open the home as every command does, and look at what it holds."""
     try:
         session = open_session()
+    except (PlaceError, WrongDatabaseError) as error:
+        problems.append(
+            Problem(
+                f"The segments can't be used: {str(error).strip().rstrip('.')}",
+                "see there; BANSO_SEGMENTS unset means the folder `segments` of the home",
+            )
+        )
+        return
     except (RuntimeError, psycopg.Error, OSError) as error:
         problems.append(
             Problem(
@@ -86,8 +97,22 @@ def _database(facts: dict[str, str], problems: list[Problem]) -> None:
     own = bool(os.environ.get("DATABASE_URL"))
     facts["database"] = _without_password(session.store.dsn)
     facts["server"] = "DATABASE_URL" if own else "embedded (stop it with `banso stop`)"
+    _segments(session, facts, problems)
     _definitions(session, facts, problems)
     _data(session, facts, problems)
+
+
+def _segments(session: Session, facts: dict[str, str], problems: list[Problem]) -> None:
+    """Where they lie, and whether those of the manifest are all there."""
+    facts["segments"] = session.store.place.address
+    if broken := session.store.broken_files():
+        more = f" and {len(broken) - NAMED} more" if len(broken) > NAMED else ""
+        problems.append(
+            Problem(
+                f"Segments are missing or torn: {', '.join(broken[:NAMED])}{more}",
+                "restore the segments and the database from the same backup",
+            )
+        )
 
 
 def _definitions(session: Session, facts: dict[str, str], problems: list[Problem]) -> None:

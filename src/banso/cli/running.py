@@ -1,5 +1,8 @@
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,6 +13,7 @@ from banso.cli.output import err, out
 from banso.cli.session import NoHomeError, Session, open_session
 from banso.cli.words import word
 from banso.desk.models import Run
+from banso.pipeline.engine import Engine, in_process
 from banso.pipeline.freshness import late_sources
 from banso.pipeline.home import find_home
 from banso.pipeline.run import run as run_steps
@@ -26,16 +30,45 @@ Since = Annotated[
 ]
 
 
+class EngineName(StrEnum):
+    LOCAL = "local"
+    SPARK = "spark"
+
+
 class FutureError(Exception):
     """A day that has not come yet can't be judged."""
 
 
-def run(as_of: AsOf = None, since: Since = None) -> None:
+def run(
+    as_of: AsOf = None,
+    since: Since = None,
+    engine: Annotated[
+        EngineName, typer.Option(help="Where buckets of accounts are computed")
+    ] = EngineName.LOCAL,
+    master: Annotated[
+        str | None,
+        typer.Option(help="Spark master, with `--engine spark`; default: local[*], this machine"),
+    ] = None,
+) -> None:
     """Go through the steps: measure, assess, decide, alert. The same day twice changes nothing."""
+    if master and engine is not EngineName.SPARK:
+        raise typer.BadParameter("it needs --engine spark", param_hint="--master")
     session = open_session()
     day = as_of.date() if as_of else session.today
     refuse_future(day, session)
-    run_and_report(session, day, since.date() if since else None)
+    with _engine(engine, master) as chosen:
+        run_and_report(session, day, since.date() if since else None, engine=chosen)
+
+
+@contextmanager
+def _engine(name: EngineName, master: str | None) -> Iterator[Engine]:
+    if name is EngineName.LOCAL:
+        yield in_process
+        return
+    from banso.pipeline.spark import spark  # noqa: PLC0415  nobody else needs it
+
+    with spark(master or "local[*]") as engine:
+        yield engine
 
 
 def refuse_future(day: date, session: Session) -> None:
@@ -44,7 +77,9 @@ def refuse_future(day: date, session: Session) -> None:
         raise FutureError(f"{day} has not come yet; today is {session.today} in the organisation.")
 
 
-def run_and_report(session: Session, as_of: date, since: date | None) -> Run:
+def run_and_report(
+    session: Session, as_of: date, since: date | None, *, engine: Engine = in_process
+) -> Run:
     """Run with a progress bar, then say what came of it."""
     definitions = session.applied()
     with Progress(
@@ -62,6 +97,7 @@ def run_and_report(session: Session, as_of: date, since: date | None) -> Run:
             definitions,
             as_of=as_of,
             since=since,
+            engine=engine,
             progress=lambda done, all_: bar.update(task, completed=done, total=all_),
         )
     _report(session, done)

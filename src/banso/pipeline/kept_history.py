@@ -11,9 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from banso.core.metrics import Panel
 from banso.core.metrics.summary import Summary
-from banso.core.metrics.table import history_table
 from banso.pipeline.gather import Inputs
 from banso.store import histories
 from banso.store.histories import History, Writing
@@ -29,17 +27,11 @@ def folder_of(home: Path) -> Path:
 
 @dataclass
 class Keeping:
-    """A history on its way. Panels come in any order, each account once."""
+    """A history on its way: files, each account in one, and the sum of all buckets."""
 
     writing: Writing
     inputs: Inputs
     summary: Summary
-
-    def add(self, bucket: int, panel: Panel) -> None:
-        """Needs the panel's segments."""
-        if len(panel.accounts):
-            self.writing.add(bucket, history_table(panel, self.inputs.definitions.metrics))
-            self.summary.add(panel)
 
     def finish(self) -> History:
         """From now on it is the current one, unless that goes farther: an earlier day was asked
@@ -64,8 +56,13 @@ def keeping(home: Path, inputs: Inputs) -> Iterator[Keeping]:
     metrics, days = inputs.definitions.metrics, inputs.calendar.days
     cells = len(inputs.book.accounts) * days * max(len(metrics), 1)
     with histories.writing(folder_of(home), bytes_needed=cells * BYTES_A_CELL) as writing:
-        segments = tuple(inputs.definitions.segments)
-        yield Keeping(writing, inputs, Summary.empty(_numeric(inputs), segments, days))
+        yield Keeping(writing, inputs, empty_summary(inputs))
+
+
+def empty_summary(inputs: Inputs) -> Summary:
+    """Of nobody yet."""
+    segments = tuple(inputs.definitions.segments)
+    return Summary.empty(_numeric(inputs), segments, inputs.calendar.days)
 
 
 def _numeric(inputs: Inputs) -> Sequence[str]:

@@ -65,13 +65,18 @@ def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield from pa.Table.from_batches(found).combine_chunks().to_batches()
 
 
+def columns_of(inputs: Inputs) -> tuple[str, ...]:
+    """Columns of facts that measuring reads as they are."""
+    return (*COLUMNS, "value") if inputs.plan.needs_value else COLUMNS
+
+
 def _scan(
     inputs: Inputs, bucket: int, accounts: NDArray[np.int32] | None = None
 ) -> Iterator[pa.RecordBatch]:
     computed: Mapping[str, str] = inputs.plan.computed
     return inputs.snapshot.scan(
         bucket=bucket,
-        columns=(*COLUMNS, "value") if inputs.plan.needs_value else COLUMNS,
+        columns=columns_of(inputs),
         computed=computed,
         accounts=accounts,
     )

@@ -1,10 +1,9 @@
 """One pass through the steps, from facts to alerts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
-
-import pyarrow as pa
+from itertools import chain
+from typing import TypeVar
 
 from banso.core.definitions import Definitions
 from banso.desk.database import RUN_LOCK, one_at_a_time
@@ -12,45 +11,25 @@ from banso.desk.models import Run
 from banso.desk.queries import decided
 from banso.desk.services.accounts import ensure_accounts
 from banso.desk.services.runs import (
-    Assessed,
-    Changed,
-    Closing,
     Findings,
-    Opening,
     RunFacts,
     record_run,
 )
 from banso.desk.services.standings import Standings, tidy_standings
-from banso.pipeline.assess import assessed, changed, histories, restated
-from banso.pipeline.decide import decide, removed_rules
+from banso.pipeline.decide import removed_rules
+from banso.pipeline.engine import Engine, check_whole, in_process
 from banso.pipeline.gather import Inputs, gather
 from banso.pipeline.kept_history import Keeping, keeping
-from banso.pipeline.measure import panels
-from banso.pipeline.standing import measured, standing
+from banso.pipeline.told import Asked, Days, Told
 from banso.store import Store
 
+X = TypeVar("X")
 Progress = Callable[[int, int], None]
 """Called with (accounts done, accounts in all)."""
 
 
 MOST_TAIL_FILES = 16
 """Small files (imports of a day) that may wait before they are folded into buckets."""
-
-
-@dataclass(frozen=True)
-class Days:
-    """As_of days on which rules are decided, both included; `first` after `last`: none are.
-
-    again: the one day was decided before, and definitions or facts have changed since.
-    """
-
-    first: date
-    last: date
-    again: bool = False
-
-    @property
-    def any(self) -> bool:
-        return self.first <= self.last
 
 
 def collect(store: Store) -> None:
@@ -89,23 +68,26 @@ def run(
     *,
     as_of: date,
     since: date | None,
+    engine: Engine = in_process,
     progress: Progress = lambda done, all_: None,
 ) -> Run:
     """Measure, assess, decide and alert as of a day, and record all of it in one transaction.
 
-    since: first day to decide when nothing has been decided yet; default: `as_of` alone.
+    since: first day to decide when nothing has been decided yet; default: `as_of` alone. engine:
+    where buckets are computed; what is recorded is the same.
     Running the same day twice changes nothing, unless definitions or facts have changed. A day
     before the last decided one is assessed, but rules are not decided again. Without any fact
     nothing is decided.
     """
     started = datetime.now(tz=UTC)
     with one_at_a_time(RUN_LOCK):  # another run waits, then goes on from what this one decided
+        store.place.clear_transit()  # of a run that was killed
         collect(store)
         with store.snapshot() as snapshot:
             inputs = gather(store, snapshot, definitions, as_of=as_of)
             days = days_to_decide(inputs, as_of=as_of, since=since)
             with keeping(store.home, inputs) as history:
-                findings, standings = _findings(inputs, days, history, progress)
+                findings, standings = _findings(inputs, days, history, engine, progress)
                 facts = RunFacts(
                     as_of=as_of,
                     decided_from=days.first if days.any else None,
@@ -121,49 +103,36 @@ def run(
         return recorded
 
 
-@dataclass
-class _Told:
-    """What the panels have told so far."""
-
-    assessed: list[Assessed] = field(default_factory=list)
-    changed: list[Changed] = field(default_factory=list)
-    openings: list[Opening] = field(default_factory=list)
-    closings: list[Closing] = field(default_factory=list)
-    standing: list[pa.Table] = field(default_factory=list)
-    measured: list[pa.Table] = field(default_factory=list)
-
-
 def _findings(
-    inputs: Inputs, days: Days, history: Keeping, progress: Progress
+    inputs: Inputs, days: Days, history: Keeping, engine: Engine, progress: Progress
 ) -> tuple[Findings, Standings]:
+    """Raises SplitAccountsError where an account came back twice or not at all."""
     rules = {*inputs.definitions.rules, *decided.open_rules()}
     states = decided.rule_states(sorted(rules))
-    start, stop = max(inputs.calendar.index(days.first), 0), inputs.calendar.days
     before = decided.latest_run()
     shown = decided.last_shown(before) if before else {}
-    told = _Told()
-    accounts = 0
-    for bucket, panel in panels(inputs):
-        history.add(bucket, panel)
-        found = histories(inputs, panel)
-        told.assessed += assessed(inputs, panel, found, stop - 1)
-        told.standing.append(standing(inputs, panel, found))
-        told.measured.append(measured(inputs, panel))
-        if days.any:
-            if before and before.as_of <= days.last:
-                day = max(inputs.calendar.index(before.as_of), 0)
-                told.changed += restated(
-                    inputs, panel, found, shown=shown, day=day, as_of=days.last
-                )
-            if not days.again:
-                told.changed += changed(inputs, panel, found, start=start, stop=stop)
-            outcome = decide(inputs, panel, states=states, start=start, stop=stop)
-            told.openings += outcome.openings
-            told.closings += outcome.closings
-        accounts += len(panel.accounts)
-        progress(accounts, len(inputs.book.accounts))
-    if days.any:
-        told.closings += removed_rules(inputs, states, days.last)
-    findings = Findings(told.assessed, told.changed, told.openings, told.closings)
-    metrics = tuple(inputs.definitions.metrics)
-    return findings, Standings(metrics, told.standing, told.measured)
+    asked = Asked(days, states, shown, before.as_of if before else None)
+    every: list[Told] = []
+    done = 0
+    for told in engine(inputs, asked, history.writing):
+        history.summary.merge(told.summary)
+        every.append(told)
+        done += sum(map(len, told.accounts))
+        progress(done, len(inputs.book.accounts))
+    check_whole(inputs, joined(x.accounts for x in every))
+    removed = removed_rules(inputs, states, days.last) if days.any else ()
+    findings = Findings(
+        assessed=joined(x.assessed for x in every),
+        changed=joined(x.changed for x in every),
+        openings=joined(x.openings for x in every),
+        closings=[*joined(x.closings for x in every), *removed],
+    )
+    return findings, Standings(
+        metrics=tuple(inputs.definitions.metrics),
+        standing=joined(x.standing for x in every),
+        measured=joined(x.measured for x in every),
+    )
+
+
+def joined(parts: Iterable[Iterable[X]]) -> list[X]:
+    return list(chain.from_iterable(parts))

@@ -8,9 +8,10 @@ from banso.store.facts import FACTS, SEGMENT, FactsError
 from banso.store.identity import WrongDatabaseError
 from banso.store.ledger import Ledger, Rejected
 from banso.store.migrate import MigrationError
+from banso.store.place import PlaceError
 from banso.store.segments import SegmentError
 from banso.store.server import ServerError, database_url, stop
-from banso.store.snapshot import Snapshot
+from banso.store.snapshot import OneBucket, Snapshot
 from banso.store.store import Store
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "FactsError",
     "Ledger",
     "MigrationError",
+    "OneBucket",
+    "PlaceError",
     "Rejected",
     "SegmentError",
     "ServerError",

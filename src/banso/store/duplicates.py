@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from banso.store.hashing import Keys, Words, codes_of
-from banso.store.segments import Segment
+from banso.store.place import Place
+from banso.store.segments import Segment, opened
 
 SLOTS_A_KEY = 16
 Rows = NDArray[np.int64]
@@ -63,7 +63,7 @@ def judge(keys: Keys, *, stored: Keys) -> Verdict:
     )
 
 
-def find_stored(keys: Keys, *, segments: Sequence[Segment], folder: Path) -> Keys:
+def find_stored(keys: Keys, *, segments: Sequence[Segment], place: Place) -> Keys:
     """Keys and contents of stored facts whose low key word is among these.
 
     Only the key columns are read, a row group at a time: memory is bounded by one row group
@@ -72,7 +72,7 @@ def find_stored(keys: Keys, *, segments: Sequence[Segment], folder: Path) -> Key
     wanted = KeyFilter(keys.lo)
     found = [_none()]
     for segment in segments:
-        with pq.ParquetFile(folder / segment.path) as file:
+        with opened(segment, place=place) as file:
             for group in range(file.num_row_groups):
                 low = _column(file, group, "key_lo")
                 rows = wanted.rows_of(low)

@@ -10,17 +10,19 @@ import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from banso.store import crash
+from banso.store.place import TRANSIT, Place
 
 CURRENT = "current.json"
+COPIED = 8 * 2**20
 ROW_GROUP = 131_072
 SUMMARY = "summary.parquet"
 
@@ -113,17 +115,34 @@ class Writing:
 
     def add(self, bucket: int, table: pa.Table) -> None:
         """Accounts of a bucket that were not added before, sorted by account and day."""
-        path = f"bucket={bucket:03d}-{len(self._files):05d}.parquet"
-        size = _write(table, self.folder / path)
-        bounds = pc.min_max(table["account"]).as_py()
-        self._files.append(
-            HistoryFile(path, bucket, table.num_rows, size, bounds["min"], bounds["max"])
-        )
+        path = self._next(bucket)
+        with (self.folder / path).open("wb") as file:
+            _encode(table, file)
+        self._files.append(_file(table, path, bucket, (self.folder / path).stat().st_size))
+        crash.point("history_file")
+
+    def _next(self, bucket: int) -> str:
+        return f"bucket={bucket:03d}-{len(self._files):05d}.parquet"
+
+    def adopt(self, made: HistoryFile, *, place: Place) -> None:
+        """Take over a file that another machine has left in transit. Raises HistoryError where it
+        is not as it was left."""
+        path = self._next(made.bucket)
+        try:
+            with place.opened(made.path) as source, (self.folder / path).open("wb") as file:
+                shutil.copyfileobj(source, file, COPIED)
+        except OSError as error:
+            raise _broken(made.path, str(error)) from error
+        size = (self.folder / path).stat().st_size
+        if size != made.bytes:
+            raise _broken(made.path, f"it has {size} bytes, not {made.bytes}")
+        self._files.append(replace(made, path=path))
         crash.point("history_file")
 
     def finish(self, summary: pa.Table, about: Mapping[str, object]) -> History:
         """Make it the current one, and delete those before the last."""
-        _write(summary, self.folder / SUMMARY)
+        with (self.folder / SUMMARY).open("wb") as summed:
+            _encode(summary, summed)
         home = self.folder.parent
         before = current(home)
         told = {"name": self.folder.name, "about": about, "files": [asdict(x) for x in self._files]}
@@ -162,14 +181,25 @@ def writing(folder: Path, *, bytes_needed: int) -> Iterator[Writing]:
             shutil.rmtree(made.folder, ignore_errors=True)
 
 
-def _write(table: pa.Table, path: Path) -> int:
+def leave(table: pa.Table, *, bucket: int, place: Place) -> HistoryFile:
+    """Write accounts of a bucket where another machine can take them over (`Writing.adopt`). Each
+    call makes a file of its own, so work that is done twice mixes nothing up."""
+    path = f"{TRANSIT}/{bucket:03d}-{uuid.uuid4().hex}.parquet"
+    return _file(table, path, bucket, place.put(path, lambda file: _encode(table, file)))
+
+
+def _file(table: pa.Table, path: str, bucket: int, size: int) -> HistoryFile:
+    bounds = pc.min_max(table["account"]).as_py()
+    return HistoryFile(path, bucket, table.num_rows, size, bounds["min"], bounds["max"])
+
+
+def _encode(table: pa.Table, file: BinaryIO | pa.NativeFile) -> None:
     """lz4 without dictionaries: written at the speed at which the kernel tells numbers."""
     pq.write_table(
         table,
-        path,
+        file,
         row_group_size=ROW_GROUP,
         compression="lz4",
         use_dictionary=False,
         write_statistics=[x for x in ("account", "metric") if x in table.column_names],
     )
-    return path.stat().st_size

@@ -1,7 +1,6 @@
 """Which rows go into which file."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from banso.store import segments
 from banso.store.encode import months_of, partition
 from banso.store.hashing import BUCKETS
+from banso.store.place import Place
 from banso.store.segments import Segment
 
 TAIL_BELOW = 20_000  # rows: a smaller batch is one tail file, not up to 32 tiny ones a month
@@ -17,7 +17,7 @@ SLIVER = 200  # rows: a smaller piece of a big batch goes to the tail with its l
 
 
 def write_all(
-    table: pa.Table, bucket: NDArray[np.int16], *, folder: Path, whole: bool = False
+    table: pa.Table, bucket: NDArray[np.int16], *, place: Place, whole: bool = False
 ) -> list[Segment]:
     """Write rows (schema SEGMENT) as durable files that are not in the manifest yet.
 
@@ -26,10 +26,10 @@ def write_all(
     if not table.num_rows:
         return []
     written = [
-        segments.write(rows, folder=folder, bucket=place, month=month)
-        for rows, place, month in _pieces(table, bucket, whole=whole)
+        segments.write(rows, place=place, bucket=number, month=month)
+        for rows, number, month in _pieces(table, bucket, whole=whole)
     ]
-    segments.sync_folders(written, folder=folder)
+    place.settle(each.path for each in written)
     return written
 
 

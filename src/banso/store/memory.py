@@ -3,7 +3,6 @@ and not a reading of the manifest. Every state is read once; states never change
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 import psycopg
@@ -12,6 +11,7 @@ from banso.store import dictionary, inbox, manifest
 from banso.store.dictionary import ActionRow, Connection
 from banso.store.encode import Activity, Encoded
 from banso.store.facts import SEGMENT
+from banso.store.place import Place
 from banso.store.prepare import prepare
 from banso.store.recent import Recent
 from banso.store.scan import Tail
@@ -72,12 +72,12 @@ class Memory:
         self._settled: Recent[State, Settled] = Recent(2)
         self._arrived: Recent[State, Arrived] = Recent(2)
 
-    def of(self, frozen: Connection, *, live: Connection, folder: Path) -> tuple[Settled, Arrived]:
+    def of(self, frozen: Connection, *, live: Connection, place: Place) -> tuple[Settled, Arrived]:
         """frozen: in a transaction that sees one state. live: sees, and gives, newer ids."""
         state = _state(frozen)
         settled = self._settled.get(replace(state, letters=0), lambda: _settled(frozen))
         arrived = self._arrived.get(
-            state, lambda: _arrived(state, settled, frozen, live=live, folder=folder)
+            state, lambda: _arrived(state, settled, frozen, live=live, place=place)
         )
         return settled, arrived
 
@@ -102,20 +102,20 @@ def _settled(frozen: Connection) -> Settled:
 
 
 def _arrived(
-    state: State, settled: Settled, frozen: Connection, *, live: Connection, folder: Path
+    state: State, settled: Settled, frozen: Connection, *, live: Connection, place: Place
 ) -> Arrived:
     waiting, actions = NOTHING, settled.actions
     if state.letters:
         letters = inbox.letters(frozen)
         waiting = prepare(
-            inbox.batch_from(letters), segments=settled.segments, folder=folder, connection=live
+            inbox.batch_from(letters), segments=settled.segments, place=place, connection=live
         ).encoded
         actions = _actions(settled.actions, waiting, live=live)
     return Arrived(
         generation=(state.number << INBOX_BITS) + state.letters,
         actions=actions,
         inbox=waiting,
-        tail=Tail(files=settled.of_bucket(None), folder=folder, inbox=waiting.table),
+        tail=Tail(files=settled.of_bucket(None), place=place, inbox=waiting.table),
     )
 
 

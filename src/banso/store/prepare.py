@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from banso.store.duplicates import find_stored, judge
 from banso.store.encode import Encoded, encode
 from banso.store.hashing import Keys, keys_of
 from banso.store.ledger import HourKey, Ledger, Part, Rejected
+from banso.store.place import Place
 from banso.store.segments import Segment
 
 HOUR_US = 3_600 * 1_000_000
@@ -35,7 +35,7 @@ class Prepared:
 
 
 def prepare(
-    batch: Batch, *, segments: Sequence[Segment], folder: Path, connection: Connection
+    batch: Batch, *, segments: Sequence[Segment], place: Place, connection: Connection
 ) -> Prepared:
     """Set aside what can't be stored or contradicts, drop what is stored, encode the rest.
 
@@ -47,7 +47,7 @@ def prepare(
     good = batch.take(usable)
     keys = keys_of(good.facts, part=good.part, parts=good.parts)
     near = _overlapping(segments, good)
-    verdict = judge(keys, stored=find_stored(keys, segments=near, folder=folder))
+    verdict = judge(keys, stored=find_stored(keys, segments=near, place=place))
     fresh, conflict = usable[verdict.fresh], usable[verdict.conflict]
     encoded = encode(batch.take(fresh), keys=_take(keys, verdict.fresh), connection=connection)
     refused = np.flatnonzero(why != 0)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from banso.store import engine, segments
 from banso.store.facts import INSTANT, SEGMENT
+from banso.store.place import Place
 from banso.store.segments import Segment
 
 BATCH_ROWS = 65_536
@@ -32,7 +32,7 @@ class Tail:
     """
 
     files: Sequence[Segment]
-    folder: Path
+    place: Place
     inbox: pa.Table  # schema SEGMENT
     _columns: dict[str, pa.ChunkedArray] = field(default_factory=dict)
     _order: NDArray[np.int64] | None = None
@@ -58,7 +58,7 @@ class Tail:
         return self._columns[name]
 
     def _raw(self, name: str) -> pa.ChunkedArray:
-        tables = [segments.read(each, folder=self.folder, columns=[name]) for each in self.files]
+        tables = [segments.read(each, place=self.place, columns=[name]) for each in self.files]
         return pa.concat_tables([*tables, self.inbox.select([name])]).column(name)
 
 
@@ -89,13 +89,13 @@ class Wanted:
 
 
 def scan(
-    files: Sequence[Segment], rest: pa.Table, *, folder: Path, wanted: Wanted
+    files: Sequence[Segment], rest: pa.Table, *, place: Place, wanted: Wanted
 ) -> Iterator[pa.RecordBatch]:
     """Batches of these files and of `rest` (columns `wanted.read`), without empty ones."""
     names = list(wanted.columns)
     if not wanted.read:
         raise ScanError("A scan needs at least one column.")
-    source = _source(files, rest, folder=folder, wanted=wanted)
+    source = _source(files, rest, place=place, wanted=wanted)
     kept = (each for each in (_keep(batch, wanted) for batch in source) if each.num_rows)
     if not wanted.computed:
         yield from (batch.select(names) for batch in kept)
@@ -106,11 +106,11 @@ def scan(
 
 
 def _source(
-    files: Sequence[Segment], rest: pa.Table, *, folder: Path, wanted: Wanted
+    files: Sequence[Segment], rest: pa.Table, *, place: Place, wanted: Wanted
 ) -> Iterator[pa.RecordBatch]:
     for file in files:
         yield from segments.batches(
-            file, folder=folder, columns=wanted.read, accounts=wanted.accounts, size=BATCH_ROWS
+            file, place=place, columns=wanted.read, accounts=wanted.accounts, size=BATCH_ROWS
         )
     yield from rest.to_batches(BATCH_ROWS)
 

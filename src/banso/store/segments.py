@@ -1,10 +1,9 @@
 """Parquet files of facts: written aside and made durable, read with what can be skipped."""
 
-import os
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -12,17 +11,19 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from banso.store import crash
 from banso.store.facts import SEGMENT
+from banso.store.place import Place
 from banso.store.recent import Recent
 
 ROW_GROUP = 32_768  # the least that one account costs to read; smaller ones slow a whole scan
+NAME = b"banso.segment"
+"""In each file's metadata: its own path, so that another file in its place is found out."""
 RANDOM = ("key_hi", "key_lo", "content")  # hashes: nothing to compress
 
 
 @dataclass(frozen=True)
 class Segment:
-    """One file of the manifest. path: relative to the folder of segments. times: UTC us.
+    """One file of the manifest. path: in the place of segments. times: UTC us.
 
     bucket and month (YYYY-MM, UTC) are None in the tail, which holds facts of any account.
     """
@@ -40,79 +41,64 @@ class SegmentError(RuntimeError):
     """A file of the manifest that is missing or not as it was written."""
 
 
-def write(table: pa.Table, *, folder: Path, bucket: int | None, month: str | None) -> Segment:
-    """Write one file (schema SEGMENT, sorted by the caller) so that it outlives a power cut.
+def write(table: pa.Table, *, place: Place, bucket: int | None, month: str | None) -> Segment:
+    """Write one file (schema SEGMENT, sorted by the caller) so that it outlives a power cut, once
+    `place.settle` has seen it.
 
     It counts only once it is in the manifest; until then it is an orphan that a sweep removes.
     """
-    place = "tail" if bucket is None else f"bucket={bucket:03d}/month={month}"
-    path = f"{place}/{uuid.uuid4().hex}.parquet"
-    target = folder / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_suffix(".tmp")
-    with aside.open("wb") as file:
-        pq.write_table(
-            table,
-            file,
-            row_group_size=ROW_GROUP,
-            compression={n: "none" if n in RANDOM else "zstd" for n in SEGMENT.names},
-            use_dictionary=[n for n in SEGMENT.names if n not in (*RANDOM, "message_id")],
-            write_statistics=["account", "time"],
-        )
-        crash.point("segment_written")
-        file.flush()
-        os.fsync(file.fileno())
-    crash.point("segment_synced")
-    aside.rename(target)
-    crash.point("segment_renamed")
+    folder = "tail" if bucket is None else f"bucket={bucket:03d}/month={month}"
+    path = f"{folder}/{uuid.uuid4().hex}.parquet"
+    named = table.replace_schema_metadata({NAME: path})
+    size = place.put(path, lambda file: _encode(named, file))
     times = pc.min_max(table.column("time").cast(pa.int64())).as_py()
     return Segment(
         path=path,
         bucket=bucket,
         month=month,
         rows=table.num_rows,
-        bytes=target.stat().st_size,
+        bytes=size,
         min_time=times["min"],
         max_time=times["max"],
     )
 
 
-def sync_folders(written: Sequence[Segment], *, folder: Path) -> None:
-    """Make the names of new files durable, in their folders and in those above."""
-    folders = {parent for each in written for parent in (folder / each.path).parents}
-    for each in folders - set(folder.parents):
-        descriptor = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _encode(table: pa.Table, file: pa.NativeFile) -> None:
+    pq.write_table(
+        table,
+        file,
+        row_group_size=ROW_GROUP,
+        compression={n: "none" if n in RANDOM else "zstd" for n in SEGMENT.names},
+        use_dictionary=[n for n in SEGMENT.names if n not in (*RANDOM, "message_id")],
+        write_statistics=["account", "time"],
+    )
 
 
-def read(segment: Segment, *, folder: Path, columns: Sequence[str] | None = None) -> pa.Table:
+def read(segment: Segment, *, place: Place, columns: Sequence[str] | None = None) -> pa.Table:
     """All rows of one file."""
-    with _opened(segment, folder=folder) as file:
+    with opened(segment, place=place) as file:
         return file.read(columns=None if columns is None else list(columns))
 
 
 def batches(
     segment: Segment,
     *,
-    folder: Path,
+    place: Place,
     columns: Sequence[str],
     accounts: NDArray[np.int32] | None = None,
     size: int = 65_536,
 ) -> Iterator[pa.RecordBatch]:
     """Rows of one file, without the row groups in which none of these accounts can stand."""
     if accounts is None:
-        with _opened(segment, folder=folder) as file:
+        with opened(segment, place=place) as file:
             # Whoever reads many files reads them in threads of its own: here one is enough.
             yield from file.iter_batches(size, columns=list(columns), use_threads=False)
         return
-    footer = _footers.get(folder / segment.path, lambda: _footer(segment, folder=folder))
+    footer = _footers.get((place.address, segment.path), lambda: _footer(segment, place=place))
     groups = footer.holding(accounts)
     if not groups:
         return
-    with _opened(segment, folder=folder, metadata=footer.metadata) as file:
+    with opened(segment, place=place, metadata=footer.metadata) as file:
         for group in groups:
             read = file.read_row_group(group, columns=list(columns), use_threads=False)
             yield from read.to_batches(size)
@@ -137,11 +123,11 @@ class Footer:
 
 
 # Half of the cost of reading one account: a file never changes, so its footer is read once.
-_footers: Recent[Path, Footer] = Recent(1_000)
+_footers: Recent[tuple[str, str], Footer] = Recent(1_000)
 
 
-def _footer(segment: Segment, *, folder: Path) -> Footer:
-    with _opened(segment, folder=folder) as file:
+def _footer(segment: Segment, *, place: Place) -> Footer:
+    with opened(segment, place=place) as file:
         metadata = file.metadata
         place = file.schema_arrow.get_field_index("account")
     groups = [
@@ -155,13 +141,42 @@ def _footer(segment: Segment, *, folder: Path) -> Footer:
     return Footer(metadata, lowest, highest)
 
 
-def _opened(
-    segment: Segment, *, folder: Path, metadata: pq.FileMetaData | None = None
-) -> pq.ParquetFile:
+@contextmanager
+def opened(
+    segment: Segment, *, place: Place, metadata: pq.FileMetaData | None = None
+) -> Iterator[pq.ParquetFile]:
+    """The file, once it is seen to be the one that was written. Raises SegmentError, also for what
+    goes wrong while it is read. metadata: the footer, where it has been read before."""
     try:
-        return pq.ParquetFile(pa.OSFile(str(folder / segment.path)), metadata=metadata)
-    except (OSError, pa.ArrowException) as error:
+        with place.opened(segment.path) as source:
+            if source.size() != segment.bytes:
+                raise _wrong(segment, place, f"it has {source.size()} bytes, not {segment.bytes}")
+            # Over a network the pieces of a file are asked for together.
+            file = pq.ParquetFile(source, metadata=metadata, pre_buffer=place.remote)
+            if metadata is None:
+                _check(segment, place, file.metadata)
+            yield file
+    except (FileNotFoundError, pa.ArrowException) as error:
+        raise _wrong(segment, place, str(error)) from error
+    except OSError as error:
+        if not place.remote:
+            raise _wrong(segment, place, str(error)) from error
         raise SegmentError(
-            f"The segment {segment.path} can't be read ({error}). It was in the manifest: "
-            "restore the folder of segments and the database from the same backup."
+            f"The segment {segment.path} can't be read from {place.address} ({error}). {place.mend}"
         ) from error
+
+
+def _check(segment: Segment, place: Place, metadata: pq.FileMetaData) -> None:
+    if metadata.num_rows != segment.rows:
+        raise _wrong(segment, place, f"it has {metadata.num_rows} rows, not {segment.rows}")
+    name = (metadata.metadata or {}).get(NAME)  # files of the first weeks do not say it
+    if name is not None and name.decode() != segment.path:
+        raise _wrong(segment, place, f"it was written as {name.decode()}")
+
+
+def _wrong(segment: Segment, place: Place, why: str) -> SegmentError:
+    return SegmentError(
+        f"The segment {segment.path} in {place.address} can't be read ({why}). It is in the "
+        "manifest, so its facts count: restore the segments and the database from the same "
+        "backup. Nothing is computed without it."
+    )

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -16,9 +15,37 @@ from banso.store import dictionary, evidence
 from banso.store.dictionary import ActionRow, Connection
 from banso.store.hashing import BUCKETS, bucket_of
 from banso.store.memory import Arrived, Memory, Settled
+from banso.store.place import Place
 from banso.store.scan import Wanted, scan
+from banso.store.segments import Segment
 
 EVER = (-(1 << 62), 1 << 62)
+
+
+@dataclass(frozen=True)
+class OneBucket:
+    """The facts of one bucket, to be read where there is no database. rest: its part of the tail,
+    with the columns that were asked for."""
+
+    generation: int
+    place: Place
+    files: Sequence[Segment]
+    rest: pa.Table
+
+    def scan(
+        self,
+        *,
+        bucket: int,
+        columns: Sequence[str],
+        computed: Mapping[str, str] | None = None,
+        accounts: NDArray[np.int32] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """As Snapshot.scan tells it of this bucket."""
+        if any(each.bucket != bucket for each in self.files):
+            raise ValueError(f"These are not the facts of bucket {bucket}.")
+        wanted = Wanted(columns=tuple(columns), computed=computed or {}, accounts=accounts)
+        rest = self.rest.select(wanted.read)
+        return scan(self.files, rest, place=self.place, wanted=wanted)
 
 
 @dataclass
@@ -32,7 +59,7 @@ class Snapshot:
 
     generation: int
     actions: tuple[ActionRow, ...]
-    folder: Path
+    place: Place
     _settled: Settled
     _arrived: Arrived
     _frozen: Connection  # inside the snapshot's own transaction
@@ -122,7 +149,16 @@ class Snapshot:
         )
         files = self._settled.of_bucket(bucket)
         rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
-        return scan(files, rest, folder=self.folder, wanted=wanted)
+        return scan(files, rest, place=self.place, wanted=wanted)
+
+    def one_bucket(
+        self, bucket: int, *, columns: Sequence[str], computed: Mapping[str, str]
+    ) -> OneBucket:
+        """What `scan` reads of it, as a value that can be sent elsewhere."""
+        wanted = Wanted(columns=tuple(columns), computed=computed)
+        rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
+        files = tuple(self._settled.of_bucket(bucket))
+        return OneBucket(self.generation, self.place, files, rest.combine_chunks())
 
     def events(
         self,
@@ -178,7 +214,7 @@ class Snapshot:
         ]
         wanted = Wanted(columns=tuple(columns), accounts=np.array([account], np.int32))
         rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
-        for batch in scan(files, rest, folder=self.folder, wanted=wanted):
+        for batch in scan(files, rest, place=self.place, wanted=wanted):
             time = batch.column("time").cast(pa.int64())
             inside = (time.to_numpy() >= first) & (time.to_numpy() < after)
             place = batch.schema.get_field_index("time")
@@ -204,7 +240,7 @@ class Snapshot:
 
 @contextmanager
 def open_snapshot(
-    frozen: Connection, *, folder: Path, live: Connection, memory: Memory
+    frozen: Connection, *, place: Place, live: Connection, memory: Memory
 ) -> Iterator[Snapshot]:
     """Manifest and inbox in one repeatable-read transaction, which stays open meanwhile.
 
@@ -214,11 +250,11 @@ def open_snapshot(
     """
     frozen.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     try:
-        settled, arrived = memory.of(frozen, live=live, folder=folder)
+        settled, arrived = memory.of(frozen, live=live, place=place)
         yield Snapshot(
             generation=arrived.generation,
             actions=arrived.actions,
-            folder=folder,
+            place=place,
             _settled=settled,
             _arrived=arrived,
             _frozen=frozen,

@@ -18,6 +18,7 @@ from banso.store.identity import claim
 from banso.store.ledger import Ledger, Part, Rejected
 from banso.store.memory import Memory
 from banso.store.migrate import migrate
+from banso.store.place import place_of
 from banso.store.prepare import prepare
 from banso.store.snapshot import Snapshot, open_snapshot
 
@@ -27,15 +28,14 @@ GRACE = timedelta(hours=1)
 class Store:
     """Facts: accepted durably, stored exactly once, read in one consistent state.
 
-    home: Banso's folder; segments lie in `home/segments`. Every method may be called from any
-    thread and any process at the same time.
+    home: Banso's folder; segments lie in `home/segments`, or where BANSO_SEGMENTS says. Every
+    method may be called from any thread and any process at the same time.
     """
 
     def __init__(self, home: Path, dsn: str) -> None:
         self.dsn = dsn
         self.home = home
-        self.folder = home / "segments"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.place = place_of(home)
         self._idle: list[Connection] = []
         self._memory = Memory()
         weakref.finalize(self, _close, self._idle)
@@ -46,7 +46,7 @@ class Store:
         Raises MigrationError, and WrongDatabaseError where the folder belongs to another one.
         """
         applied = migrate(self.dsn)
-        claim(self.dsn, folder=self.folder)
+        claim(self.dsn, place=self.place)
         return applied
 
     def accept(self, *, source: str, dataset: Dataset, facts: Sequence[Fact]) -> int:
@@ -134,7 +134,7 @@ class Store:
             self.connection() as connection,
             self.connection() as frozen,
             open_snapshot(
-                frozen, folder=self.folder, live=connection, memory=self._memory
+                frozen, place=self.place, live=connection, memory=self._memory
             ) as snapshot,
         ):
             yield snapshot
@@ -147,21 +147,29 @@ class Store:
             ).fetchone()
         return int(row[0]) if row else 0
 
+    def broken_files(self) -> tuple[str, ...]:
+        """Files of the manifest that are gone or have another size; nothing can be computed while
+        there are any. One listing of the place, no file is opened."""
+        with self.connection() as connection:
+            known = manifest.segments_of(connection)
+        lying = self.place.lying()
+        return tuple(x.path for x in known if lying.get(x.path) != x.bytes)
+
     def compact(self) -> int:
         """Fold small files into big ones; how many were replaced. Snapshots stay readable."""
         with manifest.writing(self.dsn) as connection:
-            return compaction.compact(connection, folder=self.folder)
+            return compaction.compact(connection, place=self.place)
 
     def sweep(self, *, grace: timedelta = GRACE) -> tuple[str, ...]:
         """Delete files nobody needs; their paths. A snapshot may stay open for `grace`."""
         with manifest.writing(self.dsn) as connection:
-            return sweep.sweep(connection, folder=self.folder, grace=grace)
+            return sweep.sweep(connection, place=self.place, grace=grace)
 
     def _store(self, connection: Connection, batch: Batch, *, inbox: Sequence[int] = ()) -> Ledger:
         known = manifest.segments_of(connection)
-        prepared = prepare(batch, segments=known, folder=self.folder, connection=connection)
+        prepared = prepare(batch, segments=known, place=self.place, connection=connection)
         encoded = prepared.encoded
-        written = layout.write_all(encoded.table, encoded.bucket, folder=self.folder)
+        written = layout.write_all(encoded.table, encoded.bucket, place=self.place)
         manifest.commit(connection, prepared=prepared, written=written, inbox=inbox)
         return prepared.ledger
 

@@ -1,13 +1,13 @@
 """Delete files that nobody needs: orphans of a crash, and what compaction has replaced."""
 
 from datetime import timedelta
-from pathlib import Path
 
 from banso.store import crash
 from banso.store.dictionary import Connection
+from banso.store.place import Place
 
 
-def sweep(connection: Connection, *, folder: Path, grace: timedelta) -> tuple[str, ...]:
+def sweep(connection: Connection, *, place: Place, grace: timedelta) -> tuple[str, ...]:
     """Paths deleted. The caller holds the writer lock, so no orphan belongs to a live writer.
 
     grace: how long a replaced file stays for snapshots that opened before the swap.
@@ -18,19 +18,14 @@ def sweep(connection: Connection, *, folder: Path, grace: timedelta) -> tuple[st
             "SELECT path FROM store.segment UNION ALL SELECT path FROM store.retired_segment"
         )
     }
-    found = {
-        str(file.relative_to(folder)): file
-        for pattern in ("**/*.parquet", "**/*.tmp")
-        for file in folder.glob(pattern)
-    }
-    orphans = sorted(found.keys() - known)
+    orphans = sorted(place.lying().keys() - known)
     for path in orphans:
-        found[path].unlink()
+        place.remove(path)
         crash.point("sweep_orphan_deleted")
-    return (*orphans, *_delete_retired(connection, folder=folder, grace=grace))
+    return (*orphans, *_delete_retired(connection, place=place, grace=grace))
 
 
-def _delete_retired(connection: Connection, *, folder: Path, grace: timedelta) -> tuple[str, ...]:
+def _delete_retired(connection: Connection, *, place: Place, grace: timedelta) -> tuple[str, ...]:
     """Files first, rows after: a crash between leaves rows whose file is gone, swept again."""
     paths = [
         path
@@ -41,7 +36,7 @@ def _delete_retired(connection: Connection, *, folder: Path, grace: timedelta) -
         )
     ]
     for path in paths:
-        (folder / path).unlink(missing_ok=True)
+        place.remove(path)
         crash.point("sweep_retired_deleted")
     connection.execute("DELETE FROM store.retired_segment WHERE path = ANY(%s)", [paths])
     return tuple(paths)

@@ -46,6 +46,12 @@ class Summary:
             values = np.ascontiguousarray(column.values, np.float64)
             add_values(values, column.reasons, member, self.sums[number], self.counts[number])
 
+    def merge(self, other: "Summary") -> None:
+        """Add what another one, of the same metrics, segments and days, has summed up of others."""
+        np.add(self.sums, other.sums, out=self.sums)
+        np.add(self.counts, other.counts, out=self.counts)
+        np.add(self.customers, other.customers, out=self.customers)
+
     def _member(self, panel: Panel) -> NDArray[np.uint64]:
         """One bit a segment, of each account and day."""
         member = panel.customer.astype(np.uint64)
