@@ -20,6 +20,7 @@ from banso.pipeline.decide import removed_rules
 from banso.pipeline.engine import Engine, check_whole, in_process
 from banso.pipeline.gather import Inputs, gather
 from banso.pipeline.kept_history import Keeping, keeping
+from banso.pipeline.room import check_memory
 from banso.pipeline.told import Asked, Days, Told
 from banso.store import Store
 
@@ -85,6 +86,7 @@ def run(
         collect(store)
         with store.snapshot() as snapshot:
             inputs = gather(store, snapshot, definitions, as_of=as_of)
+            check_memory(inputs)
             days = days_to_decide(inputs, as_of=as_of, since=since)
             with keeping(store.home, inputs) as history:
                 findings, standings = _findings(inputs, days, history, engine, progress)
