@@ -27,7 +27,9 @@ class Answer:
 Send = Callable[..., Answer]
 
 
-def call(app: Tracking, path: str, body: bytes, *, method: str, headers: Mapping[str, str]) -> Answer:
+def call(
+    app: Tracking, path: str, body: bytes, *, method: str, headers: Mapping[str, str]
+) -> Answer:
     """One request, as a server of WSGI hands it over."""
     path, _, query = path.partition("?")
     environ: dict[str, Any] = {
@@ -58,9 +60,7 @@ def send(session: Session, key: str) -> Send:
     """Send a body (bytes as they are, all else as JSON) with the key in the header."""
     app = Tracking(lambda: session.store)
 
-    def post(
-        path: str, body: object = b"", *, method: str = "POST", **headers: str
-    ) -> Answer:
+    def post(path: str, body: object = b"", *, method: str = "POST", **headers: str) -> Answer:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         given = {"Authorization": f"Bearer {key}", **headers}
         return call(app, path, data, method=method, headers={k: v for k, v in given.items() if v})

@@ -25,6 +25,7 @@ from banso.pipeline.assess import assessed, changed, histories, restated
 from banso.pipeline.decide import decide, removed_rules
 from banso.pipeline.gather import Inputs, gather
 from banso.pipeline.kept_history import Keeping, keeping
+from banso.pipeline.live import collect_live
 from banso.pipeline.measure import panels
 from banso.pipeline.standing import measured, standing
 from banso.store import Store
@@ -53,11 +54,12 @@ class Days:
         return self.first <= self.last
 
 
-def collect(store: Store) -> None:
+def collect(store: Store, definitions: Definitions | None = None) -> None:
     """Step 1: bring what has been accepted into segments, and make its accounts known."""
     store.sweep()
     while store.collect().received:
         pass
+    collect_live(store, definitions)
     if store.tail_files() > MOST_TAIL_FILES:
         store.compact()
     with store.snapshot() as snapshot:
@@ -100,7 +102,7 @@ def run(
     """
     started = datetime.now(tz=UTC)
     with one_at_a_time(RUN_LOCK):  # another run waits, then goes on from what this one decided
-        collect(store)
+        collect(store, definitions)
         with store.snapshot() as snapshot:
             inputs = gather(store, snapshot, definitions, as_of=as_of)
             days = days_to_decide(inputs, as_of=as_of, since=since)

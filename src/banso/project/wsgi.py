@@ -14,8 +14,11 @@ pages = get_wsgi_application()
 
 # ruff: noqa: E402  the models of these need what the lines above set up
 from banso.api.tracking import Tracking, beside
+from banso.pipeline.live import Collector
+from banso.pipeline.session import in_force
 from banso.web.house import opened, warm
 
 store = opened().store
 application = beside(pages, Tracking(lambda: store))
+Collector(store, in_force).start()
 Thread(target=warm, name="warm", daemon=True).start()

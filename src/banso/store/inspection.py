@@ -117,6 +117,15 @@ def actions(store: Store) -> Sequence[ActionRow]:
         return dictionary.actions(connection)
 
 
+def new_accounts(store: Store, *, after: int) -> tuple[int, Sequence[str]]:
+    """The newest account's id, and the keys of those with an id greater than `after`."""
+    with store.connection() as connection:
+        rows = connection.execute(
+            "SELECT id, key FROM store.account WHERE id > %s ORDER BY id", [after]
+        ).fetchall()
+    return (rows[-1][0] if rows else after), [key for _, key in rows]
+
+
 def generation(store: Store) -> int:
     """How often the facts in segments have changed."""
     with store.connection() as connection:

@@ -90,17 +90,15 @@ class Tracking:
             return self._answered(environ, start)
         except Refusal as refusal:
             again = [] if refusal.again is None else [("Retry-After", str(refusal.again))]
-            said = {"success": False, "message": refusal.message}
-            return _answer(start, refusal.status, said, again)
+            return _answer(start, refusal.status, _refused(refusal.status, refusal.message), again)
 
     def _answered(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         method, call = environ["REQUEST_METHOD"], _last(environ)
         if method == "OPTIONS":
             return _answer(start, HTTPStatus.NO_CONTENT, None)
         if method != "POST":
-            said = {"success": False, "message": "Send events with POST."}
-            allow = [("Allow", "POST, OPTIONS")]
-            return _answer(start, HTTPStatus.METHOD_NOT_ALLOWED, said, allow)
+            status, allow = HTTPStatus.METHOD_NOT_ALLOWED, [("Allow", "POST, OPTIONS")]
+            return _answer(start, status, _refused(status, "Send events with POST."), allow)
         if call != TELEMETRY:
             self._take(environ, CALLS[call])
         return _answer(start, HTTPStatus.OK, {"success": True})
@@ -234,6 +232,11 @@ def _not_now(error: Exception) -> Refusal:
         "Nothing can be stored at the moment.",
         again=COME_AGAIN,
     )
+
+
+def _refused(status: HTTPStatus, message: str) -> dict[str, object]:
+    """The Python clients look for `code` and `message`."""
+    return {"success": False, "code": status.name.lower(), "message": message}
 
 
 def _answer(
