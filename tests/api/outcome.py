@@ -10,7 +10,7 @@ import pyarrow as pa
 from tests.store.given import query
 
 from banso.store import Ledger, Store
-from banso.store.live import Rules
+from banso.store.arrivals import Rules
 
 Fact = tuple[str, str | None, str, str]  # account, user, event, feature
 

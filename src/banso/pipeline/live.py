@@ -14,8 +14,8 @@ from banso.core.definitions.model import Tracking
 from banso.core.events.message import Path, Reading
 from banso.desk.services.accounts import ensure_accounts
 from banso.store import Ledger, Store
+from banso.store.arrivals import Rules
 from banso.store.inspection import new_accounts
-from banso.store.live import Rules
 
 EVERY_SECONDS = 2.0
 COLLECTOR_LOCK = 0x62616E736F05
