@@ -2,15 +2,20 @@
 
 import io
 import json
-from collections.abc import Callable, Mapping
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from tests.api.outcome import Outcome, outcome
+from tests.served import free_port, serving
 
 from banso.api.tracking import Tracking
 from banso.cli.session import Session
 from banso.desk.services.keys import add_key
+from banso.store.inspection import counts
 
 
 @dataclass(frozen=True)
@@ -66,3 +71,33 @@ def send(session: Session, key: str) -> Send:
         return call(app, path, data, method=method, headers={k: v for k, v in given.items() if v})
 
     return post
+
+
+@dataclass(frozen=True)
+class Live:
+    """A server that collects. key: of the source `app`."""
+
+    address: str
+    key: str
+    session: Session
+
+    def collected(self, events: int) -> Outcome:
+        """What has become of all that was sent, once nothing is on its way any more."""
+        until = time.monotonic() + 60
+        while True:
+            found = outcome(self.session.store)
+            if found.total.received >= events and not counts(self.session.store).inbox:
+                return found
+            assert time.monotonic() < until, found
+            time.sleep(0.2)
+
+
+@pytest.fixture
+def live(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+    monkeypatch.delenv("BANSO_URL", raising=False)
+    key = add_key(source="app", rate=1_000_000).text
+    port = free_port()
+    with serving(port) as (server, _):
+        yield Live(f"http://127.0.0.1:{port}", key, session)
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=30) == 0

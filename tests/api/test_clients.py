@@ -1,56 +1,18 @@
 """The libraries that applications use already, unmodified, against the real server: what they say
 they have sent is what is stored, exactly."""
 
-import signal
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
 import rudderstack.analytics.client as rudder
 import segment.analytics.client as segment
-from tests.api.outcome import Outcome, outcome
-from tests.served import free_port, serving
+from tests.api.conftest import Live
 
-from banso.cli.session import Session
 from banso.desk.models import Account
-from banso.desk.services.keys import add_key
 from banso.store import Ledger
-from banso.store.inspection import counts
 
 pytestmark = pytest.mark.slow
 WHEN = datetime(2026, 11, 2, 9, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Live:
-    """A server that collects. key: of the source `app`."""
-
-    address: str
-    key: str
-    session: Session
-
-    def collected(self, events: int) -> Outcome:
-        """What has become of all that was sent, once nothing is on its way any more."""
-        until = time.monotonic() + 60
-        while True:
-            found = outcome(self.session.store)
-            if found.total.received >= events and not counts(self.session.store).inbox:
-                return found
-            assert time.monotonic() < until, found
-            time.sleep(0.2)
-
-
-@pytest.fixture
-def live(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
-    monkeypatch.delenv("BANSO_URL", raising=False)
-    key = add_key(source="app", rate=1_000_000).text
-    port = free_port()
-    with serving(port) as (server, _):
-        yield Live(f"http://127.0.0.1:{port}", key, session)
-        server.send_signal(signal.SIGTERM)
-        assert server.wait(timeout=30) == 0
 
 
 def refused(error: Exception, items: object) -> None:
