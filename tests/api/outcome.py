@@ -52,10 +52,13 @@ def outcome(store: Store) -> Outcome:
         facts=Counter((x["account"], x["user"], x["event"], x["feature"]) for x in rows),
         rows=rows,
         introductions=sorted(
-            (str(call), user, account, _traits(str(payload)))  # type: ignore[misc]
-            for call, user, account, payload in query(
-                store, "SELECT call, user_id, account, payload FROM store.introduction"
-            )
+            (
+                (str(call), user, account, _traits(str(payload)))  # type: ignore[misc]
+                for call, user, account, payload in query(
+                    store, "SELECT call, user_id, account, payload FROM store.introduction"
+                )
+            ),
+            key=str,
         ),
         quarantined=sorted(str(x) for (x,) in query(store, "SELECT reason FROM store.quarantine")),
     )

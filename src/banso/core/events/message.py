@@ -156,10 +156,10 @@ def _message(raw: Json, payload: str, reading: Reading) -> Message:
 
 def _call(raw: Json) -> Call:
     named = raw.get("type") or raw.get("action")
-    call = named.lower() if isinstance(named, str) else named
+    call = named.lower() if isinstance(named, str) else ""
     if call in USAGE or call in ("identify", "group", "alias"):
         return cast(Call, call)
-    if named is None:
+    if not named:
         raise MessageError("no type: track, page, screen, identify, group or alias")
     raise MessageError(
         f"type: '{str(named)[:60]}' is none of track, page, screen, identify, group, alias"
