@@ -13,6 +13,7 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.model import Tracking
 from banso.core.events.message import Path, Reading
 from banso.desk.services.accounts import ensure_accounts
+from banso.pipeline.traits import apply_traits
 from banso.store import Ledger, Store
 from banso.store.arrivals import Rules
 from banso.store.inspection import new_accounts
@@ -101,11 +102,13 @@ class Collector:
 
     def turn(self) -> Ledger:
         """Collect what there is; the accounts that it brings become known to the desk."""
-        ledger = collect_live(self._store, self._definitions(), stop=self._ends)
+        definitions = self._definitions()
+        ledger = collect_live(self._store, definitions, stop=self._ends)
         last, fresh = new_accounts(self._store, after=self._known_accounts)
         if fresh:
             ensure_accounts(fresh)
         self._known_accounts = last
+        apply_traits(self._store, definitions)
         if self._store.tail_files() > MOST_TAIL_FILES:
             self._store.compact()
         return ledger

@@ -28,6 +28,7 @@ from banso.pipeline.kept_history import Keeping, keeping
 from banso.pipeline.live import collect_live
 from banso.pipeline.measure import panels
 from banso.pipeline.standing import measured, standing
+from banso.pipeline.traits import apply_traits
 from banso.store import Store
 
 Progress = Callable[[int, int], None]
@@ -60,6 +61,7 @@ def collect(store: Store, definitions: Definitions | None = None) -> None:
     while store.collect().received:
         pass
     collect_live(store, definitions)
+    apply_traits(store, definitions)
     if store.tail_files() > MOST_TAIL_FILES:
         store.compact()
     with store.snapshot() as snapshot:

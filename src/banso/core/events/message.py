@@ -305,6 +305,12 @@ def _properties(raw: Json, call: Call, reading: Reading) -> dict[str, object]:
     return _named(told)
 
 
+def flat_properties(fields: Mapping[str, Any]) -> dict[str, object]:
+    """Texts, numbers and truth values under names that expressions can use. Raises MessageError
+    where objects are nested too deeply."""
+    return _named(_flat(fields))
+
+
 def _flat(fields: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[str, object]:
     if depth > DEEPEST:
         raise MessageError(f"properties: objects are nested more than {DEEPEST} deep")

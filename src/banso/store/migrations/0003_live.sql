@@ -35,8 +35,11 @@ CREATE TABLE store.introduction (
     time bigint NOT NULL, -- UTC microseconds
     user_id text,
     account text,
-    payload text NOT NULL -- the call as ASCII JSON
+    payload text NOT NULL, -- the call as ASCII JSON
+    applied boolean NOT NULL DEFAULT false -- what it tells of an account is an attribute by now
 );
+CREATE INDEX introduction_to_apply ON store.introduction (time, key)
+    WHERE call = 'group' AND NOT applied;
 
 -- From an instant on, a person (u and a user id, a and an anonymous id) is that user.
 CREATE TABLE store.link (
