@@ -2,10 +2,9 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
 
 import pytest
 from tests.api import npm
@@ -41,31 +40,21 @@ def test_rudderstacks_client_for_node(live: Live) -> None:
     assert found.facts == {("C1", "u1", "login", "login"): 70, ("C1", "u1", "page", "Pricing"): 1}
 
 
-class Application(BaseHTTPRequestHandler):
-    """The pages of an application, at another address than Banso's."""
-
-    files: ClassVar = {
-        "/": (npm.FOLDER / "page.html", "text/html"),
-        "/analytics.js": (
-            npm.MODULES / "@segment/analytics-next/dist/umd/index.js",
-            "text/javascript",
-        ),
-    }
-
-    def do_GET(self) -> None:
-        path, kind = self.files.get(self.path, (None, ""))
-        self.send_response(200 if path else 404)
-        self.send_header("Content-Type", kind)
-        self.end_headers()
-        if path:
-            self.wfile.write(path.read_bytes())
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @contextmanager
-def application() -> Iterator[str]:
+def serving_files(files: Mapping[str, tuple[bytes, str]]) -> Iterator[str]:
+    """Pages of an application, at another address than Banso's. files: path -> content, type."""
+
+    class Application(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content, kind = files.get(self.path, (b"", "text/plain"))
+            self.send_response(200 if content else 404)
+            self.send_header("Content-Type", kind)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
     with ThreadingHTTPServer(("127.0.0.1", 0), Application) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -83,7 +72,12 @@ def application() -> Iterator[str]:
 def test_segments_client_in_a_browser(live: Live, batching: str) -> None:
     npm.install()
     host = live.address.removeprefix("http://")
-    with application() as address, chromium() as browser:
+    library = npm.MODULES / "@segment/analytics-next/dist/umd/index.js"
+    files = {
+        "/": ((npm.FOLDER / "page.html").read_bytes(), "text/html"),
+        "/analytics.js": (library.read_bytes(), "text/javascript"),
+    }
+    with serving_files(files) as address, chromium() as browser:
         page = browser.new_page()
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
