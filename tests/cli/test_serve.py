@@ -1,22 +1,18 @@
 """`banso serve`: a real server, in a process of its own."""
 
-import os
 import re
 import signal
 import socket
 import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from tests.cli.conftest import Banso
+from tests.served import BANSO, free_port, serving
 
 from banso.cli.demo_members import PEOPLE, make_demo_members
 from banso.cli.links import AddressError
@@ -26,7 +22,6 @@ from banso.desk.models import Member, Role
 from banso.desk.services.members import set_password
 from banso.pipeline.home import WeakKeyError, secret_key
 
-BANSO = Path(sys.executable).with_name("banso")
 EVERYWHERE = "0.0.0.0"  # noqa: S104  what must be refused
 GOOD = "three quiet lanterns"
 
@@ -36,40 +31,6 @@ def open_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("BANSO_URL", "BANSO_SECRET_KEY", "BANSO_DEVELOPMENT"):
         monkeypatch.delenv(name, raising=False)
     open_session(create=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def serving(port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server that has begun to answer, and what it said by then."""
-    command = [str(BANSO), "serve", "--port", str(port)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as server:
-        try:
-            until = time.monotonic() + 90
-            while not answers(port):
-                assert server.poll() is None, server.stdout and server.stdout.read()
-                assert time.monotonic() < until
-                time.sleep(0.1)
-            assert server.stdout
-            os.set_blocking(server.stdout.fileno(), False)
-            yield server, server.stdout.read()
-        finally:
-            server.kill()
-
-
-def answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in/", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 class Visitor:

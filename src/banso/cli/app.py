@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "quarantine": ("quarantine", "quarantine"),
     "ledger": ("quarantine", "ledger"),
     "members": ("members", "app"),
+    "keys": ("keys", "app"),
     "serve": ("serve", "serve"),
     "doctor": ("doctor", "doctor"),
     "schema": ("definitions", "schema"),

@@ -87,7 +87,7 @@ def _tables(session: Session, what: What, since: date, until: date) -> Iterator[
     make = metric_tables if what is What.METRICS else assessment_tables
     definitions = session.applied()
     refuse_future(until, session)
-    collect(session.store)
+    collect(session.store, session.definitions)
     with session.store.snapshot() as snapshot:
         inputs = gather(session.store, snapshot, definitions, as_of=until)
         yield from make(inputs, since=since, until=until)

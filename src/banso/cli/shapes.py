@@ -309,3 +309,15 @@ class MemberItem(Shape):
     active: bool = said("false: they have left", "false なら退職・停止")
     can_sign_in: bool = said("Active, and has a password", "有効で、パスワード設定済み")
     accounts: int = said("Accounts they own", "担当する顧客の数")
+
+
+class KeyItem(Shape):
+    """`banso keys list --json`: a list of these, by source."""
+
+    source: str = said("Source that the key stands for", "このキーが表すデータソース")
+    start: str = said("First characters of the key", "キーの先頭の文字")
+    rate: int = said("Events a second that are taken with it", "1秒あたりに受け付ける利用ログの数")
+    created_at: datetime = said("When it was given out", "発行した日時")
+    revoked_at: datetime | None = said(
+        "When it was revoked; null while it is valid", "失効した日時。有効なら null"
+    )

@@ -191,6 +191,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "注: {address} はhttpsではないため、パスワードが暗号化されずに流れます。"
         "HTTPSのプロキシを前に置き、そのURLをBANSO_URLに指定してください。",
     ),
+    "key": ("Key", "キー"),
+    "key_rate": ("Events/s", "件/秒"),
+    "key_created": ("Given out (UTC)", "発行(UTC)"),
+    "key_revoked": ("Revoked (UTC)", "失効(UTC)"),
+    "key_added": (
+        "Key of the source {source}. It is not shown again; give it to the application, with the "
+        "address {address}:",
+        "データソース{source}のキーです。二度と表示されません。"
+        "送り先のアドレス {address} とともに、アプリケーションに設定してください。",
+    ),
+    "key_revoked_now": (
+        "Revoked: {start}… of {source}. Nothing is accepted with it any more; what it has sent "
+        "stays.",
+        "{source}のキー{start}…を失効しました。今後このキーでは受け付けません。"
+        "届いたデータは残ります。",
+    ),
     "no_definition_change": (
         "Nothing would change: the same definitions are in force.",
         "変更はありません。同じ定義が適用されています。",

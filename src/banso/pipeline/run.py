@@ -20,8 +20,10 @@ from banso.pipeline.decide import removed_rules
 from banso.pipeline.engine import Engine, check_whole, in_process
 from banso.pipeline.gather import Inputs, gather
 from banso.pipeline.kept_history import Keeping, keeping
+from banso.pipeline.live import collect_live
 from banso.pipeline.room import check_memory
 from banso.pipeline.told import Asked, Days, Told
+from banso.pipeline.traits import apply_traits
 from banso.store import Store
 
 X = TypeVar("X")
@@ -33,11 +35,13 @@ MOST_TAIL_FILES = 16
 """Small files (imports of a day) that may wait before they are folded into buckets."""
 
 
-def collect(store: Store) -> None:
+def collect(store: Store, definitions: Definitions | None = None) -> None:
     """Step 1: bring what has been accepted into segments, and make its accounts known."""
     store.sweep()
     while store.collect().received:
         pass
+    collect_live(store, definitions)
+    apply_traits(store, definitions)
     if store.tail_files() > MOST_TAIL_FILES:
         store.compact()
     with store.snapshot() as snapshot:
@@ -83,7 +87,7 @@ def run(
     started = datetime.now(tz=UTC)
     with one_at_a_time(RUN_LOCK):  # another run waits, then goes on from what this one decided
         store.place.clear_transit()  # of a run that was killed
-        collect(store)
+        collect(store, definitions)
         with store.snapshot() as snapshot:
             inputs = gather(store, snapshot, definitions, as_of=as_of)
             check_memory(inputs)

@@ -10,9 +10,15 @@ from banso.pipeline.home import find_home, secret_key
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banso.project.settings")
 if home := find_home():
     os.environ["BANSO_SECRET_KEY"] = secret_key(home)
-application = get_wsgi_application()
+pages = get_wsgi_application()
 
-from banso.web.house import opened, warm  # noqa: E402  its models need what the lines above set up
+# ruff: noqa: E402  the models of these need what the lines above set up
+from banso.api.tracking import Tracking, beside
+from banso.pipeline.live import Collector
+from banso.pipeline.session import in_force
+from banso.web.house import opened, warm
 
-opened()
+store = opened().store
+application = beside(pages, Tracking(lambda: store))
+Collector(store, in_force).start()
 Thread(target=warm, name="warm", daemon=True).start()

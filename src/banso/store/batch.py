@@ -39,16 +39,22 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class Batch:
-    """Facts (schema FACTS) of several parts; part: each fact's index into parts."""
+    """Facts (schema FACTS) of several parts; part: each fact's index into parts.
+
+    told: the content of each fact as its source said it, where the fact holds more than that (an
+    account that was found out); None: the content is that of the fact.
+    """
 
     facts: pa.Table
     part: NDArray[np.int32]
     parts: tuple[Part, ...]
+    told: NDArray[np.uint64] | None = None
 
     def take(self, rows: NDArray[np.int64]) -> "Batch":
         if len(rows) == self.facts.num_rows:
             return self
-        return Batch(facts=self.facts.take(rows), part=self.part[rows], parts=self.parts)
+        told = None if self.told is None else self.told[rows]
+        return Batch(facts=self.facts.take(rows), part=self.part[rows], parts=self.parts, told=told)
 
 
 def batch_of(tables: Sequence[pa.Table], parts: Sequence[Part]) -> Batch:

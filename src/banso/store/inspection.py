@@ -103,7 +103,9 @@ def counts(store: Store) -> Counts:
         found = cursor.execute(
             "SELECT (SELECT coalesce(sum(rows), 0)::bigint FROM store.segment) AS facts, "
             "(SELECT count(*) FROM store.segment) AS segments, "
-            "(SELECT coalesce(sum(facts), 0)::bigint FROM store.inbox) AS inbox, "
+            "(SELECT coalesce(sum(facts), 0)::bigint FROM store.inbox) + "
+            "(SELECT coalesce(sum(events), 0)::bigint FROM store.tracked) + "
+            "(SELECT count(*) FROM store.waiting) AS inbox, "
             "(SELECT count(*) FROM store.quarantine) AS quarantined"
         ).fetchone()
     return found or Counts(0, 0, 0, 0)
@@ -113,6 +115,15 @@ def actions(store: Store) -> Sequence[ActionRow]:
     """Everything that can happen, by id."""
     with store.connection() as connection:
         return dictionary.actions(connection)
+
+
+def new_accounts(store: Store, *, after: int) -> tuple[int, Sequence[str]]:
+    """The newest account's id, and the keys of those with an id greater than `after`."""
+    with store.connection() as connection:
+        rows = connection.execute(
+            "SELECT id, key FROM store.account WHERE id > %s ORDER BY id", [after]
+        ).fetchall()
+    return (rows[-1][0] if rows else after), [key for _, key in rows]
 
 
 def generation(store: Store) -> int:
@@ -133,7 +144,10 @@ def arrived(store: Store) -> Sequence[Arrived]:
             "max(hour) AS at FROM ("
             " SELECT source, dataset, received, stored, duplicate, quarantined, 0 AS waiting, hour"
             " FROM store.ledger UNION ALL "
-            " SELECT source, dataset, 0, 0, 0, 0, facts, received_at FROM store.inbox) AS came "
+            " SELECT source, dataset, 0, 0, 0, 0, facts, received_at FROM store.inbox UNION ALL "
+            " SELECT source, 'events', 0, 0, 0, 0, events, received_at FROM store.tracked "
+            " UNION ALL "
+            " SELECT source, 'events', 0, 0, 0, 0, 1, received_at FROM store.waiting) AS came "
             "GROUP BY source, dataset ORDER BY source, dataset"
         ).fetchall()
 

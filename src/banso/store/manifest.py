@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 
@@ -52,8 +52,12 @@ def commit(
     prepared: Prepared,
     written: Sequence[Segment],
     inbox: Sequence[int] = (),
+    also: Callable[[Connection], None] | None = None,
 ) -> None:
-    """All or nothing: segments, counts, quarantine, and the inbox rows they came from."""
+    """All or nothing: segments, counts, quarantine, and the inbox rows they came from.
+
+    also: what else belongs to the transaction.
+    """
     crash.point("commit_before")
     with connection.transaction():
         if prepared.encoded.table.num_rows or inbox:
@@ -65,6 +69,8 @@ def commit(
         _add_activity(connection, prepared.encoded.activity)
         _add_ledger(connection, prepared.hours)
         _add_quarantine(connection, prepared.quarantined)
+        if also is not None:
+            also(connection)
     crash.point("commit_after")
 
 

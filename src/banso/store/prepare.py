@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from banso.store.place import Place
 from banso.store.segments import Segment
 
 HOUR_US = 3_600 * 1_000_000
+LIVE_AROUND_US = 24 * HOUR_US
+"""How far from its own time a live event is looked for: an application may stamp what it sends
+again with another time, and a clock that is corrected may be so by a little more or less."""
 CONFLICT = "this message_id already stands for a fact of other content"
 Rows = NDArray[np.int64]
 
@@ -46,6 +49,8 @@ def prepare(
     usable = np.flatnonzero(why == 0)
     good = batch.take(usable)
     keys = keys_of(good.facts, part=good.part, parts=good.parts)
+    if good.told is not None:
+        keys = replace(keys, content=good.told)
     near = _overlapping(segments, good)
     verdict = judge(keys, stored=find_stored(keys, segments=near, place=place))
     fresh, conflict = usable[verdict.fresh], usable[verdict.conflict]
@@ -73,7 +78,8 @@ def _overlapping(segments: Sequence[Segment], batch: Batch) -> list[Segment]:
     if not batch.facts.num_rows:
         return []
     time = batch.facts.column("time").to_numpy()
-    first, last = int(time.min()), int(time.max())
+    around = 0 if batch.told is None else LIVE_AROUND_US
+    first, last = int(time.min()) - around, int(time.max()) + around
     return [each for each in segments if each.min_time <= last and each.max_time >= first]
 
 

@@ -10,7 +10,17 @@ import psycopg
 import pyarrow as pa
 
 from banso.core.events.fact import Dataset, Fact
-from banso.store import compaction, dictionary, inbox, layout, manifest, sweep
+from banso.store import (
+    compaction,
+    dictionary,
+    inbox,
+    layout,
+    live,
+    manifest,
+    sweep,
+    tracked,
+)
+from banso.store.arrivals import Rules
 from banso.store.batch import Batch, batch_of
 from banso.store.dictionary import Connection
 from banso.store.facts import conform
@@ -68,6 +78,32 @@ class Store:
                 return Ledger()
             batch = inbox.batch_from(found)
             return self._store(connection, batch, inbox=[letter.id for letter in found])
+
+    def accept_tracked(self, *, source: str, call: str, events: int, body: bytes) -> None:
+        """Take the request of a tracking client in; as `accept`. Its calls are read when they are
+        collected. call: `batch`, or the one call that was made. events: how many it holds."""
+        with self.connection() as connection:
+            tracked.accept(connection, source=source, call=call, events=events, body=body)
+
+    def collect_tracked(self, rules: Rules, *, limit: int = 20_000) -> Ledger | None:
+        """Move about `limit` of the oldest accepted calls into segments; None: none are left.
+
+        A call whose account is not known yet waits, and is in no ledger until then.
+        """
+        with manifest.writing(self.dsn) as connection:
+            found = live.collect(
+                connection,
+                rules=rules,
+                limit=limit,
+                segments=manifest.segments_of(connection),
+                place=self.place,
+            )
+            if found is None:
+                return None
+            encoded = found.prepared.encoded
+            written = layout.write_all(encoded.table, encoded.bucket, place=self.place)
+            manifest.commit(connection, prepared=found.prepared, written=written, also=found.write)
+            return found.prepared.ledger
 
     def append(
         self,

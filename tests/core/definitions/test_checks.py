@@ -46,6 +46,19 @@ CASES = {
         "late_after: 2 days",
         ["3:29: late_after: '2 days' is not a number of days such as 7d"],
     ),
+    "a place in an event that is none": (
+        "late_after: 2d",
+        "tracking: {account: tenant}",
+        [
+            "3:37: tracking.account: 'tenant' is not a place in an event, such as properties.plan "
+            "or context.groupId"
+        ],
+    ),
+    "a misspelled place in an event": (
+        "late_after: 2d",
+        "tracking: {acount: context.tenant}",
+        ["3:28: unknown field 'acount' -> account"],
+    ),
     "a frequency in words": (
         "for: 3 of 5 days",
         "for: often",

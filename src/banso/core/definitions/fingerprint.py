@@ -35,6 +35,8 @@ def affects_numbers(path: tuple[str, ...]) -> bool:
     if path[0] == "organisation":
         # contracts in another currency have no ARR, so the currency is more than a label
         return path[-1] in {"time_zone", "currency"}
+    if path[0] == "source" and path[2] == "tracking":
+        return False  # it changes how later events are read, and those are new facts
     return not METADATA & set(path[2:])
 
 
@@ -58,6 +60,8 @@ def _fields(path: tuple[str, ...], model: BaseModel) -> dict[tuple[str, ...], Va
         value = getattr(model, name)
         if isinstance(value, BaseModel):
             found |= _fields(below, value)
+        elif isinstance(value, tuple) and value and isinstance(value[0], str):
+            found[below] = ", ".join(value)
         elif isinstance(value, tuple):
             keyed = {_key(item): item for item in value}
             found[*below, ""] = ", ".join(keyed)

@@ -10,12 +10,22 @@ FIELDS = {
     "Organisation.currency": "ARRの通貨(ISO 4217)",
     "Source": "事実(利用ログなど)のデータソース。"
     "宣言しないデータソースは、どれだけ遅れても遅延とみなさない。",
-    "Source.name": "取り込み時に付ける名前(`--source`)",
+    "Source.name": "取り込み時に付ける名前(`--source`)、またはキーの発行先の名前(`banso keys add`)",
     "Source.label": "画面に出す名前",
     "Source.late_after": "これより長く1件も届かないと、その指標は未計測(source_late)になり、"
     "そこからは何も発火しない",
     "Source.covers": "属性についての条件。このデータソースから見える顧客を表す。それ以外の顧客は、"
     "ログが1件も届いていなければ未計測(not_applicable)。既定: すべて",
+    "Source.tracking": "リアルタイムに届く利用ログの読み方(`banso keys`)",
+    "Tracking": "データソースからリアルタイムに届く利用ログの読み方。標準と異なるところだけ書く。",
+    "Tracking.account": "利用ログのどこに顧客が書かれているか。書かれていないログは、"
+    "その利用者の最後の`group`呼び出しに従う",
+    "Tracking.feature": "使われた機能が書かれている場所",
+    "Tracking.product": "製品が書かれている場所",
+    "Tracking.value": "数値が書かれている場所",
+    "Tracking.keep": "ほかにプロパティとして残す項目。例: `context.app.version`"
+    "(`properties.context_app_version`になる)",
+    "Tracking.wait": "利用者の所属を示す`group`呼び出しを待つ期間。過ぎると隔離に入る",
     "_Metric.name": "指標とセグメントの中で一意な名前",
     "_Metric.label": "画面に出す名前",
     "_Metric.description": "何を表すかの説明",

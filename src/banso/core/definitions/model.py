@@ -13,6 +13,9 @@ Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,62}$")]
 Window = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}d$")]
 """A number of calendar days: `7d`."""
 
+FieldPath = Annotated[str, StringConstraints(pattern=r"^(properties|context|traits)(\.[^.\s]+)+$")]
+"""Where a live event says something: `properties.plan`, `context.groupId`."""
+
 NOfM = Annotated[str, StringConstraints(pattern=r"^[1-9]\d? of [1-9]\d? days?$")]
 
 
@@ -39,10 +42,42 @@ class Organisation(Definition):
     currency: str = Field(default="JPY", pattern=r"^[A-Z]{3}$", description="ISO 4217 code of ARR")
 
 
+class Tracking(Definition):
+    """How live events of a source are read, where it differs from the usual."""
+
+    account: FieldPath = Field(
+        default="context.groupId",
+        description="Where an event names its account. Where it names none, the last `group` call "
+        "of its user counts",
+    )
+    feature: FieldPath = Field(
+        default="properties.feature", description="Where an event names the feature that was used"
+    )
+    product: FieldPath = Field(
+        default="properties.product", description="Where an event names the product"
+    )
+    value: FieldPath = Field(
+        default="properties.value", description="Where an event has its number"
+    )
+    keep: tuple[FieldPath, ...] = Field(
+        default=(),
+        strict=False,
+        description="What else of an event is kept as a property, such as `context.app.version` "
+        "(then `properties.context_app_version`)",
+    )
+    wait: Window = Field(
+        default="30d",
+        description="How long an event waits for the `group` call that says where its user "
+        "belongs; after that it goes to quarantine",
+    )
+
+
 class Source(Definition):
     """Where facts come from. A source that is not declared may be as late as it likes."""
 
-    name: Name = Field(description="The name given at import (`--source`)")
+    name: Name = Field(
+        description="The name given at import (`--source`) or to a key (`banso keys add`)"
+    )
     label: Label | None = Field(default=None, description="Shown to people")
     late_after: Window | None = Field(
         default=None,
@@ -53,6 +88,9 @@ class Source(Definition):
         default=None,
         description="Condition over attributes: the accounts this source can see. Others are "
         "unmeasured (not_applicable) unless an event of theirs has arrived. Default: all",
+    )
+    tracking: Tracking | None = Field(
+        default=None, description="How its live events are read (`banso keys`)"
     )
 
 

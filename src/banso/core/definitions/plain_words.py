@@ -20,6 +20,9 @@ _PATTERNS = {
     r"^[1-9]\d{0,3}d$": "a number of days such as 7d",
     r"^[1-9]\d? of [1-9]\d? days?$": "n of m days, such as 3 of 5 days",
     r"^[^\W\d]\w{0,62}$": "a name: a letter or _, then letters, digits or _, at most 63",
+    r"^(properties|context|traits)(\.[^.\s]+)+$": (
+        "a place in an event, such as properties.plan or context.groupId"
+    ),
     r"^[A-Z]{3}$": "a currency code of three capital letters such as JPY",
     r"^(events|record\.[^\W\d]\w*)$": "events or record.KIND, such as record.nps",
     r"^(value|properties\.[^\W\d]\w*)$": "value or properties.NAME",

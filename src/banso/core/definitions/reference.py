@@ -27,6 +27,7 @@ from banso.core.definitions.model import (
     Source,
     Stage,
     Tenure,
+    Tracking,
     Window,
 )
 from banso.core.expressions import DEEPEST, FUNCTIONS, LONGEST
@@ -34,7 +35,7 @@ from banso.core.expressions import DEEPEST, FUNCTIONS, LONGEST
 Language = Literal["en", "ja"]
 
 METRICS: tuple[type[BaseModel], ...] = get_args(get_args(Metric)[0])
-BEFORE_METRICS: tuple[type[BaseModel], ...] = (Organisation, Source)
+BEFORE_METRICS: tuple[type[BaseModel], ...] = (Organisation, Source, Tracking)
 AFTER_METRICS: tuple[type[BaseModel], ...] = (Segment, Journey, Stage, Condition, Rule, Label)
 
 
@@ -185,6 +186,7 @@ def _table(model: type[BaseModel], lang: Language, *, declared_by: str | None = 
 _TITLES: dict[str, dict[Language, str]] = {
     "Organisation": {"en": "organisation", "ja": "organisation(会社)"},
     "Source": {"en": "sources", "ja": "sources(データソース)"},
+    "Tracking": {"en": "tracking of a source", "ja": "tracking(利用ログの受信)"},
     "Segment": {"en": "segments", "ja": "segments(セグメント)"},
     "Journey": {"en": "journeys", "ja": "journeys(ジャーニー)"},
     "Stage": {"en": "stages of a journey", "ja": "stages(ジャーニーのステージ)"},

@@ -10,6 +10,7 @@ from banso.desk.models.handling import Handling, NotUseful
 from banso.desk.models.member import Language, Member, Reach, Role, Theme
 from banso.desk.models.revision import Revision
 from banso.desk.models.run import Run
+from banso.desk.models.source_key import SourceKey
 from banso.desk.models.standing import Measured, Standing
 from banso.desk.models.team import Team
 
@@ -36,6 +37,7 @@ __all__ = [
     "Revision",
     "Role",
     "Run",
+    "SourceKey",
     "Standing",
     "Team",
     "Theme",

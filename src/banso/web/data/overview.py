@@ -161,6 +161,7 @@ def kind_word(dataset: str) -> str:
     words = {
         "events": gettext("Events"),
         "records": gettext("Records"),
+        "identities": gettext("Introductions"),
         "accounts": gettext("Accounts"),
         "contacts": gettext("Contacts"),
         "contracts": gettext("Contracts"),

@@ -1,0 +1,146 @@
+"""Live events: collected as they come, by one process at a time."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import psycopg
+from django.db import Error as DjangoError
+from django.db import connection
+
+from banso.core.definitions import Definitions
+from banso.core.definitions.model import Tracking
+from banso.core.events.message import Path, Reading
+from banso.desk.services.accounts import ensure_accounts
+from banso.pipeline.traits import apply_traits
+from banso.store import Ledger, Store
+from banso.store.arrivals import Rules
+from banso.store.inspection import new_accounts
+
+EVERY_SECONDS = 2.0
+COLLECTOR_LOCK = 0x62616E736F05
+MOST_TAIL_FILES = 60
+"""Small files, one a collection, that may lie in the tail before they are folded into buckets."""
+
+log = logging.getLogger(__name__)
+
+
+def rules_of(definitions: Definitions | None) -> Rules:
+    """How each source's calls are read, as its definition says."""
+    declared = {
+        name: source.tracking
+        for name, source in (definitions.sources if definitions else {}).items()
+        if source.tracking is not None
+    }
+    return Rules(
+        readings={name: _reading(x) for name, x in declared.items()},
+        patience={
+            name: timedelta(days=int(x.wait.removesuffix("d"))) for name, x in declared.items()
+        },
+    )
+
+
+def _reading(said: Tracking) -> Reading:
+    return Reading(
+        account=_path(said.account),
+        feature=_path(said.feature),
+        product=_path(said.product),
+        value=_path(said.value),
+        keep=tuple(_path(x) for x in said.keep),
+    )
+
+
+def _path(text: str) -> Path:
+    return tuple(text.split("."))
+
+
+def collect_live(
+    store: Store,
+    definitions: Definitions | None,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+) -> Ledger:
+    """Turn all that was accepted into facts, portion after portion, until `stop` says so."""
+    rules, total = rules_of(definitions), Ledger()
+    while not stop():
+        ledger = store.collect_tracked(rules)
+        if ledger is None:
+            break
+        total += ledger
+    return total
+
+
+class Collector:
+    """Collects in a thread of its own. Of all processes that have one, one works at a time; when it
+    ends, another takes over.
+
+    definitions: asked anew at every turn.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        definitions: Callable[[], Definitions | None],
+        *,
+        every: float = EVERY_SECONDS,
+    ) -> None:
+        self._store = store
+        self._definitions = definitions
+        self._every = every
+        self._stopping = threading.Event()
+        self._known_accounts = 0
+        self._thread = threading.Thread(target=self._work, name="collector")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Returns when the portion in hand is stored."""
+        self._stopping.set()
+        self._thread.join()
+
+    def turn(self) -> Ledger:
+        """Collect what there is; the accounts that it brings become known to the desk."""
+        definitions = self._definitions()
+        ledger = collect_live(self._store, definitions, stop=self._ends)
+        last, fresh = new_accounts(self._store, after=self._known_accounts)
+        if fresh:
+            ensure_accounts(fresh)
+        self._known_accounts = last
+        apply_traits(self._store, definitions)
+        if self._store.tail_files() > MOST_TAIL_FILES:
+            self._store.compact()
+        return ledger
+
+    def _ends(self) -> bool:
+        # a server's worker ends with its main thread; Python then waits for this one
+        return self._stopping.is_set() or not threading.main_thread().is_alive()
+
+    def _pause(self) -> None:
+        left = self._every
+        while left > 0 and not self._ends():
+            self._stopping.wait(min(left, 0.2))
+            left -= 0.2
+
+    def _work(self) -> None:
+        while not self._ends():
+            try:
+                self._hold_turns()
+            except (psycopg.Error, DjangoError, OSError) as error:
+                log.error("Live events are not collected for now: %s", str(error).strip())
+            except Exception:
+                log.exception("Live events are not collected for now")
+            connection.close()
+            self._pause()
+
+    def _hold_turns(self) -> None:
+        """Work for as long as this process is the one that collects."""
+        with psycopg.connect(self._store.dsn, autocommit=True) as holder:
+            asked = holder.execute("SELECT pg_try_advisory_lock(%s)", [COLLECTOR_LOCK]).fetchone()
+            if asked != (True,):
+                return
+            while not self._ends():
+                holder.execute("SELECT 1")  # the lock is lost with its connection
+                self.turn()
+                self._pause()

@@ -1,0 +1,81 @@
+"""When live calls happened, so that a call that is sent again happened at the same instant."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+import numpy as np
+import pyarrow as pa
+
+from banso.core.events.message import MessageError, skew, when
+from banso.store import people
+from banso.store.arrivals import Arrival, Sorted, set_aside
+from banso.store.dictionary import Connection
+from banso.store.duplicates import KeyFilter, find_stored
+from banso.store.facts import FACTS
+from banso.store.hashing import keys_of
+from banso.store.ledger import Part
+from banso.store.place import Place
+from banso.store.prepare import LIVE_AROUND_US
+from banso.store.segments import Segment
+
+
+def timed(
+    connection: Connection,
+    arrivals: Sequence[Arrival],
+    told: Sorted,
+    *,
+    segments: Sequence[Segment],
+    place: Place,
+) -> list[Arrival]:
+    """Each call with its instant; those whose instant is impossible are set aside.
+
+    An instant that rests on the receipt is remembered in told.times. What came before under the
+    same id keeps its own, whatever is known of clocks by now: only so are the two compared.
+    """
+    known = people.remembered(connection, [each.key for each in arrivals])
+    moved = [x for x in arrivals if _moves(x) and x.message.time is not None and x.key not in known]
+    if moved:
+        known |= _stored_as_told(moved, segments=segments, place=place)
+    found = []
+    for each in arrivals:
+        try:
+            time = when(each.message, received=each.received)
+        except MessageError as error:
+            set_aside(each, str(error), told)
+            continue
+        key = each.key
+        if key not in known:
+            known[key] = time
+            if _moves(each):
+                told.times[key] = time
+        found.append(replace(each, time=known[key]))
+    return found
+
+
+def _moves(each: Arrival) -> bool:
+    """Whether its instant rests on when it was received."""
+    return each.message.time is None or skew(each.message, received=each.received) != 0
+
+
+def _stored_as_told(
+    moved: Sequence[Arrival], *, segments: Sequence[Segment], place: Place
+) -> dict[UUID, int]:
+    """Those that are stored with the time that their source told: an earlier delivery gave no cause
+    to correct it."""
+    times = np.array([each.message.time for each in moved], np.int64)
+    first, last = int(times.min()) - LIVE_AROUND_US, int(times.max()) + LIVE_AROUND_US
+    near = [x for x in segments if x.min_time <= last and x.max_time >= first]
+    parts = [Part(x.source, "events", "", x.received, 1) for x in moved]
+    columns: dict[str, Sequence[object]] = {name: [None] * len(moved) for name in FACTS.names}
+    columns |= {name: [""] * len(moved) for name in ("account", "event", "feature", "product")}
+    columns |= {
+        "time": times.tolist(),
+        "message_id": [each.message_id for each in moved],
+        "row": range(len(moved)),
+    }
+    facts = pa.table(columns, schema=FACTS)
+    keys = keys_of(facts, part=np.arange(len(moved), dtype=np.int32), parts=parts)
+    stored = find_stored(keys, segments=near, place=place)
+    rows = KeyFilter(stored.lo).rows_of(keys.lo) if len(stored.lo) else ()
+    return {moved[row].key: int(times[row]) for row in rows}
