@@ -39,16 +39,15 @@ def timed(
         known |= _stored_as_told(moved, segments=segments, folder=folder)
     found = []
     for each in arrivals:
-        try:
-            time = when(each.message, received=each.received)
-        except MessageError as error:
-            set_aside(each, str(error), told)
-            continue
         key = each.key
         if key not in known:
-            known[key] = time
+            try:
+                known[key] = when(each.message, received=each.received)
+            except MessageError as error:
+                set_aside(each, str(error), told)
+                continue
             if _moves(each):
-                told.times[key] = time
+                told.times[key] = known[key]
         found.append(replace(each, time=known[key]))
     return found
 
