@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
@@ -59,7 +58,7 @@ def _moves(each: Arrival) -> bool:
 
 def _stored_as_told(
     moved: Sequence[Arrival], *, segments: Sequence[Segment], folder: Path
-) -> dict[UUID, int]:
+) -> dict[str, int]:
     """Those that are stored with the time that their source told: an earlier delivery gave no cause
     to correct it."""
     times = np.array([each.message.time for each in moved], np.int64)
