@@ -83,12 +83,14 @@ class Live:
 
     def collected(self, events: int) -> Outcome:
         """What has become of all that was sent, once nothing is on its way any more."""
-        until = time.monotonic() + 60
-        while True:
-            found = outcome(self.session.store)
-            if found.total.received >= events and not counts(self.session.store).inbox:
-                return found
-            assert time.monotonic() < until, found
+        store = self.session.store
+        self.until(lambda: outcome(store).total.received >= events and not counts(store).inbox)
+        return outcome(store)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        end = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < end, outcome(self.session.store)
             time.sleep(0.2)
 
 

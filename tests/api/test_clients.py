@@ -42,7 +42,7 @@ def test_segments_client_for_python(live: Live, gzip: bool) -> None:
         ("C1", "u1", "screen", "Home"): 1,
         ("C2", "u1", "login", "login"): 1,
     }
-    assert set(Account.objects.values_list("key", flat=True)) == {"C1", "C2"}
+    live.until(lambda: set(Account.objects.values_list("key", flat=True)) == {"C1", "C2"})
 
 
 @pytest.mark.parametrize("gzip", [False, True])

@@ -63,7 +63,7 @@ def test_python(live: Live) -> None:
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
     found = live.collected(2)
     assert (found.by_dataset, found.facts) == (EXPECTED, {VIEWED: 1})
-    assert Account.objects.get(key="C1").name == "Kaede"
+    live.until(lambda: Account.objects.filter(key="C1", name="Kaede").exists())
 
 
 def test_a_log_file_every_night_and_once_more(live: Live, tmp_path: Path) -> None:

@@ -1,8 +1,15 @@
 """Who a live event is about, and what waits until that is known."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from tests.api.conftest import Send
 from tests.api.outcome import Outcome, collect
@@ -12,7 +19,7 @@ from banso.cli.session import Session
 from banso.core.definitions import loads
 from banso.desk.models import Account
 from banso.desk.services.keys import add_key
-from banso.pipeline.live import Collector, collect_live, rules_of
+from banso.pipeline.live import COLLECTOR_LOCK, Collector, collect_live, rules_of
 from banso.store import Ledger
 from banso.store.inspection import arrived, counts
 
@@ -244,12 +251,76 @@ def test_the_collector_makes_accounts_known_and_stops_when_told(
     collector = Collector(session.store, lambda: None, every=0.05)
     collector.start()
     Said(send).call("group", 1, userId="u1", groupId="C1").login(2, userId="u1").post()
-    until = datetime.now(tz=UTC) + timedelta(seconds=30)
-    while not Account.objects.filter(key="C1").exists():
-        assert datetime.now(tz=UTC) < until
+    until(lambda: Account.objects.filter(key="C1").exists())
     collector.stop()
     assert collect(session.store).total == Ledger(received=2, stored=2)
     assert query(session.store, "SELECT count(*) FROM store.tracked") == [(0,)]
+
+
+def tracked(session: Session) -> int:
+    ((count,),) = query(session.store, "SELECT count(*)::int FROM store.tracked")
+    return int(str(count))
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_while_another_process_collects_this_one_waits_and_then_takes_over(
+    send: Send, session: Session
+) -> None:
+    collector = Collector(session.store, lambda: None, every=0.05)
+    with psycopg.connect(session.store.dsn, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [COLLECTOR_LOCK])
+        collector.start()
+        Said(send).login(1, userId="u1", groupId="C1").post()
+        time.sleep(1)
+        assert tracked(session) == 1
+    until(lambda: tracked(session) == 0)
+    collector.stop()
+    assert collect(session.store).total == Ledger(received=1, stored=1)
+
+
+def test_a_collector_goes_on_when_the_database_has_been_away(send: Send, session: Session) -> None:
+    collector = Collector(session.store, lambda: None, every=0.05)
+    collector.start()
+    Said(send).login(1, userId="u1", groupId="C1").post()
+    until(lambda: tracked(session) == 0)
+    with psycopg.connect(session.store.dsn, autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    Said(send).login(2, userId="u1", groupId="C1", messageId="later").post()
+    until(lambda: tracked(session) == 0)
+    collector.stop()
+    assert collect(session.store).total == Ledger(received=2, stored=2)
+
+
+@pytest.mark.parametrize("point", ["segment_renamed", "commit_before", "commit_inside"])
+def test_a_collection_that_dies_halfway_is_done_once_by_the_next(
+    send: Send, session: Session, point: str
+) -> None:
+    said = Said(send).call("group", 1, userId="u1", groupId="C1")
+    for minute in range(2, 40):
+        said.login(minute, userId="u1")
+    said.login(1, userId="somebody").post()
+    script = (
+        "import sys; from pathlib import Path; from banso.store import Store;"
+        "from banso.store.arrivals import Rules;"
+        "Store(Path(sys.argv[1]), sys.argv[2]).collect_tracked(Rules())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(session.home), session.store.dsn],
+        env={**os.environ, "BANSO_CRASH_AT": point}, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, tracked(session)) == (-signal.SIGKILL, 1)
+    found = collect(session.store)
+    assert found.by_dataset == {"events": Ledger(38, 38), "identities": Ledger(1, 1)}
+    assert counts(session.store).inbox == 1
 
 
 def test_many_small_collections_are_folded_together(send: Send, session: Session) -> None:

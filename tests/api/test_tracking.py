@@ -296,8 +296,9 @@ def test_a_database_that_was_started_anew_is_found_again(send: Send, session: Se
         (EVENT | {"properties": {"x": "\ud83d"}},
          "half a character: a \\ud... escape without its pair"),
         (EVENT | {"timestamp": "yesterday"}, "timestamp: 'yesterday' is no time in ISO 8601"),
-        (EVENT | {"timestamp": "1985-01-01T00:00:00Z"}, "timestamp: before 1990"),
-        (EVENT | {"timestamp": "2085-01-01T00:00:00Z"},
+        (EVENT | {"messageId": "m9", "timestamp": "1985-01-01T00:00:00Z"},
+         "timestamp: before 1990"),
+        (EVENT | {"messageId": "m9", "timestamp": "2085-01-01T00:00:00Z"},
          "timestamp: more than a day in the future"),
         (EVENT | {"timestamp": True}, "timestamp: 'True' is no time in ISO 8601"),
         (EVENT | {"timestamp": 10**18}, "timestamp: 1000000000000000000 is no time"),
@@ -360,12 +361,22 @@ def test_the_same_event_again_is_a_duplicate_and_other_content_is_not_believed(
     for other in (EVENT | {"event": "logout"}, EVENT | {"timestamp": later},
                   EVENT | {"context": {"groupId": "C2"}}):  # fmt: skip
         assert send("/v1/t", other).status == 200
-    found = collect(session.store)
+        found = collect(session.store)
     assert found.total == Ledger(received=6, stored=1, duplicate=2, quarantined=3)
     assert (found.facts, set(found.quarantined)) == (
         STORED,
         {"this message_id already stands for a fact of other content"},
     )
+
+
+def test_the_same_id_with_another_time_of_that_day_is_not_believed(
+    send: Send, session: Session
+) -> None:
+    for hours in (0, 3, -20):
+        time = datetime.fromisoformat(WHEN) + timedelta(hours=hours)
+        assert send("/v1/t", EVENT | {"timestamp": time.isoformat()}).status == 200
+        found = collect(session.store)
+    assert found.total == Ledger(received=3, stored=1, quarantined=2)
 
 
 def test_an_introduction_with_the_id_of_another_is_set_aside(send: Send, session: Session) -> None:
@@ -410,6 +421,34 @@ def test_a_clock_that_is_wrong_is_corrected_and_a_retry_finds_the_same_instant(
     assert send("/v1/batch", batch(event, sentAt=again)).status == 200
     found = collect(session.store)
     assert (found.rows, found.total) == ([row], Ledger(received=2, stored=1, duplicate=1))
+
+
+@pytest.mark.parametrize("event", [EVENT, {k: v for k, v in EVENT.items() if k != "timestamp"}])
+@pytest.mark.parametrize(
+    "days",
+    [
+        (None, 0, 5, -9, None),  # no sentAt, then ones of other days
+        (9, None, 0, 2, -1),
+        (0, 30, -30),
+    ],
+)
+def test_whatever_clocks_say_of_a_retry_it_happened_when_it_first_came(
+    send: Send, session: Session, event: dict[str, object], days: tuple[int | None, ...]
+) -> None:
+    rows = []
+    for late, day in enumerate(days):
+        sent = None if day is None else datetime.fromisoformat(WHEN) + timedelta(days=day)
+        body = batch(event, sentAt=sent.isoformat() if sent else None)
+        assert send("/v1/batch", body).status == 200
+        with session.store.connection() as sql:
+            sql.execute(
+                "UPDATE store.tracked SET received_at = %s",
+                [datetime.fromisoformat(WHEN) + timedelta(days=3 * late)],
+            )
+        found = collect(session.store)
+        rows += found.rows
+    assert rows == [rows[0]] * len(days)
+    assert found.total == Ledger(received=len(days), stored=1, duplicate=len(days) - 1)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from uuid import UUID
+from functools import cached_property
 
 from banso.core.events.body import Body, BodyError, Broken, Json, TooManyError, read_body
 from banso.core.events.identity import Link, Membership
@@ -47,8 +47,8 @@ class Arrival:
     time: int
     waited: Waiting | None = None
 
-    @property
-    def key(self) -> UUID:
+    @cached_property
+    def key(self) -> str:
         return key_of(self.source, self.message_id)
 
 
@@ -66,7 +66,7 @@ class Sorted:
     held: list[Held] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     memberships: list[Membership] = field(default_factory=list)
-    times: dict[UUID, int] = field(default_factory=dict)
+    times: dict[str, int] = field(default_factory=dict)
     ended: list[int] = field(default_factory=list)
     resting: list[int] = field(default_factory=list)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
@@ -39,16 +38,15 @@ def timed(
         known |= _stored_as_told(moved, segments=segments, place=place)
     found = []
     for each in arrivals:
-        try:
-            time = when(each.message, received=each.received)
-        except MessageError as error:
-            set_aside(each, str(error), told)
-            continue
         key = each.key
         if key not in known:
-            known[key] = time
+            try:
+                known[key] = when(each.message, received=each.received)
+            except MessageError as error:
+                set_aside(each, str(error), told)
+                continue
             if _moves(each):
-                told.times[key] = time
+                told.times[key] = known[key]
         found.append(replace(each, time=known[key]))
     return found
 
@@ -60,7 +58,7 @@ def _moves(each: Arrival) -> bool:
 
 def _stored_as_told(
     moved: Sequence[Arrival], *, segments: Sequence[Segment], place: Place
-) -> dict[UUID, int]:
+) -> dict[str, int]:
     """Those that are stored with the time that their source told: an earlier delivery gave no cause
     to correct it."""
     times = np.array([each.message.time for each in moved], np.int64)

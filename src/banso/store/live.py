@@ -100,7 +100,7 @@ def _introduce(
 ) -> None:
     """Store who is who, once; what it tells holds for all calls of this collection."""
     found = [each for each in arrivals if each.message.call not in USAGE]
-    contents = people.contents(connection, {each.key for each in found})
+    contents = people.contents(connection, sorted({each.key for each in found}))
     for each in found:
         message, key = each.message, each.key
         if key not in contents:

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from banso.core.events.identity import Known, Link, Membership, user_key
 from banso.core.events.message import Message
@@ -17,17 +16,17 @@ MOST_STEPS = 10
 class Introduction:
     """A call of identify, group or alias. time, received: UTC microseconds."""
 
-    key: UUID
+    key: str
     received: int
     source: str
     time: int
     message: Message
 
 
-def key_of(source: str, message_id: str) -> UUID:
-    """Identity of a call: its source and message id."""
+def key_of(source: str, message_id: str) -> str:
+    """Identity of a call: its source and message id; 32 hex digits."""
     name = f"{source}\x1f{message_id}".encode()
-    return UUID(bytes=hashlib.md5(name, usedforsecurity=False).digest())
+    return hashlib.md5(name, usedforsecurity=False).hexdigest()
 
 
 def signed(content: int) -> int:
@@ -68,24 +67,30 @@ def _memberships(connection: Connection, persons: set[str]) -> list[Membership]:
     ]
 
 
-def contents(connection: Connection, keys: Iterable[UUID]) -> dict[UUID, int]:
+def contents(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
     """Contents of those of these introductions that are stored."""
     rows = connection.execute(
-        "SELECT key, content FROM store.introduction WHERE key = ANY(%s)", [list(keys)]
+        "SELECT translate(key::text, '-', ''), content FROM store.introduction "
+        "JOIN jsonb_array_elements_text(%s::jsonb) AS asked (hex) ON key = hex::uuid",
+        [json.dumps(keys)],
     )
     return {key: content & 0xFFFFFFFFFFFFFFFF for key, content in rows}
 
 
-def remembered(connection: Connection, keys: Iterable[UUID]) -> dict[UUID, int]:
+def remembered(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
     """When those of these calls happened whose time rests on their first receipt."""
+    if connection.execute("SELECT 1 FROM store.remembered LIMIT 1").fetchone() is None:
+        return {}
     return dict(
         connection.execute(
-            "SELECT key, time FROM store.remembered WHERE key = ANY(%s)", [list(keys)]
+            "SELECT translate(key::text, '-', ''), time FROM store.remembered "
+            "JOIN jsonb_array_elements_text(%s::jsonb) AS asked (hex) ON key = hex::uuid",
+            [json.dumps(keys)],
         )
     )
 
 
-def remember(connection: Connection, times: Mapping[UUID, int]) -> None:
+def remember(connection: Connection, times: Mapping[str, int]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO store.remembered (key, time) VALUES (%s, %s) ON CONFLICT DO NOTHING",

@@ -62,6 +62,17 @@ def test_a_label_changes_only_the_metadata_and_a_number_only_the_data(
     assert [d.affects_numbers for d in compare(BEFORE, after)] == [data]
 
 
+def test_how_live_events_are_read_makes_no_new_history_of_those_that_have_come() -> None:
+    def read(tracking: str) -> tuple[str, str]:
+        text = SET.replace("late_after: 2d", f"late_after: 2d, tracking: {tracking}")
+        made = loads({"set.yaml": text})
+        return made.fingerprint, made.metadata_fingerprint
+
+    said = [read("{wait: 9d}"), read("{wait: 9d, keep: [context.a, context.b]}"), read("{}")]
+    assert {data for data, _ in said} == {BEFORE.fingerprint}
+    assert len({metadata for _, metadata in said} | {BEFORE.metadata_fingerprint}) == 4
+
+
 def test_fingerprints_are_sixteen_hex_digits_that_stay() -> None:
     assert len(BEFORE.fingerprint) == 16
     int(BEFORE.fingerprint, 16)

@@ -31,6 +31,9 @@ SKEW_US = 300_000_000
 
 Path = tuple[str, ...]
 
+_SORTED = json.JSONEncoder(sort_keys=True)
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 class MessageError(ValueError):
     """A call that can't be taken; the message says which field, and why."""
@@ -106,7 +109,7 @@ def payload_of(raw: Json | Broken) -> str:
 
 
 def _compact(merged: Json) -> bytes:
-    return json.dumps(merged, ensure_ascii=False, separators=(",", ":")).encode()
+    return _CANONICAL.encode(merged).encode()
 
 
 def _merged(raw: Json, call: str, common: Mapping[str, Any]) -> Json:
@@ -193,12 +196,12 @@ def _rest(raw: Json, properties: Mapping[str, object]) -> object:
 
 
 def _digest(said: object) -> int:
-    text = json.dumps(said, sort_keys=True)
+    text = _SORTED.encode(said)
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
 
 
 def _canonical(properties: Mapping[str, object]) -> str:
-    text = json.dumps(properties, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _CANONICAL.encode(properties)
     text.encode()
     return text
 
@@ -217,7 +220,10 @@ def _key(value: object, field: str) -> str | None:
         raise MessageError(f"{field}: neither text nor a number")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = unicodedata.normalize("NFC", str(value)).strip()
+    text = str(value).strip()
+    if len(text) <= LONGEST_KEY and text.isascii() and text.isprintable():
+        return text or None  # nearly all keys: nothing in them could be wrong
+    text = unicodedata.normalize("NFC", text)
     text.encode()
     if len(text) > LONGEST_KEY:
         raise MessageError(f"{field}: longer than {LONGEST_KEY} characters")
