@@ -66,7 +66,7 @@ def test_an_account_is_listed_with_its_most_urgent_journey_and_the_others_beside
         overdue=True,
         score=30.5,
         confidence=0.8,
-        scores=[40.0, None, 30.5],
+        scores=(40.0, None, 30.5),
         trend=-9.5,
         **money,
     )
@@ -86,17 +86,17 @@ def test_an_account_is_listed_with_its_most_urgent_journey_and_the_others_beside
         colour="at_risk",
         score=30.5,
         confidence=0.8,
-        scores=[40.0, None, 30.5],
+        scores=(40.0, None, 30.5),
         trend=-9.5,
         arr=Decimal("1200000.00"),
         seats=20.0,
         ends_on=date(2027, 3, 31),
-        others=[OtherJourney("crm", "watch"), OtherJourney("bi", "healthy")],
+        others=(OtherJourney("crm", "watch"), OtherJourney("bi", "healthy")),
         alerts=0,
     )
     (on_crm,) = accounts_page(EVERYTHING, replace(ALL, journey="crm")).items
     assert (on_crm.journey, on_crm.colour) == ("crm", "watch")
-    assert on_crm.others == [OtherJourney("web", "at_risk"), OtherJourney("bi", "healthy")]
+    assert on_crm.others == (OtherJourney("web", "at_risk"), OtherJourney("bi", "healthy"))
 
 
 def test_the_default_order_is_by_colour_then_most_revenue_with_unknown_last() -> None:
