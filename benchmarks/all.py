@@ -21,7 +21,7 @@ from time import perf_counter
 
 import psutil
 
-FIGURE = re.compile(r"^(\w+)=([\d.]+)(?: \(at most ([\d.]+)\))?( MISSED)?", re.MULTILINE)
+FIGURE = re.compile(r"^(\w+)=([\d.]+)(?: \((at (?:most|least) [\d.]+)\))?( MISSED)?", re.MULTILINE)
 SMALL = "--events 1000000 --accounts 2000"
 BENCHMARKS = {
     "history": ("--events 50000000", f"{SMALL} --rounds 1"),
@@ -30,6 +30,7 @@ BENCHMARKS = {
     "today": ("", SMALL),
     "live": ("", f"{SMALL} --batches 20"),
     "question": ("", "--accounts 2000 --metrics 12"),
+    "ingest": ("", "--batches 50 --singles 50"),
     "imports": ("", "--rows 200000"),
     "spark": ("", SMALL),
     "compare": ("", "--events 200000 --accounts 200 --rounds 1"),
@@ -56,7 +57,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=list(BENCHMARKS))
     given = parser.parse_args()
     print(machine(), flush=True)
-    print(f"{'':10}{'figure':>20}{'':>10}{'at most':>9}{'wall s':>9}{'CPU s':>8}{'GiB':>6}")
+    print(f"{'':10}{'figure':>20}{'':>10}{'':>16}{'wall s':>9}{'CPU s':>8}{'GiB':>6}")
     done = []
     for name in given.only:
         done.append(run(name, BENCHMARKS[name][given.small].split()))
@@ -104,7 +105,7 @@ def show(done: Done) -> None:
     first, *others = done.figures or [("no figure", "", "", "")]
     for at, (figure, value, bound, missed) in enumerate([first, *others]):
         print(
-            f"{done.name if at == 0 else '':10}{figure:>20}{value:>10}{bound:>9}"
+            f"{done.name if at == 0 else '':10}{figure:>20}{value:>10}{bound:>16}"
             f"{took if at == 0 else ''}{missed}",
             flush=True,
         )
