@@ -81,7 +81,7 @@ def _options(found: Sequence[Course], names: Sequence[str]) -> Mapping[str, Any]
         ]
         series.append({"type": "line", "name": name, "data": points, "showSymbol": False})
     return {
-        "legend": {},
+        "legend": {"type": "scroll", "left": 40, "right": 12},
         "xAxis": {"type": "time"},
         "yAxis": {"type": "value", "scale": True},
         "series": series,
