@@ -24,6 +24,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 from peak import Peak
 from usage import BUCKETS, DAYS, FEATURES, FIRST, generate
 
@@ -101,7 +102,13 @@ def organisation() -> OrgFacts:
 
 
 def accounts_of(bucket: int, accounts: int) -> AccountFacts:
-    ids = np.array([x for x in range(1, accounts + 1) if x % BUCKETS == bucket], np.int32)
+    return contracted(
+        np.array([x for x in range(1, accounts + 1) if x % BUCKETS == bucket], np.int32)
+    )
+
+
+def contracted(ids: NDArray[np.int32]) -> AccountFacts:
+    """Each with a contract over the whole time."""
     return AccountFacts(
         accounts=ids,
         declared_start=np.full(len(ids), NEVER, np.int32),

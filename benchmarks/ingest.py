@@ -139,6 +139,17 @@ def serve(workers: int) -> tuple[subprocess.Popen[bytes], int]:
             time.sleep(0.2)
 
 
+def report(figures: Sequence[tuple[str, float, float, bool]]) -> bool:
+    """Name, figure, target, and whether more is better; whether all targets are met."""
+    good = True
+    for name, figure, target, more in figures:
+        met = figure >= target if more else figure <= target
+        good &= met
+        bound = f"at {'least' if more else 'most'} {target:.0f}"
+        print(f"{name}={figure:.0f} ({bound}){'' if met else ' MISSED'}")
+    return good
+
+
 def measure(arguments: argparse.Namespace) -> bool:
     session = open_session(create=True)
     key = add_key(source="bench", rate=100_000_000).text
@@ -169,12 +180,7 @@ def measure(arguments: argparse.Namespace) -> bool:
         ("stored_a_second", sent / whole, WHOLE_TARGET, True),
         ("singles_a_second", len(singles) / one.seconds, SINGLE_TARGET, True),
     ]
-    good = True
-    for name, figure, target, more in figures:
-        met = figure >= target if more else figure <= target
-        good &= met
-        bound = f"at {'least' if more else 'most'} {target:.0f}"
-        print(f"{name}={figure:.0f} ({bound}){'' if met else ' MISSED'}")
+    good = report(figures)
     print(f"{len(bodies[0]) / 1_000:.1f} KB a batch; single events: p99 {one.p99 * 1_000:.0f} ms")
     print(f"{'events per CPU second, accepting':32} {sent / (accepted - before):12,.0f}")
     print(f"{'events per CPU second, in all':32} {sent / (collected - before):12,.0f}")

@@ -22,14 +22,14 @@ from time import perf_counter
 
 import numpy as np
 import pyarrow as pa
-from history import batches, organisation
+from history import batches, contracted, organisation
 from numpy.typing import NDArray
 from peak import Peak
 from today import definitions
 from usage import BUCKETS, DAYS, FEATURES, FIRST, generate
 
 from banso.core.health import assess
-from banso.core.metrics import NEVER, AccountFacts, Contracts, Live, Panel, measure, plan
+from banso.core.metrics import Live, Panel, measure, plan
 from banso.core.rules.episodes import State, fold
 from banso.core.rules.truth import truth
 
@@ -51,23 +51,6 @@ class Told:
     @property
     def whole(self) -> float:
         return self.take + self.panel + self.assess + self.rules
-
-
-def everybody(accounts: int) -> AccountFacts:
-    ids = np.arange(1, accounts + 1, dtype=np.int32)
-    return AccountFacts(
-        accounts=ids,
-        declared_start=np.full(len(ids), NEVER, np.int32),
-        contracts=Contracts(
-            row=np.arange(len(ids), dtype=np.int32),
-            start=np.zeros(len(ids), np.int32),
-            end=np.full(len(ids), DAYS, np.int32),
-            signed=np.zeros(len(ids), np.int32),
-            seats=np.full(len(ids), 10.0),
-            arr=np.full(len(ids), 1e6),
-            product=("",) * len(ids),
-        ),
-    )
 
 
 def facts(chance: np.random.Generator, accounts: int, *, late: bool) -> pa.RecordBatch:
@@ -96,7 +79,10 @@ def main() -> None:
     folder = Path(".banso-bench") / f"usage-{given.events}-{given.accounts}"
     generate(folder=folder, events=given.events, accounts=given.accounts)
     asked = definitions()
-    made, accounts = plan(asked, org=organisation()), everybody(given.accounts)
+    made, accounts = (
+        plan(asked, org=organisation()),
+        contracted(np.arange(1, given.accounts + 1, dtype=np.int32)),
+    )
 
     def read() -> Iterator[pa.RecordBatch]:
         return chain.from_iterable(batches(folder, bucket) for bucket in range(BUCKETS))

@@ -61,23 +61,13 @@ def routes() -> list[Route]:
     run = Run.objects.first()
     metrics = run.metrics if run else []
     journey = Standing.objects.exclude(journey="").values_list("journey", flat=True)[0]
-    sorts = ("urgency", "name", "-score", "arr", "-arr", "ends_on", "-trend", "days_in_stage")
-    colours = ("at_risk", "watch", "healthy")
-    searches = ("東京", "商事", "第4711", "A0047", "銀行株")
 
     def each(path: str) -> list[str]:
         return [path.format(account=account) for account in some]
 
     past = AS_OF.replace(day=1)
     return [
-        Route("today", LIST_MS, ["/", "/?page=2"]),
-        Route("accounts", LIST_MS, [f"/accounts/?sort={sort}" for sort in sorts]),
-        Route("accounts: search", LIST_MS, [f"/accounts/?q={quoted(x)}" for x in searches]),
-        Route(
-            "accounts: filters",
-            LIST_MS,
-            [f"/accounts/?journey={journey}&colour={x}" for x in colours],
-        ),
+        *lists(journey),
         Route("board", PAGE_MS, ["/board/", f"/board/?journey={journey}"]),
         Route("account", PAGE_MS, each("/accounts/{account}/")),
         Route("account: a past day", PAGE_MS, each(f"/accounts/{{account}}/?as_of={past}")),
@@ -97,6 +87,23 @@ def routes() -> list[Route]:
         Route("metric", PAGE_MS, [f"/definitions/metrics/{x}/" for x in metrics]),
         Route("journey", PAGE_MS, [f"/definitions/journeys/{journey}/"]),
         Route("rule", PAGE_MS, [f"/definitions/rules/overdue_{journey}/"]),
+    ]
+
+
+def lists(journey: str) -> list[Route]:
+    sorts = ("urgency", "name", "-score", "arr", "-arr", "ends_on", "-trend", "days_in_stage")
+    colours = ("at_risk", "watch", "healthy")
+    searches = ("東京", "商事", "第4711", "A0047", "銀行株")
+    wishes = ("", "?priority=medium", f"?journey={journey}", f"?rule=overdue_{journey}")
+    return [
+        Route("today", LIST_MS, [f"/{wish}" for wish in wishes]),
+        Route("accounts", LIST_MS, [f"/accounts/?sort={sort}" for sort in sorts]),
+        Route("accounts: search", LIST_MS, [f"/accounts/?q={quoted(x)}" for x in searches]),
+        Route(
+            "accounts: filters",
+            LIST_MS,
+            [f"/accounts/?journey={journey}&colour={x}" for x in colours],
+        ),
     ]
 
 

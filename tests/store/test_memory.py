@@ -7,8 +7,8 @@ import psycopg
 import pytest
 from tests.store.given import collect_all, expected, facts, held, spread, told
 
+from banso.core.recent import Recent
 from banso.store import Store, memory, segments
-from banso.store.recent import Recent
 
 
 def test_what_has_been_read_is_not_read_again(

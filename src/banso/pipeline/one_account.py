@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from banso.core.definitions import Definitions
 from banso.core.health import Assessment, Ledger, explain, ledger
 from banso.core.metrics import Calendar, MetricPlan, Panel, plan, wanted_attributes
+from banso.core.recent import Recent
 from banso.core.rules.changes import Change, changes
 from banso.core.unmeasured import Reason
 from banso.desk.queries import decided
@@ -28,7 +29,6 @@ from banso.pipeline.measure import account_panel
 from banso.pipeline.organisation_facts import organisation_facts
 from banso.store import Snapshot, Store
 from banso.store.facts import SEGMENT
-from banso.store.recent import Recent
 
 
 class NoSuchAccountError(LookupError):

@@ -14,6 +14,7 @@ import numpy as np
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Source
 from banso.core.metrics import NEVER, Action, Calendar, OrgFacts, plan
+from banso.core.recent import Recent
 from banso.store import Ledger, Store
 from banso.store.inspection import (
     Arrived,
@@ -25,7 +26,6 @@ from banso.store.inspection import (
     generation,
     spans,
 )
-from banso.store.recent import Recent
 
 SHOWN_DAYS = 56
 SILENT_AFTER = 28

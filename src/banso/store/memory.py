@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import psycopg
 
+from banso.core.recent import Recent
 from banso.store import dictionary, inbox, manifest
 from banso.store.dictionary import ActionRow, Connection
 from banso.store.encode import Activity, Encoded
 from banso.store.facts import SEGMENT
 from banso.store.place import Place
 from banso.store.prepare import prepare
-from banso.store.recent import Recent
 from banso.store.scan import Tail
 from banso.store.segments import Segment
 

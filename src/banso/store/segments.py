@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from banso.core.recent import Recent
 from banso.store.facts import SEGMENT
 from banso.store.place import Place
-from banso.store.recent import Recent
 
 ROW_GROUP = 32_768  # the least that one account costs to read; smaller ones slow a whole scan
 NAME = b"banso.segment"

@@ -1,22 +1,17 @@
 """What is reckoned from all accounts: once, not for every page."""
 
-from collections.abc import Callable
-from threading import Lock
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-from cachetools import TTLCache
-
+from banso.core.recent import Recent
 from banso.desk.models import Account, Reach, Run
 from banso.desk.queries.decided import revision
 from banso.desk.queries.scope import Scope
 
 T = TypeVar("T")
-MOST = 300
-KEPT_FOR = 24 * 3600  # seconds
 
-memory: TTLCache[tuple[object, ...], Any] = TTLCache(maxsize=MOST, ttl=KEPT_FOR)
-"""Of this process. All threads share what is in it, so nobody may change it."""
-_lock = Lock()
+memory: Recent[Hashable, Any] = Recent(300)
+"""Of this process."""
 
 
 def kept(scope: Scope, run: Run, name: str, make: Callable[[], T]) -> T:
@@ -35,15 +30,9 @@ def kept_of_book(scope: Scope, name: str, make: Callable[[], T]) -> T:
     return _kept(scope, ("book", revision(), newest, name), make)
 
 
-def _kept(scope: Scope, key: tuple[object, ...], make: Callable[[], T]) -> T:
+def _kept(scope: Scope, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
     if scope.reach is not Reach.ALL:
         return make()
     # One who may not see amounts never gets what was kept for another.
-    key = (*key, scope.revenue)
-    with _lock:
-        found: T | None = memory.get(key)
-    if found is None:
-        found = make()
-        with _lock:
-            memory[key] = found
+    found: T = memory.get((*key, scope.revenue), make)
     return found

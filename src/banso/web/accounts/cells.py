@@ -5,15 +5,14 @@ nothing has changed is not written again."""
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
-from threading import Lock
 
-from cachetools import LRUCache
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from banso.core.definitions import Definitions
+from banso.core.recent import Recent
 from banso.desk.queries.listing import ListedAccount
 from banso.web import components
 from banso.web.account360.labels import journey_label, segment_label, stage_label
@@ -27,11 +26,8 @@ Cell = Callable[[ListedAccount], SafeString]
 KEPT = 5_000
 """Numbers, days and the like of which a process keeps how they are written."""
 
-ROWS = 8_000
-
-memory: LRUCache[Hashable, SafeString] = LRUCache(ROWS)
+memory: Recent[Hashable, SafeString] = Recent(8_000)
 """Of this process: rows by all that they are made from; some 3 KB each."""
-_lock = Lock()
 
 
 class Pieces:
@@ -97,15 +93,10 @@ class Painter:
             tuple(self.found.metrics.get(account.id, {}).items()),
             tuple(self.found.segments.get(account.id, ())),
         )
-        key = (self.shared, account, beside)
-        with _lock:
-            row = memory.get(key)
-        if row is None:
-            cells = (cell(account) for cell in self.cells)
-            row = mark_safe("".join(cells))  # noqa: S308  of SafeStrings
-            with _lock:
-                memory[key] = row
-        return row
+        return memory.get((self.shared, account, beside), lambda: self._row(account))
+
+    def _row(self, account: ListedAccount) -> SafeString:
+        return mark_safe("".join(cell(account) for cell in self.cells))  # noqa: S308  of SafeStrings
 
     def name(self, account: ListedAccount) -> SafeString:
         return format_html(

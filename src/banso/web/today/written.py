@@ -2,41 +2,29 @@
 what the last one has shown, and to write an account takes a millisecond."""
 
 from collections.abc import Hashable, Sequence
-from threading import Lock
 
-from cachetools import LRUCache
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from banso.core.recent import Recent
 from banso.desk.queries.to_do import Face, entries
 from banso.web.tags import language
 from banso.web.today.desk import Desk
 from banso.web.today.now import now_of
 from banso.web.today.rows import row
 
-MOST = 4_000
-"""Accounts; some 4 KB each."""
-
-memory: LRUCache[Hashable, SafeString] = LRUCache(MOST)
-"""Of this process."""
-_lock = Lock()
+memory: Recent[Hashable, SafeString] = Recent(4_000)
+"""Of this process; some 4 KB each."""
 
 
 def written(faces: Sequence[Face], *, desk: Desk, there: str) -> list[SafeString]:
     """there: the parameter that leads back to this list. No query where all is known already, else
     three."""
     shared = _rests_on(desk, there)
-    keys: list[Hashable] = [(*shared, *_key(face)) for face in faces]
-    with _lock:
-        known = {key: memory[key] for key in keys if key in memory}
-    missing = {key: face for key, face in zip(keys, faces, strict=True) if key not in known}
-    if missing:
-        rows = _write([*missing.values()], desk, there)
-        fresh = dict(zip(missing, rows, strict=True))
-        with _lock:
-            memory.update(fresh)
-        known |= fresh
-    return [known[key] for key in keys]
+    of: dict[Hashable, Face] = {(*shared, *_key(face)): face for face in faces}
+    return memory.get_all(
+        list(of), lambda missing: _write([of[key] for key in missing], desk, there)
+    )
 
 
 def _rests_on(desk: Desk, there: str) -> tuple[Hashable, ...]:

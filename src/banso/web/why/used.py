@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from banso.core.definitions.model import Label
 from banso.core.definitions.uses import Kind, Use, Uses
 from banso.core.health.describe import describe_field
-from banso.store.recent import Recent
+from banso.core.recent import Recent
 from banso.web.account360.labels import journey_label, stage_label
 from banso.web.account360.visit import Visit
 from banso.web.why.made_of import address
