@@ -192,6 +192,48 @@ WORDS: dict[str, tuple[str, str]] = {
         "HTTPSのプロキシを前に置き、そのURLをBANSO_URLに指定してください。",
     ),
     "key": ("Key", "キー"),
+    "answer": ("Answer", "相手の応答"),
+    "attempts": ("Attempts", "試行"),
+    "channel": ("Channel", "チャネル"),
+    "channel_state": ("State", "状態"),
+    "channel_works": ("in use", "使用中"),
+    "delivered": ("Delivered", "送信済み"),
+    "failed": ("Failed", "失敗"),
+    "in_person": ("the owner in person", "担当CSM本人"),
+    "kind": ("Kind", "種類"),
+    "number": ("No.", "番号"),
+    "to": ("To", "宛先"),
+    "waiting": ("Waiting", "未送信"),
+    "state.delivered": ("delivered", "送信済み"),
+    "state.failed": ("failed", "失敗"),
+    "state.waiting": ("waiting", "未送信"),
+    "channel_added": (
+        "Channel '{name}' is there. Alerts of the next runs go there; `banso channels test {name}` "
+        "sends a first message.",
+        "チャネル「{name}」を追加しました。次の実行からアラートが届きます。"
+        "`banso channels test {name}` で試せます。",
+    ),
+    "channel_enabled": (
+        "Channel '{name}' is in use again.",
+        "チャネル「{name}」を再開しました。",
+    ),
+    "channel_removed": ("Channel '{name}' is gone.", "チャネル「{name}」を削除しました。"),
+    "webhook_secret": (
+        "The secret with which the receiver checks signatures (Standard Webhooks). It is shown "
+        "this once:",
+        "受け手が署名の検証に使う秘密鍵(Standard Webhooks)。表示は今回だけです。",
+    ),
+    "test_owed": (
+        "A test message waits. The server sends it within seconds; without one: `banso outbox "
+        "send`.",
+        "テスト送信を受け付けました。サーバーが数秒で送ります。"
+        "サーバーがなければ `banso outbox send`。",
+    ),
+    "outbox_tried": ("{count} messages tried.", "{count}件の送信を試しました。"),
+    "outbox_replayed": (
+        "{count} dead letters are sent again.",
+        "{count}件を再送します。",
+    ),
     "key_rate": ("Events/s", "件/秒"),
     "key_created": ("Given out (UTC)", "発行(UTC)"),
     "key_revoked": ("Revoked (UTC)", "失効(UTC)"),

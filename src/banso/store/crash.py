@@ -29,6 +29,9 @@ POINTS = (
 
 HISTORY_POINTS = ("history_file", "history_written", "history_current")
 """Where only what can be computed again is."""
+
+OUTBOX_POINTS = ("outbox_claimed", "outbox_sent", "outbox_recorded")
+"""Where a message may be sent twice, and never not at all."""
 _passed: Counter[str] = Counter()
 
 

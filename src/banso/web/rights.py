@@ -11,8 +11,8 @@ ALL = frozenset(Role)
 ACTING = frozenset({Role.ADMIN, Role.CS_OPS, Role.MANAGER, Role.CSM})
 OPERATING = frozenset({Role.ADMIN, Role.CS_OPS})
 
-PUBLIC = frozenset({"account_login", "account_logout", "set_up", "preferences"})
-"""Open without signing in."""
+PUBLIC = frozenset({"account_login", "account_logout", "set_up", "preferences", "slack_actions"})
+"""Open without signing in. What Slack sends is signed, and done as the member who pressed."""
 
 RIGHTS: Mapping[str, frozenset[Role]] = {
     "design": ALL,

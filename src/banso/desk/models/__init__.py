@@ -2,9 +2,11 @@
 
 from banso.desk.models.account import Account, AccountAttribute, AccountGrams, Assignment
 from banso.desk.models.assessment import Assessment, Cause, Change
+from banso.desk.models.channel import Channel, ChannelKind
 from banso.desk.models.contact import Contact
 from banso.desk.models.contract import Contract
 from banso.desk.models.definition_set import DefinitionSet
+from banso.desk.models.delivery import Delivery, DeliveryKind
 from banso.desk.models.episode import Alert, AlertState, Episode
 from banso.desk.models.handling import Handling, NotUseful
 from banso.desk.models.member import Language, Member, Reach, Role, Theme
@@ -24,9 +26,13 @@ __all__ = [
     "Assignment",
     "Cause",
     "Change",
+    "Channel",
+    "ChannelKind",
     "Contact",
     "Contract",
     "DefinitionSet",
+    "Delivery",
+    "DeliveryKind",
     "Episode",
     "Handling",
     "Language",

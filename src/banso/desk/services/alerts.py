@@ -12,6 +12,7 @@ from django.db import transaction
 from banso.desk.models import Alert, AlertState, Handling, NotUseful
 from banso.desk.queries.scope import Scope, within
 from banso.desk.queries.to_do import tab_of
+from banso.desk.services.outbox import tell_handled
 
 
 class UnknownAlertError(Exception):
@@ -157,4 +158,5 @@ def _record(handling: Handling) -> Handling:
     alert = handling.alert
     alert.state, alert.until = handling.state, handling.until
     alert.save(update_fields=("state", "until"))
+    tell_handled(handling)
     return handling

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from banso.desk.models import Account, Alert, Assessment, Cause, Change, Episode, Run
+from banso.desk.services.outbox import tell_closed, tell_opened
 from banso.desk.services.standings import Standings, replace_standings
 
 BATCH = 2_000
@@ -100,10 +101,14 @@ def record_run(facts: RunFacts, findings: Findings, standings: Standings) -> Run
     newest = Run.objects.first()
     if newest is None or newest.as_of <= facts.as_of:
         replace_standings(standings)
-    accounts = Account.objects.in_bulk(sorted(findings.accounts), field_name="key")
+    known = Account.objects.select_related("owner")
+    accounts = known.in_bulk(sorted(findings.accounts), field_name="key")
     _record_assessed(facts, findings.assessed, accounts)
     _record_changed(facts, findings.changed, accounts)
-    opened, closed = _record_episodes(facts, findings, accounts)
+    alerts, closed = _record_episodes(facts, findings, accounts)
+    if newest is not None:
+        tell_opened(x for x in alerts if x.episode.closed_on is None)
+    tell_closed()
     return Run.objects.create(
         as_of=facts.as_of,
         decided_from=facts.decided_from,
@@ -112,7 +117,7 @@ def record_run(facts: RunFacts, findings: Findings, standings: Standings) -> Run
         started_at=facts.started_at,
         finished_at=facts.finished_at,
         accounts=facts.accounts,
-        opened=opened,
+        opened=len(alerts),
         closed=closed,
         metrics=list(standings.metrics),
     )
@@ -171,8 +176,9 @@ def _record_changed(
 
 def _record_episodes(
     facts: RunFacts, findings: Findings, accounts: Mapping[str, Account]
-) -> tuple[int, int]:
-    """Close and open episodes, in bulk. Returns how many were opened and closed.
+) -> tuple[Sequence[Alert], int]:
+    """Close and open episodes, in bulk. Returns the alerts of those that were opened, and how many
+    were closed.
 
     On a day that is decided again an episode that began on it already is not opened twice. An
     episode that opens and closes within the days of one run is written once, closed.
@@ -205,8 +211,8 @@ def _record_episodes(
                 rule=step.rule, account=accounts[step.account], closed_on__isnull=True
             ).update(closed_on=step.closed_on, closed_because=step.because)
     Episode.objects.bulk_create([episode for _, episode in fresh], batch_size=BATCH)
-    Alert.objects.bulk_create([_alert(facts, *pair) for pair in fresh], batch_size=BATCH)
-    return len(fresh), closed
+    alerts = [_alert(facts, *pair) for pair in fresh]
+    return Alert.objects.bulk_create(alerts, batch_size=BATCH), closed
 
 
 def _order(step: Opening | Closing) -> tuple[date, bool, str, str]:

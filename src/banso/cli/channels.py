@@ -1,0 +1,200 @@
+"""`banso channels`: on which ways alerts reach people and other software."""
+
+import base64
+import os
+import secrets
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from banso.cli.output import out, print_json, table
+from banso.cli.session import Session, open_session
+from banso.cli.shapes import ChannelItem
+from banso.cli.words import word
+from banso.desk.models import ChannelKind, Member
+from banso.desk.queries.outbox import channels as every_channel
+from banso.desk.services.channels import (
+    ChannelError,
+    NewChannel,
+    add_channel,
+    channel_named,
+    enable_channel,
+    remove_channel,
+)
+from banso.desk.services.outbox import owe_test
+from banso.pipeline.act.addresses import check_address
+from banso.pipeline.act.mail import mailbox
+from banso.pipeline.home import secret_key
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+TOKEN, SIGNING = "BANSO_SLACK_TOKEN", "BANSO_SLACK_SIGNING_SECRET"
+
+
+class Least(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Language(StrEnum):
+    EN = "en"
+    JA = "ja"
+
+
+Name = Annotated[str, typer.Argument(help="Name of the channel")]
+AtLeast = Annotated[Least, typer.Option("--least", help="Alerts of this priority and above")]
+Words = Annotated[
+    Language, typer.Option("--language", help="Of the messages, where a member has not chosen one")
+]
+Revenue = Annotated[bool, typer.Option("--revenue", help="Tell amounts of money, too")]
+
+
+@app.callback()
+def channels() -> None:
+    """Channels on which alerts go out: webhook, e-mail, Slack. Add, list, test, remove."""
+
+
+@app.command("add-webhook")
+def add_webhook(
+    name: Name,
+    url: Annotated[str, typer.Argument(help="https:// address of the receiver")],
+    least: AtLeast = Least.LOW,
+    revenue: Revenue = False,
+) -> None:
+    """Add a webhook. Prints the secret with which the receiver checks signatures, once."""
+    check_address(url)
+    secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+    new = NewChannel(
+        name=name,
+        kind=ChannelKind.WEBHOOK,
+        address=url,
+        secrets={"signing": secret},
+        least=least.value,
+        revenue=revenue,
+    )
+    _add(open_session(), new)
+    out.print(word("webhook_secret"), soft_wrap=True)
+    typer.echo(secret)
+
+
+@app.command("add-email")
+def add_email(
+    name: Name,
+    to: Annotated[
+        str,
+        typer.Option(help="A fixed address; default: each customer's owner", show_default=False),
+    ] = "",
+    least: AtLeast = Least.LOW,
+    language: Words = Language.EN,
+    revenue: Revenue = False,
+) -> None:
+    """Add e-mail. BANSO_SMTP_URL and BANSO_MAIL_FROM say how it leaves."""
+    mailbox()
+    new = NewChannel(
+        name=name,
+        kind=ChannelKind.EMAIL,
+        address=to,
+        least=least.value,
+        language=language.value,
+        revenue=revenue,
+    )
+    _add(open_session(), new)
+
+
+@app.command("add-slack")
+def add_slack(
+    name: Name,
+    to: Annotated[
+        str,
+        typer.Option(
+            help="Id of a Slack channel (C0123456789); default: each customer's owner in person",
+            show_default=False,
+        ),
+    ] = "",
+    least: AtLeast = Least.LOW,
+    language: Words = Language.EN,
+    revenue: Revenue = False,
+) -> None:
+    """Add Slack. Asks for the app's bot token and signing secret, or takes them from
+    BANSO_SLACK_TOKEN and BANSO_SLACK_SIGNING_SECRET: never from the command line, where others
+    see them."""
+    token = os.environ.get(TOKEN) or typer.prompt("Bot token (xoxb-...)", hide_input=True)
+    signing = os.environ.get(SIGNING) or typer.prompt("Signing secret", hide_input=True)
+    new = NewChannel(
+        name=name,
+        kind=ChannelKind.SLACK,
+        address=to,
+        secrets={"token": token.strip(), "signing": signing.strip()},
+        least=least.value,
+        language=language.value,
+        revenue=revenue,
+    )
+    _add(open_session(), new)
+
+
+def _add(session: Session, new: NewChannel) -> None:
+    add_channel(new, key=secret_key(session.home))
+    out.print(word("channel_added").format(name=escape(new.name)), soft_wrap=True)
+
+
+@app.command("list")
+def list_channels(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table")] = False,
+) -> None:
+    """List all channels: where to, what they owe, what is wrong with them."""
+    open_session()
+    items = [ChannelItem(**vars(x)) for x in every_channel()]
+    if as_json:
+        print_json(items)
+        return
+    numbers = ("waiting", "delivered", "failed")
+    rows = table("channel", "kind", "to", "channel_state", *numbers, right=numbers)
+    for item in items:
+        rows.add_row(
+            escape(item.name),
+            item.kind,
+            escape(item.address) or word("in_person"),
+            word("channel_works") if item.disabled_at is None else escape(item.disabled_because),
+            *(f"{getattr(item, name):,}" for name in numbers),
+        )
+    out.print(rows)
+
+
+@app.command("test")
+def try_out(
+    name: Name,
+    member: Annotated[
+        str | None, typer.Option(help="Whom to write to, where the channel goes to owners")
+    ] = None,
+) -> None:
+    """Owe a test message; `banso outbox send`, or the server, sends it."""
+    open_session()
+    channel = channel_named(name)
+    reader = Member.objects.filter(handle=member).first() if member else None
+    if member and reader is None:
+        raise ChannelError(f"There is no member '{member}'. `banso members` lists them.")
+    if reader is None and not channel.address and channel.kind != ChannelKind.WEBHOOK:
+        raise ChannelError(
+            f"'{name}' writes to owners in person: say to whom with --member HANDLE."
+        )
+    owe_test(channel, member=reader.pk if reader else None, now=datetime.now(tz=UTC))
+    out.print(word("test_owed"), soft_wrap=True)
+
+
+@app.command("enable")
+def enable(name: Name) -> None:
+    """Use a channel again that was disabled; what it owes is sent."""
+    open_session()
+    enable_channel(name)
+    out.print(word("channel_enabled").format(name=escape(name)), soft_wrap=True)
+
+
+@app.command("remove")
+def remove(name: Name) -> None:
+    """Remove a channel, with what it owes and the record of what it sent."""
+    open_session()
+    remove_channel(name)
+    out.print(word("channel_removed").format(name=escape(name)), soft_wrap=True)

@@ -1,0 +1,83 @@
+"""`banso outbox`: messages that channels owe, have sent, or could not send."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from banso.cli.links import address
+from banso.cli.output import out, print_json, table
+from banso.cli.session import open_session
+from banso.cli.shapes import DeliveryItem
+from banso.cli.words import word
+from banso.desk.queries.outbox import deliveries
+from banso.desk.services.outbox import replay as replay_letters
+from banso.pipeline.act.send import Post
+from banso.pipeline.home import secret_key
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+
+
+class Which(StrEnum):
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@app.callback()
+def outbox() -> None:
+    """Messages to people and other software: list, send, replay."""
+
+
+@app.command("list")
+def list_deliveries(
+    channel: Annotated[str | None, typer.Option(help="Only of this channel")] = None,
+    state: Annotated[Which | None, typer.Option(help="Only these")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many", min=1)] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table")] = False,
+) -> None:
+    """List messages, the newest first: about whom, by which channel, what the receiver said."""
+    open_session()
+    items = [
+        DeliveryItem(**vars(x))
+        for x in deliveries(channel=channel, state=state.value if state else None, limit=limit)
+    ]
+    if as_json:
+        print_json(items)
+        return
+    rows = table(
+        *("number", "channel", "kind", "account", "channel_state", "attempts", "answer"),
+        right=("number", "attempts"),
+    )
+    for item in items:
+        rows.add_row(
+            f"{item.id}",
+            escape(item.channel),
+            item.kind,
+            escape(item.account or ""),
+            word(f"state.{item.state}"),
+            f"{item.attempts}",
+            escape(item.answer),
+        )
+    out.print(rows)
+
+
+@app.command("send")
+def send() -> None:
+    """Send now what is due, and say how many messages were tried. A server does this by itself."""
+    session = open_session()
+    currency = session.definitions.organisation.currency if session.definitions else "JPY"
+    post = Post(key=secret_key(session.home), base=address(), currency=lambda: currency)
+    out.print(word("outbox_tried").format(count=post.send_due()), soft_wrap=True)
+
+
+@app.command("replay")
+def replay(
+    ids: Annotated[list[int], typer.Argument(help="Numbers of dead letters (`outbox list`)")],
+) -> None:
+    """Send dead letters again, with the ids that they had."""
+    open_session()
+    count = replay_letters(ids, now=datetime.now(tz=UTC))
+    out.print(word("outbox_replayed").format(count=count), soft_wrap=True)

@@ -1,0 +1,40 @@
+from django.db import models
+from django.db.models.functions import Now
+
+from banso.desk.models.member import Language
+
+
+class ChannelKind(models.TextChoices):
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+    SLACK = "slack"
+
+
+class Channel(models.Model):
+    """A way on which alerts reach people or other software.
+
+    address: where to: the URL of a webhook; an e-mail address or a Slack channel's id, empty: to
+    the account's owner in person. secrets: sealed (desk.sealing). least: alerts of this priority
+    and above. revenue: whether amounts of money are told. disabled_because: what the receiver
+    answered when it became plain that nothing gets through; empty while it is in use.
+    resting_until: nothing is sent before, since the last attempt failed.
+    """
+
+    name = models.CharField(max_length=63, unique=True)
+    kind = models.CharField(max_length=10, choices=ChannelKind.choices)
+    address = models.CharField(max_length=2_000, blank=True)
+    secrets = models.TextField(blank=True)
+    least = models.CharField(max_length=6, default="low")
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.EN)
+    revenue = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+    disabled_at = models.DateTimeField(null=True, blank=True)
+    disabled_because = models.TextField(blank=True)
+    resting_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "channel"
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name

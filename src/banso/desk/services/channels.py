@@ -1,0 +1,104 @@
+"""Adds, changes and switches off channels."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from banso.desk.models import Channel, ChannelKind
+from banso.desk.sealing import seal
+
+NAME = re.compile(r"[^\W\d][\w-]{0,62}")
+SLACK_PLACE = re.compile(r"[CGD][A-Z0-9]{2,30}")
+
+
+class ChannelError(Exception):
+    """The channel can't be added or found; says why and what to do."""
+
+
+@dataclass(frozen=True)
+class NewChannel:
+    """What a channel is made of; fields as in models.Channel. secrets: in clear."""
+
+    name: str
+    kind: ChannelKind
+    address: str = ""
+    secrets: Mapping[str, str] | None = None
+    least: Literal["high", "medium", "low"] = "low"
+    language: Literal["en", "ja"] = "en"
+    revenue: bool = False
+
+
+def add_channel(new: NewChannel, *, key: str) -> Channel:
+    """key: what its secrets are sealed with (the home's). Raises ChannelError."""
+    if not NAME.fullmatch(new.name):
+        raise ChannelError(
+            f"A channel's name has letters, digits, '_' and '-' and begins with a letter, "
+            f"not {new.name!r}."
+        )
+    _check_address(new)
+    row, made = Channel.objects.get_or_create(
+        name=new.name,
+        defaults={
+            "kind": new.kind,
+            "address": new.address,
+            "secrets": seal(new.secrets, key=key) if new.secrets else "",
+            "least": new.least,
+            "language": new.language,
+            "revenue": new.revenue,
+        },
+    )
+    if not made:
+        raise ChannelError(f"There is a channel '{new.name}' already. Remove it or take a name.")
+    return row
+
+
+def _check_address(new: NewChannel) -> None:
+    if new.kind is ChannelKind.EMAIL and new.address:
+        try:
+            validate_email(new.address)
+        except ValidationError:
+            raise ChannelError(f"'{new.address}' is no e-mail address.") from None
+    if new.kind is ChannelKind.SLACK and new.address and not SLACK_PLACE.fullmatch(new.address):
+        raise ChannelError(
+            f"'{new.address}' is no id of a Slack channel. Slack shows it at the bottom of the "
+            "channel's details, such as C0123456789; leave it out to write to the owner in person."
+        )
+
+
+def channel_named(name: str) -> Channel:
+    """Raises ChannelError."""
+    found = Channel.objects.filter(name=name).first()
+    if found is None:
+        names = ", ".join(Channel.objects.values_list("name", flat=True)) or "none yet"
+        raise ChannelError(f"There is no channel '{name}'. Channels: {names}.")
+    return found
+
+
+def remove_channel(name: str) -> None:
+    """With all that it still owes."""
+    channel_named(name).delete()
+
+
+def enable_channel(name: str) -> Channel:
+    """Send again, at once, what the channel owes."""
+    row = channel_named(name)
+    row.disabled_at, row.disabled_because, row.resting_until = None, "", None
+    row.save(update_fields=("disabled_at", "disabled_because", "resting_until"))
+    return row
+
+
+def disable_channel(channel: int, *, now: datetime, because: str) -> None:
+    """Nothing gets through: what the channel owes waits until somebody has mended it."""
+    Channel.objects.filter(pk=channel, disabled_at__isnull=True).update(
+        disabled_at=now, disabled_because=because[:500]
+    )
+
+
+def rest_channel(channel: int, *, until: datetime | None) -> None:
+    """Leave the receiver in peace until then; None: it answers again."""
+    Channel.objects.filter(pk=channel).update(resting_until=until)

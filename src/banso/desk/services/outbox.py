@@ -1,0 +1,238 @@
+"""The outbox: what channels owe their receivers, from the transaction that makes it true until it
+has been taken. Exactly once where the receiver heeds the message's id, else at least once."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+
+from banso.desk.models import Alert, Channel, ChannelKind, Delivery, DeliveryKind, Handling
+from banso.desk.services.channels import disable_channel, rest_channel
+
+LEASE = timedelta(seconds=90)
+"""Longer than any attempt takes. What a sender that died had in hand is sent again after it."""
+
+WAITS = tuple(
+    timedelta(seconds=x) for x in (5, 30, 120, 600, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400)
+)
+"""Before each further attempt; after the last one it is a dead letter."""
+
+AT_ONCE = 20
+"""Messages of one channel that a sender takes in one go."""
+
+LONGEST_REST = timedelta(minutes=10)
+"""One message that never gets through holds the others of its channel up for no longer."""
+
+ORDER = ("high", "medium", "low")
+BATCH = 2_000
+
+
+def tell_opened(alerts: Iterable[Alert]) -> int:
+    """Every channel owes its receiver these alerts. In the transaction that records them."""
+    channels = list(Channel.objects.all())
+    return _owe(
+        Delivery(
+            channel=channel,
+            kind=DeliveryKind.OPENED,
+            subject=f"{DeliveryKind.OPENED}:{alert.pk}",
+            alert=alert,
+            member_id=owner if _in_person(channel) else None,
+            body=_opened(alert, revenue=channel.revenue),
+        )
+        for alert in (alerts if channels else ())
+        for channel in channels
+        for owner in [alert.episode.account.owner_id]
+        if ORDER.index(alert.priority) <= ORDER.index(channel.least)
+        and (owner is not None or not _in_person(channel))
+    )
+
+
+def tell_closed() -> int:
+    """Of every alert that a channel was told of, or will be, and that is over since then."""
+    told = Exists(Delivery.objects.filter(alert=OuterRef("pk"), kind=DeliveryKind.OPENED))
+    over = Exists(Delivery.objects.filter(alert=OuterRef("pk"), kind=DeliveryKind.CLOSED))
+    alerts = Alert.objects.filter(told, ~over, episode__closed_on__isnull=False)
+    return _follow(
+        {alert.pk: f"{DeliveryKind.CLOSED}:{alert.pk}" for alert in alerts},
+        DeliveryKind.CLOSED,
+        lambda body, alert: {
+            **body,
+            "closed_on": str(alert.episode.closed_on),
+            "because": alert.episode.closed_because,
+        },
+    )
+
+
+def tell_handled(handling: Handling) -> int:
+    """What a member has done with an alert, wherever it was told."""
+    told = {
+        "state": str(handling.state),
+        "until": str(handling.until) if handling.until else None,
+        "by": str(handling.member) if handling.member else None,
+        "reason": handling.reason or None,
+        "undone": handling.undoes_id is not None,
+        "handling": handling.pk,
+    }
+    return _follow(
+        {handling.alert_id: f"{DeliveryKind.HANDLED}:{handling.pk}"},
+        DeliveryKind.HANDLED,
+        lambda body, _: {**body, **told},
+    )
+
+
+def owe_test(channel: Channel, *, member: int | None, now: datetime) -> Delivery:
+    """A message by which one sees that the channel works."""
+    return Delivery.objects.create(
+        channel=channel,
+        kind=DeliveryKind.TEST,
+        subject=f"{DeliveryKind.TEST}:{now.isoformat()}",
+        member_id=member,
+        body={"channel": channel.name},
+    )
+
+
+def _follow(
+    subjects: Mapping[int, str],
+    kind: DeliveryKind,
+    body: Callable[[Mapping[str, object], Alert], Mapping[str, object]],
+) -> int:
+    """Further news of alerts: after, and to the same people as, the news of their opening."""
+    opened = Delivery.objects.filter(
+        alert__in=subjects, kind=DeliveryKind.OPENED, failed_at__isnull=True
+    ).select_related("alert__episode", "channel")
+    return _owe(
+        Delivery(
+            channel=x.channel,
+            kind=kind,
+            subject=subjects[x.alert_id or 0],
+            alert_id=x.alert_id,
+            member_id=x.member_id,
+            body=dict(body(x.body, x.alert)),
+        )
+        for x in opened
+        if x.alert is not None and x.channel.kind != ChannelKind.EMAIL
+    )
+
+
+def _owe(deliveries: Iterable[Delivery]) -> int:
+    rows = list(deliveries)
+    Delivery.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    return len(rows)
+
+
+def _in_person(channel: Channel) -> bool:
+    return channel.kind != ChannelKind.WEBHOOK and not channel.address
+
+
+def _opened(alert: Alert, *, revenue: bool) -> dict[str, object]:
+    """Also the documented content of a webhook (docs: reference/webhooks)."""
+    episode = alert.episode
+    account, owner = episode.account, episode.account.owner
+    return {
+        "alert": alert.pk,
+        "rule": episode.rule,
+        "journey": episode.journey or None,
+        "label": alert.label,
+        "action": alert.action,
+        "priority": alert.priority,
+        "opened_on": str(episode.opened_on),
+        "account": {"id": account.pk, "key": account.key, "name": str(account)},
+        "owner": owner.handle if owner else None,
+        "why": alert.why,
+        "arr": str(alert.arr) if revenue and alert.arr is not None else None,
+    }
+
+
+@transaction.atomic
+def claim(*, now: datetime, lease: timedelta = LEASE, limit: int = AT_ONCE) -> Sequence[Delivery]:
+    """The oldest messages that are due, of one channel that nobody is sending by; empty: there are
+    none.
+
+    A channel's messages go out one after the other, so that news of one alert arrive in order and
+    a receiver in trouble is asked by one sender alone.
+    """
+    waits = Delivery.objects.filter(delivered_at__isnull=True, failed_at__isnull=True)
+    due = waits.filter(due_at__lte=now)
+    due = due.filter(Q(leased_until__isnull=True) | Q(leased_until__lte=now))
+    busy = Delivery.objects.filter(channel=OuterRef("pk"), leased_until__gt=now)
+    channel = (
+        Channel.objects.select_for_update(skip_locked=True)
+        .filter(Exists(due.filter(channel=OuterRef("pk"))), ~Exists(busy), disabled_at__isnull=True)
+        .filter(Q(resting_until__isnull=True) | Q(resting_until__lte=now))
+        .first()
+    )
+    # asked once more: another sender may have taken the channel just before it was locked here
+    if channel is None or channel.deliveries.filter(leased_until__gt=now).exists():
+        return []
+    put_off_before = waits.filter(
+        channel=channel, alert=OuterRef("alert"), id__lt=OuterRef("id"), due_at__gt=now
+    )
+    found = list(
+        due.filter(~Exists(put_off_before), channel=channel).select_related("member")[:limit]
+    )
+    until = now + lease
+    Delivery.objects.filter(pk__in=[x.pk for x in found]).update(
+        attempts=F("attempts") + 1, leased_until=until
+    )
+    for each in found:
+        each.channel, each.leased_until = channel, until
+        each.attempts += 1
+    return found
+
+
+def release(deliveries: Sequence[Delivery]) -> None:
+    """They were claimed, and not tried."""
+    if deliveries:
+        rows = Delivery.objects.filter(pk__in=[x.pk for x in deliveries])
+        rows.update(attempts=F("attempts") - 1, leased_until=None)
+
+
+def delivered(
+    delivery: Delivery, *, now: datetime, answer: str, place: Mapping[str, str] | None = None
+) -> None:
+    """The receiver has taken it."""
+    delivery.delivered_at, delivery.leased_until, delivery.answer = now, None, answer[:500]
+    delivery.place = dict(place) if place else None
+    delivery.save(update_fields=("delivered_at", "leased_until", "answer", "place"))
+    if delivery.channel.resting_until is not None:
+        rest_channel(delivery.channel_id, until=None)
+
+
+@transaction.atomic
+def put_off(
+    delivery: Delivery, *, now: datetime, answer: str, wait: timedelta | None = None
+) -> None:
+    """The receiver did not take it now; it is tried again, after `wait` where the receiver said so.
+    After the last attempt it is a dead letter and its channel is disabled."""
+    if delivery.attempts > len(WAITS):
+        disable_channel(delivery.channel_id, now=now, because=answer)
+        refused(delivery, now=now, answer=answer)
+        return
+    usual = WAITS[delivery.attempts - 1]
+    delivery.due_at = now + max(wait or usual, timedelta(seconds=1))
+    delivery.leased_until, delivery.answer = None, answer[:500]
+    delivery.save(update_fields=("due_at", "leased_until", "answer"))
+    rest_channel(delivery.channel_id, until=now + min(wait or usual, LONGEST_REST))
+
+
+def refused(delivery: Delivery, *, now: datetime, answer: str) -> None:
+    """The receiver will never take this one: a dead letter. Others still go their way."""
+    delivery.failed_at, delivery.leased_until, delivery.answer = now, None, answer[:500]
+    delivery.save(update_fields=("failed_at", "leased_until", "answer"))
+
+
+@transaction.atomic
+def shut_out(delivery: Delivery, *, now: datetime, answer: str) -> None:
+    """The receiver takes nothing of this channel any more: it is disabled, with what it owes kept
+    for when it has been mended."""
+    delivery.leased_until, delivery.answer = None, answer[:500]
+    delivery.attempts -= 1
+    delivery.save(update_fields=("leased_until", "answer", "attempts"))
+    disable_channel(delivery.channel_id, now=now, because=answer)
+
+
+def replay(ids: Sequence[int], *, now: datetime) -> int:
+    """Send dead letters again, with the ids that they had; how many there were."""
+    rows = Delivery.objects.filter(pk__in=ids, failed_at__isnull=False)
+    return rows.update(failed_at=None, due_at=now, attempts=0, answer="")

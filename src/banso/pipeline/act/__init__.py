@@ -1,0 +1,1 @@
+"""Step 5, action: what was decided goes to the people, and the software, that it is for."""

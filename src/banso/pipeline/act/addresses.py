@@ -1,0 +1,82 @@
+"""Where webhooks may go: to the public network, and to what the operator has named, so that nobody
+who can name an address reads the network that Banso stands in."""
+
+import os
+import socket
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+from banso.pipeline.act.verdict import NotNowError, ShutOutError
+
+PRIVATE = "BANSO_PRIVATE_RECEIVERS"
+
+
+class AddressError(ValueError):
+    """This can't be the address of a webhook; says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """An address with its host already looked up, so that what was checked is what is called.
+
+    url: with the numeric address in place of the host's name. host: for the Host header and, as
+    `name`, for the certificate.
+    """
+
+    url: str
+    host: str
+    name: str
+
+
+def check_address(url: str) -> SplitResult:
+    """Raises AddressError for what can't be called at all."""
+    parts = urlsplit(url)
+    try:
+        name, _ = parts.hostname, parts.port
+    except ValueError:
+        raise AddressError(f"'{url}' is no address.") from None
+    if parts.scheme not in ("http", "https") or not name:
+        raise AddressError(f"'{url}' is no address that begins with https://.")
+    if parts.username or parts.password:
+        raise AddressError(
+            "An address with a name and password in it shows them in every log. Put what the "
+            "receiver needs to know you into the path, or check the signature there."
+        )
+    if parts.scheme == "http" and name not in named():
+        raise AddressError(
+            f"'{url}' sends in clear. Use https://, or for a receiver in your own network name "
+            f"its host in {PRIVATE}."
+        )
+    return parts
+
+
+def named() -> frozenset[str]:
+    """Hosts in one's own network that webhooks may go to (BANSO_PRIVATE_RECEIVERS)."""
+    return frozenset(x.strip().lower() for x in os.environ.get(PRIVATE, "").split(",")) - {""}
+
+
+def pin(url: str) -> Pinned:
+    """Look the host up. Raises NotNowError where that fails, ShutOutError for an address that is
+    not public and was not named by the operator."""
+    try:
+        parts = check_address(url)
+    except AddressError as error:
+        raise ShutOutError(str(error)) from None
+    name = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NotNowError(f"{name} can't be looked up: {error}") from None
+    numbers = [str(each[4][0]) for each in found]
+    inside = [x for x in numbers if not ip_address(x.partition("%")[0]).is_global]
+    if inside and name not in named():
+        raise ShutOutError(
+            f"{name} leads to {inside[0]}, which is not in the public network. If it is a receiver "
+            f"of your own, name it: {PRIVATE}={name}"
+        )
+    number = numbers[0]
+    literal = f"[{number}]" if ":" in number else number
+    pinned = parts._replace(netloc=f"{literal}:{port}")
+    return Pinned(url=urlunsplit(pinned), host=parts.netloc, name=name)

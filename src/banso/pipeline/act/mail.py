@@ -1,0 +1,174 @@
+"""E-mail, in plain text and as a page, by the server that BANSO_SMTP_URL names."""
+
+import os
+import smtplib
+from dataclasses import dataclass
+from email.headerregistry import Address
+from html import escape
+from urllib.parse import unquote, urlsplit
+
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.smtp import EmailBackend
+
+from banso.desk.models import Delivery, DeliveryKind
+from banso.pipeline.act.told import Told, language_of, told
+from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
+from banso.pipeline.act.words import Language, say
+
+SECONDS = 15
+SERVER, SENDER = "BANSO_SMTP_URL", "BANSO_MAIL_FROM"
+
+
+class MailSettingsError(ValueError):
+    """The mail server's settings are missing or wrong; says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """How mail leaves: smtp:// (with STARTTLS unless it says ?starttls=no) or smtps://."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: bool
+    starttls: bool
+    sender: str
+
+
+def mailbox() -> Mailbox:
+    """Raises MailSettingsError."""
+    url, sender = os.environ.get(SERVER, ""), os.environ.get(SENDER, "")
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise MailSettingsError(
+            f"{SERVER} names the server by which mail leaves, such as "
+            "smtp://user:password@mail.example.co.jp:587; it is "
+            f"{'no such address' if url else 'not set'}."
+        )
+    try:
+        Address(addr_spec=sender)
+    except Exception:
+        raise MailSettingsError(
+            f"{SENDER} is the address that mail comes from, such as banso@example.co.jp."
+        ) from None
+    tls = parts.scheme == "smtps"
+    return Mailbox(
+        host=parts.hostname,
+        port=parts.port or (465 if tls else 587),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls=tls,
+        starttls=not tls and "starttls=no" not in parts.query,
+        sender=sender,
+    )
+
+
+def send(delivery: Delivery, *, base: str, currency: str) -> str:
+    """What the mail server answered. Raises NotNowError, RefusedError, ShutOutError."""
+    to = delivery.channel.address or (delivery.member.email if delivery.member else "")
+    if not to:
+        raise RefusedError(f"{delivery.member or 'the owner'} has no e-mail address")
+    try:
+        box = mailbox()
+    except MailSettingsError as error:
+        raise ShutOutError(str(error)) from None
+    connection = EmailBackend(
+        host=box.host,
+        port=box.port,
+        username=box.user,
+        password=box.password,
+        use_tls=box.starttls,
+        use_ssl=box.tls,
+        timeout=SECONDS,
+    )
+    message = _message(delivery, box.sender, to, base=base, currency=currency)
+    message.connection = connection
+    try:
+        message.send()
+    except smtplib.SMTPAuthenticationError as error:
+        raise ShutOutError(_said(error.smtp_code, error.smtp_error)) from None
+    except smtplib.SMTPRecipientsRefused as error:
+        (code, answer) = next(iter(error.recipients.values()))
+        raise _verdict(code, answer) from None
+    except smtplib.SMTPResponseException as error:
+        raise _verdict(error.smtp_code, error.smtp_error) from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotNowError(f"{type(error).__name__}: {error}") from None
+    return f"taken by {box.host}"
+
+
+def _verdict(code: int, answer: bytes | str) -> Exception:
+    """RFC 5321: 4yz is for now, 5yz for good."""
+    said = _said(code, answer)
+    return NotNowError(said) if code < 500 else RefusedError(said)
+
+
+def _said(code: int, answer: bytes | str) -> str:
+    text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    return f"{code} {text}"
+
+
+def _message(
+    delivery: Delivery, sender: str, to: str, *, base: str, currency: str
+) -> EmailMultiAlternatives:
+    subject, text, page = written(delivery, base=base, currency=currency)
+    domain = sender.rpartition("@")[2]
+    mail = EmailMultiAlternatives(
+        subject=subject,
+        body=text,
+        from_email=str(Address("Banso", addr_spec=sender)),
+        to=[to],
+        headers={
+            "Message-ID": f"<{delivery.message}@{domain}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    mail.attach_alternative(page, "text/html")
+    return mail
+
+
+def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, str, str]:
+    """Subject, plain text and page of a mail."""
+    language = language_of(delivery)
+    if delivery.kind == DeliveryKind.TEST:
+        text = say("test", language, channel=delivery.body["channel"])
+        return say("test.subject", language), text, _page(language, f"<p>{escape(text)}</p>")
+    alert = told(delivery, base=base, currency=currency)
+    subject = f"{alert.account}: {alert.title}".replace("\n", " ")
+    footer = say("footer", language) if not delivery.channel.address else ""
+    why = "\n".join(f"- {x}" for x in alert.why)
+    text = (
+        f"{alert.account}\n{alert.title}\n{alert.state}\n\n{say('why', language)}\n{why}\n\n"
+        f"{say('do', language)}\n{alert.action}\n\n{say('open', language)}: {alert.address}\n"
+    )
+    return (
+        subject,
+        f"{text}\n{footer}\n" if footer else text,
+        _page(language, _html(alert, language, footer)),
+    )
+
+
+def _html(alert: Told, language: Language, footer: str) -> str:
+    reasons = "".join(f"<li>{escape(x)}</li>" for x in alert.why)
+    return (
+        f'<p style="margin:0;color:#5b6472">{escape(alert.account)}</p>'
+        f'<h1 style="font-size:20px;margin:4px 0 8px">{escape(alert.title)}</h1>'
+        f'<p style="margin:0 0 16px;color:#5b6472">{escape(alert.state)}</p>'
+        f'<h2 style="font-size:14px;margin:0">{say("why", language)}</h2>'
+        f'<ul style="margin:4px 0 16px;padding-left:20px">{reasons}</ul>'
+        f'<h2 style="font-size:14px;margin:0">{say("do", language)}</h2>'
+        f'<p style="margin:4px 0 20px">{escape(alert.action)}</p>'
+        f'<p><a href="{escape(alert.address)}" style="background:#0b6e6e;color:#ffffff;'
+        f'padding:10px 16px;border-radius:6px;text-decoration:none">{say("open", language)}</a></p>'
+        f'<p style="font-size:12px;color:#5b6472;margin-top:24px">{escape(footer)}</p>'
+    )
+
+
+def _page(language: str, inside: str) -> str:
+    return (
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
+        "<body style=\"font-family:system-ui,'Hiragino Sans','Noto Sans JP',sans-serif;"
+        'line-height:1.6;color:#1c2430;max-width:560px;margin:24px auto;padding:0 16px">'
+        f"{inside}</body></html>"
+    )

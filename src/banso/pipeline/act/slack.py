@@ -1,0 +1,163 @@
+"""Slack: a message with buttons that act, changed in place when something becomes of the alert."""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from banso.desk.models import Delivery, DeliveryKind
+from banso.pipeline.act.told import Told, language_of, told
+from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
+from banso.pipeline.act.words import Language, say
+
+SECONDS = 15
+LONGEST = 2_900
+"""Characters of a section; Slack takes 3,000."""
+
+OF_THE_MESSAGE = frozenset(
+    {
+        "invalid_blocks",
+        "msg_too_long",
+        "no_text",
+        "message_not_found",
+        "cant_update_message",
+        "edit_window_closed",
+        "users_not_found",
+        "user_not_found",
+        "cannot_dm_bot",
+        "user_disabled",
+    }
+)
+NOT_NOW = frozenset(
+    {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+)
+DONE, SNOOZE, UNDO = "alert_done", "alert_snooze", "alert_undo"
+Block = dict[str, Any]
+
+
+def client(token: str) -> WebClient:
+    """BANSO_SLACK_URL: another address of Slack's API than its own, such as a test server's."""
+    base = os.environ.get("BANSO_SLACK_URL", WebClient.BASE_URL)
+    return WebClient(token=token, base_url=base, timeout=SECONDS)
+
+
+def send(delivery: Delivery, *, token: str, base: str, currency: str) -> Mapping[str, str]:
+    """Where the message lies. Raises NotNowError, RefusedError, ShutOutError."""
+    slack = client(token)
+    try:
+        if delivery.kind in (DeliveryKind.OPENED, DeliveryKind.TEST):
+            return _post(slack, delivery, base=base, currency=currency)
+        return _change(slack, delivery, base=base, currency=currency)
+    except SlackApiError as error:
+        raise _verdict(error) from None
+    except (SlackClientError, OSError) as error:
+        raise NotNowError(f"{type(error).__name__}: {error}") from None
+
+
+def _post(slack: WebClient, delivery: Delivery, *, base: str, currency: str) -> Mapping[str, str]:
+    text, blocks = written(delivery, base=base, currency=currency)
+    answer = slack.chat_postMessage(
+        channel=delivery.channel.address or _in_person(slack, delivery),
+        text=text,
+        blocks=blocks,
+        unfurl_links=False,
+    )
+    return {"channel": str(answer["channel"]), "ts": str(answer["ts"])}
+
+
+def _change(slack: WebClient, delivery: Delivery, *, base: str, currency: str) -> Mapping[str, str]:
+    """The message of the opening says how it stands now; what closes the alert is also told below
+    it, where those who talk about it see it."""
+    place = (
+        Delivery.objects.filter(
+            channel=delivery.channel, alert=delivery.alert_id, kind=DeliveryKind.OPENED
+        )
+        .values_list("place", flat=True)
+        .first()
+    )
+    if not place:
+        raise RefusedError("the message that it is about was never delivered")
+    text, blocks = written(delivery, base=base, currency=currency)
+    slack.chat_update(channel=place["channel"], ts=place["ts"], text=text, blocks=blocks)
+    if delivery.kind == DeliveryKind.CLOSED:
+        news = told(delivery, base=base, currency=currency).news
+        slack.chat_postMessage(channel=place["channel"], thread_ts=place["ts"], text=news)
+    found: Mapping[str, str] = place
+    return found
+
+
+def _in_person(slack: WebClient, delivery: Delivery) -> str:
+    """Slack's id of the member, by e-mail address."""
+    email = delivery.member.email if delivery.member else ""
+    if not email:
+        raise RefusedError(f"{delivery.member or 'the owner'} has no e-mail address")
+    user = slack.users_lookupByEmail(email=email)["user"]["id"]
+    return str(slack.conversations_open(users=[user])["channel"]["id"])
+
+
+def _verdict(error: SlackApiError) -> Exception:
+    answer = error.response
+    code = str(answer.get("error", "")) or f"status {answer.status_code}"
+    if answer.status_code == 429 or code in NOT_NOW or answer.status_code >= 500:
+        asked = str(answer.headers.get("Retry-After", ""))
+        return NotNowError(code, wait=timedelta(seconds=int(asked)) if asked.isdigit() else None)
+    if code in OF_THE_MESSAGE:
+        return RefusedError(f"Slack: {code}")
+    return ShutOutError(f"Slack: {code}")
+
+
+def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, list[Block]]:
+    """The text for notifications, and the message in blocks."""
+    language = language_of(delivery)
+    if delivery.kind == DeliveryKind.TEST:
+        text = say("test", language, channel=delivery.body["channel"])
+        return text, [_plain(text)]
+    alert = told(delivery, base=base, currency=currency)
+    reasons = "\n".join(f"• {x}" for x in alert.why)
+    blocks: list[Block] = [
+        {"type": "header", "text": _words(f"{alert.account}: {alert.title}", 150)},
+        {"type": "context", "elements": [_words(alert.state, LONGEST)]},
+        *([_plain(f"{say('why', language)}\n{reasons}")] if reasons else []),
+        _plain(f"{say('do', language)}\n{alert.action}"),
+        *([{"type": "context", "elements": [_words(alert.news, LONGEST)]}] if alert.news else []),
+        {"type": "actions", "elements": _buttons(alert, delivery, language)},
+    ]
+    return alert.news or f"{alert.account}: {alert.title}", blocks
+
+
+def _buttons(alert: Told, delivery: Delivery, language: Language) -> list[Block]:
+    look = {
+        "type": "button",
+        "text": _words(say("open", language), 75),
+        "url": alert.address,
+        "action_id": "open",
+    }
+    if delivery.kind == DeliveryKind.CLOSED:
+        return [look]
+    value = f"{alert.alert}"
+    if alert.done:
+        if alert.handling is None:
+            return [look]
+        return [_button(UNDO, say("undo", language), f"{value}:{alert.handling}"), look]
+    return [
+        {**_button(DONE, say("done", language), value), "style": "primary"},
+        _button(SNOOZE, say("snooze", language), value),
+        look,
+    ]
+
+
+def _button(action: str, words: str, value: str) -> Block:
+    return {"type": "button", "text": _words(words, 75), "action_id": action, "value": value}
+
+
+def _plain(text: str) -> Block:
+    """Plain text: nothing that a customer's name or an answer holds is read as Slack's markup."""
+    return {"type": "section", "text": _words(text, LONGEST)}
+
+
+def _words(text: str, longest: int) -> Block:
+    cut = text if len(text) <= longest else text[: longest - 1] + "…"
+    return {"type": "plain_text", "text": cut, "emoji": False}

@@ -1,0 +1,81 @@
+"""An alert as a message tells it: a delivery's frozen body, in one language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+
+from banso.desk.models import Delivery
+from banso.pipeline.act.words import Language, say
+
+
+@dataclass(frozen=True)
+class Told:
+    """news: what has happened to it since; empty while there is nothing. done: whether members
+    have nothing to do about it any more. handling: the step that can be taken back, if one."""
+
+    alert: int
+    title: str
+    account: str
+    address: str
+    state: str
+    why: Sequence[str]
+    action: str
+    news: str
+    done: bool
+    handling: int | None
+
+
+def language_of(delivery: Delivery) -> Language:
+    """The member's own, else the channel's."""
+    member = delivery.member.language if delivery.member else ""
+    return cast("Language", member or delivery.channel.language)
+
+
+def told(delivery: Delivery, *, base: str, currency: str) -> Told:
+    """base: where members reach Banso. currency: of amounts, ISO 4217."""
+    body: Mapping[str, Any] = delivery.body
+    language = language_of(delivery)
+    state = body.get("state", "open")
+    return Told(
+        alert=body["alert"],
+        title=body["label"][language],
+        account=body["account"]["name"],
+        address=f"{base}/accounts/{body['account']['id']}/",
+        state=_state(body, language, currency),
+        why=[x["text"][language] for x in body["why"]],
+        action=body["action"][language],
+        news=_news(body, language),
+        done=state != "open" or bool(body.get("closed_on")),
+        handling=body.get("handling") if not body.get("undone") else None,
+    )
+
+
+def _state(body: Mapping[str, Any], language: Language, currency: str) -> str:
+    parts = [
+        say(body["priority"], language),
+        say("since", language, day=_day(body["opened_on"], language)),
+        say("owner", language, owner=body["owner"] or say("nobody", language)),
+    ]
+    if body["arr"] is not None:
+        arr = format_currency(Decimal(body["arr"]), currency, locale=language)
+        parts.append(say("at_stake", language, arr=arr))
+    return " · ".join(parts)
+
+
+def _news(body: Mapping[str, Any], language: Language) -> str:
+    if body.get("closed_on"):
+        return say("closed", language, day=_day(body["closed_on"], language))
+    if "state" not in body:
+        return ""
+    until = _day(body["until"], language) if body["until"] else ""
+    by = body["by"] or say("somebody", language)
+    return say(f"state.{body['state']}", language, by=by, until=until)
+
+
+def _day(text: str, language: Language) -> str:
+    return format_date(date.fromisoformat(text), "long", locale=language)

@@ -1,0 +1,49 @@
+"""The words of messages, in the language of whoever reads them."""
+
+from typing import Literal
+
+from banso.core.definitions.model import Label
+
+Language = Literal["en", "ja"]
+
+WORDS = {
+    "since": Label(en="since {day}", ja="{day}から"),
+    "high": Label(en="high priority", ja="優先度: 高"),
+    "medium": Label(en="medium priority", ja="優先度: 中"),
+    "low": Label(en="low priority", ja="優先度: 低"),
+    "owner": Label(en="Owner: {owner}", ja="担当: {owner}"),
+    "nobody": Label(en="nobody", ja="なし"),
+    "why": Label(en="Why", ja="理由"),
+    "do": Label(en="What to do", ja="すること"),
+    "at_stake": Label(en="At stake: {arr}", ja="影響額(年間契約額): {arr}"),
+    "done": Label(en="Done", ja="対応済みにする"),
+    "snooze": Label(en="In a week", ja="1週間後に再表示"),
+    "undo": Label(en="Undo", ja="取り消す"),
+    "open": Label(en="Open in Banso", ja="Bansoで開く"),
+    "state.done": Label(en="Done by {by}", ja="{by}さんが対応済みにしました"),
+    "state.snoozed": Label(en="{by} put it off until {until}", ja="{by}さんが{until}まで保留"),
+    "state.not_useful": Label(en="{by} found it not useful", ja="{by}さんが「役に立たない」と判断"),
+    "state.open": Label(
+        en="{by} took it back: to do again", ja="{by}さんが取り消し、未対応に戻しました"
+    ),
+    "closed": Label(
+        en="Over since {day}: the rule no longer holds.",
+        ja="{day}に終了: 対応ルールの条件に該当しなくなりました。",
+    ),
+    "somebody": Label(en="Somebody", ja="誰か"),
+    "test.subject": Label(en="Banso: this channel works", ja="Banso: このチャネルは使えます"),
+    "test": Label(
+        en="A test of the channel “{channel}”. Alerts will come here.",
+        ja="チャネル「{channel}」のテストです。アラートはここに届きます。",
+    ),
+    "footer": Label(
+        en="You get this since you are the owner of this customer in Banso.",
+        ja="Bansoでこの顧客の担当になっているため、お送りしています。",
+    ),
+}
+
+
+def say(name: str, language: Language, **values: object) -> str:
+    label = WORDS[name]
+    text = label.ja if language == "ja" else label.en
+    return text.format(**values)

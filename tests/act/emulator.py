@@ -1,0 +1,104 @@
+"""Slack's API by a third party (npm `emulate`), started once for a test run's process."""
+
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+from slack_sdk import WebClient
+
+from tests.api import npm
+from tests.served import free_port
+
+TOKEN = "xoxb-test"  # noqa: S105  of the emulator
+SIGNING = "signing-of-the-emulator"
+SEED = f"""
+slack:
+  strict_scopes: false
+  team: {{name: Vendor, domain: vendor}}
+  users:
+    - {{name: tanaka, real_name: 田中, email: tanaka@vendor.example}}
+    - {{name: banso, real_name: Banso, email: bot@vendor.example}}
+    - {{name: stranger, real_name: Stranger, email: stranger@elsewhere.example}}
+  channels: [{{name: cs}}]
+  tokens:
+    - token: {TOKEN}
+      user: banso
+      scopes: [chat:write, users:read, "users:read.email", im:write, "channels:history",
+        "im:history", "channels:read"]
+"""
+START_SECONDS = 60
+
+
+class Slack:
+    """What members see. base: the address of its API."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self._client = WebClient(token=TOKEN, base_url=base)
+
+    def channel(self, name: str) -> str:
+        rows: list[dict[str, Any]] = self._client.conversations_list()["channels"]
+        return str(next(x["id"] for x in rows if x["name"] == name))
+
+    def user(self, email: str) -> str:
+        return str(self._client.users_lookupByEmail(email=email)["user"]["id"])
+
+    def direct(self, email: str) -> str:
+        opened = self._client.conversations_open(users=[self.user(email)])
+        return str(opened["channel"]["id"])
+
+    def messages(self, channel: str) -> list[dict[str, Any]]:
+        """The oldest first, without those in threads."""
+        found: list[dict[str, Any]] = self._client.conversations_history(channel=channel)[
+            "messages"
+        ]
+        return found[::-1]
+
+    def replies(self, channel: str, ts: str) -> list[str]:
+        rows: list[dict[str, Any]] = self._client.conversations_replies(channel=channel, ts=ts)[
+            "messages"
+        ]
+        return [str(x["text"]) for x in rows if x["ts"] != ts]
+
+
+@contextmanager
+def slack(folder: Path) -> Iterator[Slack]:
+    npm.install()
+    seed = folder / "slack.yaml"
+    seed.write_text(SEED)
+    port = free_port()
+    script = npm.MODULES / "emulate/dist/index.js"
+    words = [str(script), "start", "--service", "slack", "--port", str(port), "--seed", str(seed)]
+    process = subprocess.Popen(
+        [sys.executable, "-c", npm.NODE, *words],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+    )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/api/api.test", process)
+        yield Slack(f"http://127.0.0.1:{port}/api/")
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        assert process.poll() is None, "the emulator ended"
+        try:
+            urllib.request.urlopen(url, timeout=1)  # noqa: S310  our own address
+        except URLError as error:
+            if hasattr(error, "code"):  # it answers
+                return
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the emulator does not answer")
