@@ -1,5 +1,6 @@
 """E-mail through a real SMTP server."""
 
+from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -7,8 +8,11 @@ import pytest
 
 from banso.desk.models import Channel, ChannelKind, Delivery, Member
 from banso.desk.queries.outbox import deliveries
+from banso.desk.queries.scope import EVERYTHING
+from banso.desk.services.alerts import finish
 from banso.desk.services.channels import NewChannel, add_channel
 from banso.desk.services.outbox import owe_test, tell_closed, tell_opened
+from banso.pipeline.act.digest import tell_the_day
 from banso.pipeline.act.mail import MailSettingsError
 from banso.pipeline.act.mail import mailbox as settings
 from banso.pipeline.act.send import Post
@@ -138,3 +142,25 @@ def test_settings_that_name_no_mail_server_are_refused(
     monkeypatch.setenv("BANSO_MAIL_FROM", "banso@vendor.example")
     with pytest.raises(MailSettingsError, match="BANSO_SMTP_URL names the server"):
         settings()
+
+
+def test_owners_get_one_mail_in_the_morning_with_what_is_to_do(
+    post: Post, mailbox: Mailbox, tanaka: Member
+) -> None:
+    add_channel(NewChannel(name="morning", kind=ChannelKind.EMAIL, digest=True), key=KEY)
+    alerts = [alert_of(tanaka, f"A{n:02}") for n in range(12)]
+    alert_of(None, "nobody's")
+    finish(scope=EVERYTHING, alert=alerts[0].pk, today=date(2026, 9, 2))
+    assert tell_opened(alerts) == 0
+    assert [tell_the_day(date(2026, 9, 2)) for _ in range(2)] == [1, 0]
+    assert post.send_due() == 1
+    (mail,) = read(mailbox)
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert mail["Subject"].strip() == "今日の対応: 11件"
+    one = "利用が途絶えている\n最終利用からの日数 20\n担当者に電話する\n\n"
+    assert text.get_content().replace("\r\n", "\n") == (
+        "".join(f"株式会社A{n:02} <&>\n{one}" for n in range(1, 11))
+        + f"ほか1件\n\n「今日の対応」を開く: {BASE}/\n\n"
+        "Bansoで顧客を担当しているため、毎朝お送りしています。\n"
+    )

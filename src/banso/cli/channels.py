@@ -90,12 +90,22 @@ def add_email(
     least: AtLeast = Least.LOW,
     language: Words = Language.EN,
     revenue: Revenue = False,
+    digest: Annotated[
+        bool,
+        typer.Option(
+            "--digest",
+            help="One mail each morning with all there is to do, instead of one an alert",
+        ),
+    ] = False,
 ) -> None:
     """Add e-mail. BANSO_SMTP_URL and BANSO_MAIL_FROM say how it leaves."""
     mailbox()
+    if digest and to:
+        raise ChannelError("The morning mail goes to owners in person: leave out --to.")
     new = NewChannel(
         name=name,
         kind=ChannelKind.EMAIL,
+        digest=digest,
         address=to,
         least=least.value,
         language=language.value,

@@ -14,6 +14,7 @@ from banso.cli.shapes import DeliveryItem
 from banso.cli.words import word
 from banso.desk.queries.outbox import deliveries
 from banso.desk.services.outbox import replay as replay_letters
+from banso.pipeline.act.digest import tell_the_day
 from banso.pipeline.act.send import Post
 from banso.pipeline.home import secret_key
 
@@ -71,6 +72,13 @@ def send() -> None:
     currency = session.definitions.organisation.currency if session.definitions else "JPY"
     post = Post(key=secret_key(session.home), base=address(), currency=lambda: currency)
     out.print(word("outbox_tried").format(count=post.send_due()), soft_wrap=True)
+
+
+@app.command("digest")
+def digest() -> None:
+    """Owe every owner this morning's mail (channels added with --digest); once a day."""
+    count = tell_the_day(open_session().today)
+    out.print(word("digests_owed").format(count=count), soft_wrap=True)
 
 
 @app.command("replay")

@@ -229,6 +229,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "テスト送信を受け付けました。サーバーが数秒で送ります。"
         "サーバーがなければ `banso outbox send`。",
     ),
+    "digests_owed": ("{count} morning mails wait.", "朝のメール{count}通を用意しました。"),
     "outbox_tried": ("{count} messages tried.", "{count}件の送信を試しました。"),
     "outbox_replayed": (
         "{count} dead letters are sent again.",

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('secrets', models.TextField(blank=True)),
                 ('least', models.CharField(default='low', max_length=6)),
                 ('language', models.CharField(choices=[('en', 'En'), ('ja', 'Ja')], default='en', max_length=2)),
+                ('digest', models.BooleanField(default=False)),
                 ('revenue', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('disabled_at', models.DateTimeField(blank=True, null=True)),
@@ -40,7 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('message', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('alert.opened', 'Opened'), ('alert.closed', 'Closed'), ('alert.handled', 'Handled'), ('test', 'Test')], max_length=20)),
+                ('kind', models.CharField(choices=[('alert.opened', 'Opened'), ('alert.closed', 'Closed'), ('alert.handled', 'Handled'), ('digest', 'Digest'), ('test', 'Test')], max_length=20)),
                 ('subject', models.CharField(max_length=100)),
                 ('body', models.JSONField()),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),

@@ -15,7 +15,8 @@ class Channel(models.Model):
 
     address: where to: the URL of a webhook; an e-mail address or a Slack channel's id, empty: to
     the account's owner in person. secrets: sealed (desk.sealing). least: alerts of this priority
-    and above. revenue: whether amounts of money are told. disabled_because: what the receiver
+    and above. digest: one message each morning with what there is to do, instead of one an alert.
+    revenue: whether amounts of money are told. disabled_because: what the receiver
     answered when it became plain that nothing gets through; empty while it is in use.
     resting_until: nothing is sent before, since the last attempt failed.
     """
@@ -26,6 +27,7 @@ class Channel(models.Model):
     secrets = models.TextField(blank=True)
     least = models.CharField(max_length=6, default="low")
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.EN)
+    digest = models.BooleanField(default=False)
     revenue = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
     disabled_at = models.DateTimeField(null=True, blank=True)

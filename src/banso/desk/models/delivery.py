@@ -12,6 +12,7 @@ class DeliveryKind(models.TextChoices):
     OPENED = "alert.opened"
     CLOSED = "alert.closed"
     HANDLED = "alert.handled"
+    DIGEST = "digest"
     TEST = "test"
 
 

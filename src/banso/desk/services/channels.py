@@ -30,6 +30,7 @@ class NewChannel:
     secrets: Mapping[str, str] | None = None
     least: Literal["high", "medium", "low"] = "low"
     language: Literal["en", "ja"] = "en"
+    digest: bool = False
     revenue: bool = False
 
 
@@ -49,6 +50,7 @@ def add_channel(new: NewChannel, *, key: str) -> Channel:
             "secrets": seal(new.secrets, key=key) if new.secrets else "",
             "least": new.least,
             "language": new.language,
+            "digest": new.digest,
             "revenue": new.revenue,
         },
     )

@@ -2,7 +2,7 @@
 has been taken. Exactly once where the receiver heeds the message's id, else at least once."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -30,7 +30,7 @@ BATCH = 2_000
 
 def tell_opened(alerts: Iterable[Alert]) -> int:
     """Every channel owes its receiver these alerts. In the transaction that records them."""
-    channels = list(Channel.objects.all())
+    channels = list(Channel.objects.filter(digest=False))
     return _owe(
         Delivery(
             channel=channel,
@@ -79,6 +79,23 @@ def tell_handled(handling: Handling) -> int:
         DeliveryKind.HANDLED,
         lambda body, _: {**body, **told},
     )
+
+
+def owe_digests(day: date, bodies: Mapping[int, Mapping[str, object]]) -> int:
+    """What members have to do on a day, to each who has something. bodies: by member's id."""
+    before = Delivery.objects.count()
+    _owe(
+        Delivery(
+            channel=channel,
+            kind=DeliveryKind.DIGEST,
+            subject=f"{DeliveryKind.DIGEST}:{day}:{member}",
+            member_id=member,
+            body=dict(body),
+        )
+        for channel in Channel.objects.filter(digest=True)
+        for member, body in bodies.items()
+    )
+    return Delivery.objects.count() - before
 
 
 def owe_test(channel: Channel, *, member: int | None, now: datetime) -> Delivery:

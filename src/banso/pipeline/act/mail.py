@@ -2,9 +2,11 @@
 
 import os
 import smtplib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from html import escape
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.mail import EmailMultiAlternatives
@@ -134,6 +136,8 @@ def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, str, 
     if delivery.kind == DeliveryKind.TEST:
         text = say("test", language, channel=delivery.body["channel"])
         return say("test.subject", language), text, _page(language, f"<p>{escape(text)}</p>")
+    if delivery.kind == DeliveryKind.DIGEST:
+        return _digest(delivery.body, language, base)
     alert = told(delivery, base=base, currency=currency)
     subject = f"{alert.account}: {alert.title}".replace("\n", " ")
     footer = say("footer", language) if not delivery.channel.address else ""
@@ -159,10 +163,50 @@ def _html(alert: Told, language: Language, footer: str) -> str:
         f'<ul style="margin:4px 0 16px;padding-left:20px">{reasons}</ul>'
         f'<h2 style="font-size:14px;margin:0">{say("do", language)}</h2>'
         f'<p style="margin:4px 0 20px">{escape(alert.action)}</p>'
-        f'<p><a href="{escape(alert.address)}" style="background:#0b6e6e;color:#ffffff;'
-        f'padding:10px 16px;border-radius:6px;text-decoration:none">{say("open", language)}</a></p>'
-        f'<p style="font-size:12px;color:#5b6472;margin-top:24px">{escape(footer)}</p>'
+        f"{_button(alert.address, say('open', language))}{_footer(footer)}"
     )
+
+
+def _digest(body: Mapping[str, Any], language: Language, base: str) -> tuple[str, str, str]:
+    items, left = body["items"], body["count"] - len(body["items"])
+    lines = [
+        (
+            x["account"],
+            x["label"][language],
+            *(y[language] for y in x["why"]),
+            x["action"][language],
+        )
+        for x in items
+    ]
+    more = say("digest.more", language, count=left) if left else ""
+    footer = say("digest.footer", language)
+    text = "\n\n".join(
+        ["\n".join(x) for x in lines]
+        + ([more] if more else [])
+        + [f"{say('digest.open', language)}: {base}/", footer]
+    )
+    rows = "".join(
+        '<li style="margin:0 0 16px">'
+        f"<strong>{escape(account)}</strong><br>{'<br>'.join(escape(x) for x in rest)}</li>"
+        for account, *rest in lines
+    )
+    page = (
+        f'<ol style="padding-left:20px">{rows}</ol><p>{escape(more)}</p>'
+        f"{_button(f'{base}/', say('digest.open', language))}{_footer(footer)}"
+    )
+    subject = say("digest.subject", language, count=body["count"])
+    return subject, f"{text}\n", _page(language, page)
+
+
+def _button(address: str, words: str) -> str:
+    return (
+        f'<p><a href="{escape(address)}" style="background:#0b6e6e;color:#ffffff;'
+        f'padding:10px 16px;border-radius:6px;text-decoration:none">{escape(words)}</a></p>'
+    )
+
+
+def _footer(words: str) -> str:
+    return f'<p style="font-size:12px;color:#5b6472;margin-top:24px">{escape(words)}</p>'
 
 
 def _page(language: str, inside: str) -> str:

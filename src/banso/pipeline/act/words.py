@@ -31,6 +31,13 @@ WORDS = {
         ja="{day}に終了: 対応ルールの条件に該当しなくなりました。",
     ),
     "somebody": Label(en="Somebody", ja="誰か"),
+    "digest.subject": Label(en="Today: {count} things to do", ja="今日の対応: {count}件"),
+    "digest.more": Label(en="and {count} more", ja="ほか{count}件"),
+    "digest.open": Label(en="Open Today", ja="「今日の対応」を開く"),
+    "digest.footer": Label(
+        en="You get this in the morning since you own customers in Banso.",
+        ja="Bansoで顧客を担当しているため、毎朝お送りしています。",
+    ),
     "test.subject": Label(en="Banso: this channel works", ja="Banso: このチャネルは使えます"),
     "test": Label(
         en="A test of the channel “{channel}”. Alerts will come here.",
