@@ -1,15 +1,24 @@
 """Members, alerts and channels, and what sends by them."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
+from django.conf import settings as django_settings
+from django.test import Client
+from slack_sdk.signature import Clock, SignatureVerifier
 
+from banso.cli.session import Session
 from banso.desk.models import Account, Alert, Channel, ChannelKind, Delivery, Episode, Member
 from banso.desk.services.channels import NewChannel, add_channel
 from banso.pipeline.act.send import Post
+from banso.web import house
+from tests.act.emulator import SIGNING as SLACK_SIGNING
+from tests.act.emulator import TOKEN as SLACK_TOKEN
 from tests.act.emulator import Slack, slack
 from tests.served import free_port
 
@@ -103,3 +112,48 @@ def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     monkeypatch.setenv("BANSO_MAIL_FROM", "banso@vendor.example")
     yield box
     controller.stop()
+
+
+Add = Callable[..., Channel]
+
+
+@pytest.fixture
+def add(emulator: Slack, monkeypatch: pytest.MonkeyPatch) -> Add:
+    monkeypatch.setenv("BANSO_SLACK_URL", emulator.base)
+
+    def make(address: str = "", name: str = "slack", token: str = SLACK_TOKEN) -> Channel:
+        secrets = {"token": token, "signing": SLACK_SIGNING}
+        new = NewChannel(name, ChannelKind.SLACK, address, secrets, language="en")
+        return add_channel(new, key=KEY)
+
+    return make
+
+
+@pytest.fixture
+def press(session: Session, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Press a button of a message as Slack sends it; the status that it is answered with."""
+    monkeypatch.setattr(django_settings, "SECRET_KEY", KEY)
+    monkeypatch.setattr(house, "opened", lambda: session)
+
+    def send(
+        user: str,
+        button: dict[str, str],
+        *,
+        secret: str = SLACK_SIGNING,
+        at: datetime | None = None,
+    ) -> int:
+        payload = {"type": "block_actions", "user": {"id": user}, "actions": [button]}
+        body = urlencode({"payload": json.dumps(payload)})
+        stamp = str(int((at or datetime.now(tz=UTC)).timestamp()))
+        signature = SignatureVerifier(secret, Clock()).generate_signature(
+            timestamp=stamp, body=body
+        )
+        answer = Client().post(
+            "/slack/actions/",
+            body,
+            content_type="application/x-www-form-urlencoded",
+            headers={"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature},
+        )
+        return answer.status_code
+
+    return send

@@ -67,6 +67,31 @@ class Slack:
         return [str(x["text"]) for x in rows if x["ts"] != ts]
 
 
+def words(message: dict[str, object]) -> list[str]:
+    """Every text of a message, from top to bottom."""
+    found: list[str] = []
+
+    def walk(part: object) -> None:
+        if isinstance(part, dict):
+            if part.get("type") == "plain_text":
+                found.append(str(part["text"]))
+            for value in part.values():
+                walk(value)
+        elif isinstance(part, list):
+            for value in part:
+                walk(value)
+
+    walk(message["blocks"])
+    return found
+
+
+def buttons(message: dict[str, object]) -> dict[str, dict[str, str]]:
+    blocks = message["blocks"]
+    assert isinstance(blocks, list)
+    elements = next(x["elements"] for x in blocks if x["type"] == "actions")
+    return {x["text"]["text"]: x for x in elements}
+
+
 @contextmanager
 def slack(folder: Path) -> Iterator[Slack]:
     npm.install()

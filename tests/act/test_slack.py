@@ -1,93 +1,20 @@
 """Slack, as its members see it: a third party's emulator of Slack's API, and the real pages."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings as django_settings
-from django.test import Client
-from slack_sdk.signature import Clock, SignatureVerifier
 
-from banso.cli.session import Session
-from banso.desk.models import Alert, Channel, ChannelKind, Handling, Member
+from banso.desk.models import Alert, Handling, Member
 from banso.desk.queries.outbox import deliveries
 from banso.desk.queries.scope import scope_of
 from banso.desk.services.alerts import finish
-from banso.desk.services.channels import NewChannel, add_channel
 from banso.desk.services.outbox import owe_test, tell_closed, tell_opened
 from banso.pipeline.act.send import Post
-from banso.web import house
-from tests.act.conftest import BASE, KEY, alert_of
-from tests.act.emulator import SIGNING, TOKEN, Slack
+from tests.act.conftest import BASE, Add, alert_of
+from tests.act.emulator import Slack, buttons, words
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
-
-Add = Callable[..., Channel]
-
-
-@pytest.fixture
-def add(emulator: Slack, monkeypatch: pytest.MonkeyPatch) -> Add:
-    monkeypatch.setenv("BANSO_SLACK_URL", emulator.base)
-
-    def make(address: str = "", name: str = "slack", token: str = TOKEN) -> Channel:
-        secrets = {"token": token, "signing": SIGNING}
-        new = NewChannel(name, ChannelKind.SLACK, address, secrets, language="en")
-        return add_channel(new, key=KEY)
-
-    return make
-
-
-@pytest.fixture
-def press(session: Session, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    """Press a button of a message as Slack sends it; the status that it is answered with."""
-    monkeypatch.setattr(django_settings, "SECRET_KEY", KEY)
-    monkeypatch.setattr(house, "opened", lambda: session)
-
-    def send(
-        user: str, button: dict[str, str], *, secret: str = SIGNING, at: datetime | None = None
-    ) -> int:
-        payload = {"type": "block_actions", "user": {"id": user}, "actions": [button]}
-        body = urlencode({"payload": json.dumps(payload)})
-        stamp = str(int((at or datetime.now(tz=UTC)).timestamp()))
-        signature = SignatureVerifier(secret, Clock()).generate_signature(
-            timestamp=stamp, body=body
-        )
-        answer = Client().post(
-            "/slack/actions/",
-            body,
-            content_type="application/x-www-form-urlencoded",
-            headers={"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature},
-        )
-        return answer.status_code
-
-    return send
-
-
-def words(message: dict[str, object]) -> list[str]:
-    """Every text of a message, from top to bottom."""
-    found: list[str] = []
-
-    def walk(part: object) -> None:
-        if isinstance(part, dict):
-            if part.get("type") == "plain_text":
-                found.append(str(part["text"]))
-            for value in part.values():
-                walk(value)
-        elif isinstance(part, list):
-            for value in part:
-                walk(value)
-
-    walk(message["blocks"])
-    return found
-
-
-def buttons(message: dict[str, object]) -> dict[str, dict[str, str]]:
-    blocks = message["blocks"]
-    assert isinstance(blocks, list)
-    elements = next(x["elements"] for x in blocks if x["type"] == "actions")
-    return {x["text"]["text"]: x for x in elements}
 
 
 def test_the_owner_gets_the_alert_in_person_with_buttons(
