@@ -83,6 +83,7 @@ def _made(draft: Draft) -> Definitions:
         segments=_by_name(draft.segments),
         journeys=_by_name(draft.journeys),
         rules=_by_name(draft.rules),
+        outcomes=_by_name(draft.outcomes),
     )
 
 
