@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "today": ("today", "today"),
     "accounts": ("accounts", "accounts"),
     "explain": ("explain", "explain"),
+    "backtest": ("backtest", "backtest"),
     "export": ("export", "export"),
     "quarantine": ("quarantine", "quarantine"),
     "ledger": ("quarantine", "ledger"),

@@ -8,6 +8,8 @@ FIELDS = {
     "Organisation.name": "会社の名前",
     "Organisation.time_zone": "IANAタイムゾーン。1日はこのタイムゾーンの暦日",
     "Organisation.currency": "ARRの通貨(ISO 4217)",
+    "Organisation.weekly_alerts": "担当CSM1人に、1週間(月曜から)に新しく届けるアラートの上限。"
+    "緊急なものから届け、残りは待たせる。既定: 上限なし",
     "Source": "事実(利用ログなど)のデータソース。"
     "宣言しないデータソースは、どれだけ遅れても遅延とみなさない。",
     "Source.name": "取り込み時に付ける名前(`--source`)、またはキーの発行先の名前(`banso keys add`)",

@@ -40,6 +40,13 @@ class Organisation(Definition):
         examples=["Asia/Tokyo"],
     )
     currency: str = Field(default="JPY", pattern=r"^[A-Z]{3}$", description="ISO 4217 code of ARR")
+    weekly_alerts: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="At most so many new alerts for each owner and week (from Monday), the most "
+        "urgent first; the others wait. Default: no limit",
+    )
 
 
 class Tracking(Definition):

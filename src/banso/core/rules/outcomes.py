@@ -53,6 +53,12 @@ def happened(
     return _happened(outcome, definitions, panel, _Ledger(definitions, contracts, any_contract))
 
 
+def settling_days(outcome: Outcome) -> int:
+    """How long after a day it is sure whether the outcome came about on it: a contract that has
+    ended may still be renewed."""
+    return GRACE_DAYS if isinstance(outcome, Churn | Downgrade | Renewal) else 0
+
+
 @dataclass(frozen=True)
 class _Ledger:
     """The contracts of a panel's accounts."""
