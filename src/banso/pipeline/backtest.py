@@ -11,7 +11,7 @@ from typing import TypeVar
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Outcome, Rule
 from banso.core.expressions import nearest
-from banso.core.metrics import Calendar, Panel
+from banso.core.metrics import Calendar, Contracts, Panel
 from banso.core.rules.backtest import Judged, judge, overlap
 from banso.core.rules.budget import Candidate, monday, told_on
 from banso.core.rules.episodes import NONE
@@ -123,24 +123,38 @@ def backtest(
     """
     for name in question.rules:
         _known("rule", name, definitions.rules)
-    wanted, since, held_out_from = question.outcome, question.since, question.held_out_from
-    judged_by = None if wanted is None else _known("outcome", wanted, definitions.outcomes)
+    outcome = _outcome(question, definitions)
     with store.snapshot() as snapshot:
         inputs = gather(store, snapshot, definitions, as_of=question.as_of)
-        start = max(inputs.calendar.index(since), 0) if since else 0
-        whole = replayed(inputs, judged_by, start=start, progress=progress)
-    owned, limit = owners(), question.budget or definitions.organisation.weekly_alerts
+        start = first_day(inputs, question)
+        whole = replayed(inputs, outcome, start=start, progress=progress)
+    return answers(inputs, whole, question, owners())
+
+
+def first_day(inputs: Inputs, question: Question) -> int:
+    return max(inputs.calendar.index(question.since), 0) if question.since else 0
+
+
+def answers(inputs: Inputs, whole: Replayed, question: Question, owned: Owners) -> list[Backtest]:
+    """What a replay of every rule says of those that are asked for."""
+    limit = question.budget or inputs.definitions.organisation.weekly_alerts
+    held_out_from = question.held_out_from
     asked = _Asked(
         inputs=inputs,
         whole=whole,
-        outcome=judged_by,
+        outcome=_outcome(question, inputs.definitions),
         owners=owned,
         told=_told(inputs, whole, owned, limit),
         budget=limit,
-        start=start,
+        start=first_day(inputs, question),
         held_out_from=inputs.calendar.index(held_out_from) if held_out_from else None,
     )
     return [_backtest(asked, name) for name in question.rules]
+
+
+def _outcome(question: Question, definitions: Definitions) -> Outcome | None:
+    wanted = question.outcome
+    return None if wanted is None else _known("outcome", wanted, definitions.outcomes)
 
 
 def replayed(
@@ -155,33 +169,35 @@ def replayed(
     parts: list[Replayed] = []
     done = 0
     for _, panel in panels(inputs):
-        histories(inputs, panel)
-        parts.append(_of_panel(inputs, panel, outcome, start))
+        contracts = contract_facts(inputs, panel.accounts)
+        parts.append(of_panel(inputs, panel, contracts, outcome, start))
         done += len(panel.accounts)
         progress(done, len(inputs.book.accounts))
     if not parts:
         raise NoAccountsError("There are no accounts yet, so there is nothing to replay.")
-    rules = inputs.definitions.rules
+    return whole_of(parts)
+
+
+def of_panel(
+    inputs: Inputs, panel: Panel, contracts: Contracts, outcome: Outcome | None, start: int
+) -> Replayed:
+    """contracts: of the panel's accounts."""
+    definitions, judged_by = inputs.definitions, None
+    histories(inputs, panel)
+    if outcome is not None:
+        some = inputs.org.has_contracts
+        judged_by = outcome, happened(definitions, outcome, panel, contracts, any_contract=some)
+    rules = tuple(definitions.rules)
+    return replay(definitions, panel, rules=rules, outcome=judged_by, start=start)
+
+
+def whole_of(parts: Sequence[Replayed]) -> Replayed:
+    """Of at least one panel, with the same rules."""
     bases = [x.base for x in parts if x.base is not None]
     return Replayed(
-        firings={name: joined([x.firings[name] for x in parts]) for name in rules},
+        firings={name: joined([x.firings[name] for x in parts]) for name in parts[0].firings},
         base=sum(bases[1:], bases[0]) if bases else None,
     )
-
-
-def _of_panel(inputs: Inputs, panel: Panel, outcome: Outcome | None, start: int) -> Replayed:
-    judged_by = None
-    if outcome is not None:
-        days = happened(
-            inputs.definitions,
-            outcome,
-            panel,
-            contract_facts(inputs, panel.accounts),
-            any_contract=inputs.org.has_contracts,
-        )
-        judged_by = outcome, days
-    rules = tuple(inputs.definitions.rules)
-    return replay(inputs.definitions, panel, rules=rules, outcome=judged_by, start=start)
 
 
 def _told(inputs: Inputs, whole: Replayed, owned: Owners, budget: int | None) -> dict[Key, date]:
