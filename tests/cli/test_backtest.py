@@ -56,3 +56,23 @@ def test_screens_speak_japanese(
 ) -> None:
     monkeypatch.setenv("BANSO_LANGUAGE", "ja")
     assert "的中率: 未計測" in banso("backtest", "silent", "--as-of", "2026-06-28").stdout
+
+
+LOSS = """
+outcomes:
+  - {name: silent_10d, kind: silence, of: last_use, days: 10, lead_days: 1, within_days: 30}
+"""
+
+
+def test_gaps_names_what_no_rule_saw(banso: Banso, vendor: Path) -> None:
+    """The one rule speaks after 14 days, so it saw no silence of 10 days coming. On 28 May C2
+    has not been there for 9 days: 2/3 of (14 - 9) / 12 are 28 points."""
+    (vendor / "loss.yaml").write_text(LOSS, encoding="utf-8")
+    words = ["gaps", "--outcome", "silent_10d", "--draft", "loss.yaml", "--as-of", "2026-06-28"]
+    found = json.loads(banso(*words, "--json").stdout)
+    assert (found["since"], found["until"]) == ("2025-06-28", "2026-06-28")
+    assert (found["foreseen"], found["late"], found["unseen"]) == (0, 0, 1)
+    (loss,) = found["losses"]
+    assert (loss["account"], loss["on"], loss["sights"]) == ("C2", "2026-05-29", [])
+    assert loss["was"] == [{"journey": "adoption", "stage": "use", "colour": "at_risk"}]
+    assert "0 seen in time, 0 too late, 1 by no rule (silent_10d)" in banso(*words).stdout

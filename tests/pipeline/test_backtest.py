@@ -14,6 +14,7 @@ from banso.desk.models import Episode
 from banso.desk.services.accounts import AccountRow, save_accounts
 from banso.desk.services.contracts import ContractRow, save_contracts
 from banso.pipeline.backtest import Backtest, Question, UnknownDefinitionError, backtest
+from banso.pipeline.foreseen import losses
 from banso.pipeline.run import run
 
 OUTCOMES = """
@@ -124,3 +125,35 @@ def test_a_name_that_is_not_there_is_told_with_what_was_meant(vendor: Session) -
         replayed(vendor, "quite")
     with pytest.raises(UnknownDefinitionError, match="the definitions have no outcome"):
         replayed(vendor, "quiet", outcome="churned")
+
+
+def test_each_loss_names_the_alerts_that_came_before_it(vendor: Session) -> None:
+    """A2 leaves after its contract ends on 26 April; its alerts are those of the replay."""
+    ends = FIRST + timedelta(days=25)
+    row = ContractRow(row=2, account="A2", key="A2-1", product="web", start_on=FIRST, end_on=ends,
+                      seats=10, arr=Decimal(200_000), currency="JPY")  # fmt: skip
+    save_contracts([row])
+    gone = ends + timedelta(days=1)
+    definitions = loads({"all.yaml": DEFINITIONS + OUTCOMES})
+
+    found = losses(vendor.store, definitions, as_of=LAST)
+
+    (loss,) = found.losses
+    assert (loss.outcome, loss.account, loss.on) == ("churned", "A2", gone)
+    assert (loss.arr, loss.owner) == (Decimal("200000.00"), "sato@example.com")
+    expected = sorted(
+        (rule, (gone - x.opened_on).days)
+        for rule in definitions.rules
+        for x in replayed(vendor, rule).fired
+        if x.account == "A2" and x.opened_on < gone
+        and (x.closed_on is None or x.closed_on > gone - timedelta(days=20))
+    )  # fmt: skip
+    assert sorted((x.rule, x.days_before) for x in loss.sights) == expected
+    assert len(expected) > 0
+    assert loss.foreseen == any(days >= 5 for _, days in expected)
+    assert [x.journey for x in loss.was] == ["adoption"]
+
+
+def test_without_an_outcome_nobody_says_what_a_loss_is(vendor: Session) -> None:
+    with pytest.raises(UnknownDefinitionError, match="No outcome of kind churn or downgrade"):
+        losses(vendor.store, loads({"all.yaml": DEFINITIONS}), as_of=LAST)

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "accounts": ("accounts", "accounts"),
     "explain": ("explain", "explain"),
     "backtest": ("backtest", "backtest"),
+    "gaps": ("gaps", "gaps"),
     "export": ("export", "export"),
     "quarantine": ("quarantine", "quarantine"),
     "ledger": ("quarantine", "ledger"),

@@ -120,3 +120,56 @@ class BacktestItem(Shape):
     )
     loads: list[LoadItem] = said("By owner and week", "担当と週ごと")
     fired: list[FiredItem] = said("Every alert, oldest first", "すべてのアラート(古い順)")
+
+
+class SightItem(Shape):
+    """An alert that saw an outcome coming."""
+
+    rule: str = said("Rule", "対応ルール")
+    days_before: int = said("Days from the alert to the outcome", "アラートから成果までの日数")
+    in_time: bool = said(
+        "Whether these are at least the outcome's lead_days", "成果のlead_days以上前か"
+    )
+
+
+class WasItem(Shape):
+    """Where an account stood on a journey."""
+
+    journey: str = said("Journey", "ジャーニー")
+    stage: str = said("Stage", "ステージ")
+    colour: str = said(
+        "healthy, watch, at_risk or unmeasured", "healthy・watch・at_risk・unmeasured"
+    )
+
+
+class LossItem(Shape):
+    """One outcome, and the alerts before it."""
+
+    outcome: str = said("Outcome", "成果")
+    account: str = said("Key of the account", "顧客のキー")
+    account_name: str = said("Its name", "顧客名")
+    owner: str | None = said("Owner on that day", "その日の担当CSM")
+    on: date = said("Day of the outcome", "成果の日")
+    arr: float | None = said(
+        "ARR in force on the day before; null if unmeasured", "前日の年間契約額。未計測なら null"
+    )
+    foreseen: bool = said(
+        "Whether any alert saw it in time", "余裕をもって予見したアラートがあるか"
+    )
+    sights: list[SightItem] = said("Alerts that saw it, earliest first", "予見したアラート(早い順)")
+    was: list[WasItem] = said(
+        "Stage and health lead_days before: a rule over these would have helped",
+        "lead_days前のステージとヘルス。ここに合うルールがあれば役立った",
+    )
+
+
+class GapsItem(Shape):
+    """`banso gaps --json`."""
+
+    since: date = said("First day", "最初の日")
+    until: date = said("Last day", "最後の日")
+    outcomes: list[str] = said("Outcomes looked for", "調べた成果")
+    foreseen: int = said("Seen in time by some rule", "余裕をもって予見した数")
+    late: int = said("Seen too late only", "遅すぎた数")
+    unseen: int = said("Seen by none", "予見できなかった数")
+    losses: list[LossItem] = said("Each of them, newest first", "それぞれ(新しい順)")

@@ -209,6 +209,15 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "a_week": ("A week", "週平均"),
     "against_outcome": ("Against the outcome", "成果との照合"),
+    "day": ("Day", "日"),
+    "gaps_found": (
+        "{since} – {until}: {foreseen} seen in time, {late} too late, {unseen} by no rule "
+        "({outcomes}).",
+        "{since} – {until}: 予見{foreseen}件、遅すぎ{late}件、予見なし{unseen}件({outcomes})。",
+    ),
+    "nobody_saw": ("no rule", "予見なし"),
+    "seen_by": ("Seen by (days before)", "予見したルール(何日前)"),
+    "was_then": ("Stood then", "その時点の状態"),
     "base_rate": ("By chance", "偶然なら"),
     "busiest_week": ("Busiest week", "最多の週"),
     "closed_on": ("Until", "終了日"),

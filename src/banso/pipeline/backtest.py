@@ -122,7 +122,7 @@ def backtest(
     UnknownDefinitionError for a name that is not there.
     """
     for name in question.rules:
-        _known("rule", name, definitions.rules)
+        known("rule", name, definitions.rules)
     outcome = _outcome(question, definitions)
     with store.snapshot() as snapshot:
         inputs = gather(store, snapshot, definitions, as_of=question.as_of)
@@ -154,7 +154,7 @@ def answers(inputs: Inputs, whole: Replayed, question: Question, owned: Owners) 
 
 def _outcome(question: Question, definitions: Definitions) -> Outcome | None:
     wanted = question.outcome
-    return None if wanted is None else _known("outcome", wanted, definitions.outcomes)
+    return None if wanted is None else known("outcome", wanted, definitions.outcomes)
 
 
 def replayed(
@@ -302,7 +302,7 @@ def _loads(fired: Sequence[Fired]) -> list[Load]:
 X = TypeVar("X", Rule, Outcome)
 
 
-def _known(kind: str, name: str, known: Mapping[str, X]) -> X:
+def known(kind: str, name: str, known: Mapping[str, X]) -> X:
     if name in known:
         return known[name]
     there = f"there are {', '.join(known)}" if known else f"the definitions have no {kind}"

@@ -81,6 +81,13 @@ def episodes(folded: Folded) -> Episodes:
     return Episodes(row[at].astype(np.int32), day[at].astype(np.int32), closed.astype(np.int32))
 
 
+def rule_episodes(
+    definitions: Definitions, panel: Panel, *, start: int = 0
+) -> Mapping[str, Episodes]:
+    """Of every rule, on a panel that `assess` has completed."""
+    return {name: _folded(definitions, x, panel, start) for name, x in definitions.rules.items()}
+
+
 def replay(
     definitions: Definitions,
     panel: Panel,
@@ -94,7 +101,7 @@ def replay(
     panel: completed by `assess`. outcome: with the days on which it happened (`happened`). start:
     first day that is decided, as if nothing had been before.
     """
-    found = {name: _folded(definitions, x, panel, start) for name, x in definitions.rules.items()}
+    found = rule_episodes(definitions, panel, start=start)
     judged = None if outcome is None else _verdicts(*outcome)
     spans = {name: _active(x, panel.shape) for name, x in found.items()}
     return Replayed(
