@@ -27,6 +27,7 @@ BENCHMARKS = {
     "history": ("--events 50000000", f"{SMALL} --rounds 1"),
     "scaling": ("", "--events 1000000 4000000 --accounts 2000 --rounds 1"),
     "backfill": ("", f"{SMALL} --day-accounts 2000 --rounds 1"),
+    "backtest": ("", "--events 200000 --accounts 640 --years 2"),
     "today": ("", SMALL),
     "live": ("", f"{SMALL} --batches 20"),
     "question": ("", "--accounts 2000 --metrics 12"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from banso.cli import shapes
+from banso.cli import backtest_shapes, shapes
 from banso.cli.shapes import Shape
 from reference_pages.language import Language, said, table
 
@@ -43,8 +43,12 @@ def all_shapes() -> tuple[type[Shape], ...]:
     """In the order of the code."""
     return tuple(
         x
-        for x in vars(shapes).values()
-        if inspect.isclass(x) and issubclass(x, Shape) and x is not Shape
+        for module in (shapes, backtest_shapes)
+        for x in vars(module).values()
+        if inspect.isclass(x)
+        and issubclass(x, Shape)
+        and x.__module__ == module.__name__
+        and x is not Shape
     )
 
 

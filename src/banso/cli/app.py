@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "today": ("today", "today"),
     "accounts": ("accounts", "accounts"),
     "explain": ("explain", "explain"),
+    "backtest": ("backtest", "backtest"),
+    "gaps": ("gaps", "gaps"),
     "export": ("export", "export"),
     "quarantine": ("quarantine", "quarantine"),
     "ledger": ("quarantine", "ledger"),

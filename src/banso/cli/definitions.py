@@ -45,7 +45,8 @@ def check_definitions(folder: Folder = Path("definitions"), as_json: AsJson = Fa
         if definitions is not None:
             out.print(
                 f"{folder}: {len(definitions.metrics)} metrics, {len(definitions.journeys)} "
-                f"journeys, {len(definitions.segments)} segments, {len(definitions.rules)} rules: "
+                f"journeys, {len(definitions.segments)} segments, {len(definitions.rules)} rules, "
+                f"{len(definitions.outcomes)} outcomes: "
                 f"no mistakes. Fingerprint {definitions.fingerprint}"
             )
     if definitions is None:

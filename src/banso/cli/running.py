@@ -1,5 +1,5 @@
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -77,11 +77,9 @@ def refuse_future(day: date, session: Session) -> None:
         raise FutureError(f"{day} has not come yet; today is {session.today} in the organisation.")
 
 
-def run_and_report(
-    session: Session, as_of: date, since: date | None, *, engine: Engine = in_process
-) -> Run:
-    """Run with a progress bar, then say what came of it."""
-    definitions = session.applied()
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """On a terminal's standard error; to be called with (accounts done, accounts in all)."""
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -91,14 +89,23 @@ def run_and_report(
         transient=True,
         disable=not err.is_terminal,
     ) as bar:
-        task = bar.add_task("measure, assess, decide", total=None)
+        task = bar.add_task(what, total=None)
+        yield lambda done, all_: bar.update(task, completed=done, total=all_)
+
+
+def run_and_report(
+    session: Session, as_of: date, since: date | None, *, engine: Engine = in_process
+) -> Run:
+    """Run with a progress bar, then say what came of it."""
+    definitions = session.applied()
+    with progress_bar("measure, assess, decide") as step:
         done = run_steps(
             session.store,
             definitions,
             as_of=as_of,
             since=since,
             engine=engine,
-            progress=lambda done, all_: bar.update(task, completed=done, total=all_),
+            progress=step,
         )
     _report(session, done)
     if since and (done.decided_from is None or done.decided_from > since):

@@ -250,6 +250,67 @@ WORDS: dict[str, tuple[str, str]] = {
         "{source}のキー{start}…を失効しました。今後このキーでは受け付けません。"
         "届いたデータは残ります。",
     ),
+    "a_week": ("A week", "週平均"),
+    "against_outcome": ("Against the outcome", "成果との照合"),
+    "day": ("Day", "日"),
+    "gaps_found": (
+        "{since} – {until}: {foreseen} seen in time, {late} too late, {unseen} by no rule "
+        "({outcomes}).",
+        "{since} – {until}: 予見{foreseen}件、遅すぎ{late}件、予見なし{unseen}件({outcomes})。",
+    ),
+    "nobody_saw": ("no rule", "予見なし"),
+    "seen_by": ("Seen by (days before)", "予見したルール(何日前)"),
+    "was_then": ("Stood then", "その時点の状態"),
+    "base_rate": ("By chance", "偶然なら"),
+    "busiest_week": ("Busiest week", "最多の週"),
+    "closed_on": ("Until", "終了日"),
+    "fitting": ("to fit to", "ルール作り用"),
+    "held_back": ("Held back", "上限超過"),
+    "hits": ("Right", "的中"),
+    "late_alerts": ("Too late", "遅すぎ"),
+    "lift": ("Lift", "リフト"),
+    "misses": ("Wrong", "外れ"),
+    "not_judged": ("Not known", "不明"),
+    "outcome": ("Outcome", "成果"),
+    "outcome_on": ("Outcome on", "成果の日"),
+    "overlap": ("Open too", "同時"),
+    "overlaps": ("Other rules beside its alerts", "同時に開いていたほかのルール"),
+    "period": ("Period", "期間"),
+    "precision": ("Precision (95%)", "的中率(95%区間)"),
+    "untouched": ("untouched", "未使用"),
+    "verdict": ("Verdict", "判定"),
+    "verdict.hit": ("right", "的中"),
+    "verdict.late": ("too late", "遅すぎ"),
+    "verdict.miss": ("wrong", "外れ"),
+    "verdict.unknown": ("not known", "不明"),
+    "verdict.not_applicable": ("not applicable", "対象外"),
+    "whole": ("outcome known", "成果が確定"),
+    "replayed": (
+        "{alerts} alerts; {held} of them would not have been told in their week.",
+        "アラート{alerts}件。うち{held}件は、上限のため、その週には届きません。",
+    ),
+    "no_outcome": (
+        "Precision: unmeasured. No outcome is defined (`outcomes` in the definitions).",
+        "的中率: 未計測。成果が定義されていません(定義の `outcomes`)。",
+    ),
+    "not_held_out": (
+        "The history is too short to hold a period out: the rule may have been fitted to these "
+        "very days, and the next ones will probably show less.",
+        "履歴が短く、ルール作りに使わない期間を分けられません。"
+        "この的中率は高めに出ているおそれがあります。",
+    ),
+    "held_out": (
+        "Shrinkage from the fitting to the untouched period: {shrinkage}. A next period as long "
+        "will show between {low} and {high} (95 of 100 cases, if nothing changes).",
+        "ルール作り用の期間から未使用の期間への変化: {shrinkage}。"
+        "同じ長さの次の期間は、変化がなければ100回中95回{low}〜{high}に入ります。",
+    ),
+    "leads": (
+        "Days from alert to outcome: middle {q50}, half of them {q25} to {q75}, most {q10} to "
+        "{q90}.",
+        "アラートから成果まで: 中央値{q50}日、半数が{q25}〜{q75}日、大半が{q10}〜{q90}日。",
+    ),
+    "newest_alerts": ("The newest {shown}", "新しい順に{shown}件"),
     "no_definition_change": (
         "Nothing would change: the same definitions are in force.",
         "変更はありません。同じ定義が適用されています。",

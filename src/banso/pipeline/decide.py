@@ -109,9 +109,12 @@ def why(inputs: Inputs, panel: Panel, rule: Rule, *, row: int, day: int) -> list
 def at_stake(panel: Panel, *, row: int, day: int) -> Decimal | None:
     """ARR of the contracts in force; None where it is unmeasured."""
     arr = panel.column("contract.arr")
-    if not arr.measured[row, day]:
-        return None
-    return Decimal(repr(float(arr.values[row, day]))).quantize(Decimal("0.01"))
+    return money(arr.values[row, day]) if arr.measured[row, day] else None
+
+
+def money(amount: float) -> Decimal | None:
+    """An amount to the hundredth; None for NaN, which is unmeasured."""
+    return None if np.isnan(amount) else Decimal(repr(float(amount))).quantize(Decimal("0.01"))
 
 
 def removed_rules(

@@ -175,6 +175,13 @@ def _buckets(snapshot: Snapshot, ids: Mapping[str, int]) -> dict[int, NDArray[np
     return {bucket: np.array(sorted(grouped[bucket]), np.int32) for bucket in sorted(grouped)}
 
 
+def contract_facts(inputs: Inputs, accounts: NDArray[np.int32]) -> Contracts:
+    """The contracts of these accounts, in rows as the ids come."""
+    row_of = {int(account): row for row, account in enumerate(accounts)}
+    rows = list(_rows(row_of, inputs.book.contracts))
+    return _contracts(rows, inputs.calendar, inputs.definitions.organisation.currency)
+
+
 def account_facts(inputs: Inputs, accounts: NDArray[np.int32]) -> AccountFacts:
     """The book's rows of these accounts (ids ascending) as arrays."""
     row_of = {int(account): row for row, account in enumerate(accounts)}
@@ -183,11 +190,7 @@ def account_facts(inputs: Inputs, accounts: NDArray[np.int32]) -> AccountFacts:
     return AccountFacts(
         accounts=accounts,
         declared_start=np.array(starts, np.int32),
-        contracts=_contracts(
-            list(_rows(row_of, desk.contracts)),
-            calendar,
-            inputs.definitions.organisation.currency,
-        ),
+        contracts=contract_facts(inputs, accounts),
         attributes=_attributes(list(_rows(row_of, desk.attributes)), calendar),
         contacts=_contacts(inputs, row_of),
     )

@@ -95,7 +95,7 @@ CASES = {
         "source:",
         [
             "2:1: unknown field 'source'; a file has organisation, sources, metrics, segments, "
-            "journeys, rules -> sources"
+            "journeys, rules, outcomes -> sources"
         ],
     ),
     "an unknown time zone": (

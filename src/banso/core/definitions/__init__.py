@@ -4,6 +4,7 @@ from banso.core.definitions.compare import Difference, compare
 from banso.core.definitions.definition_set import Definitions
 from banso.core.definitions.load import check, check_texts, loads, read, texts
 from banso.core.definitions.mistake import DefinitionError, Mistake
+from banso.core.definitions.overlay import overlaid
 from banso.core.definitions.reference import json_schema, reference_markdown
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "compare",
     "json_schema",
     "loads",
+    "overlaid",
     "read",
     "reference_markdown",
     "texts",

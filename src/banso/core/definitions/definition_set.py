@@ -14,6 +14,7 @@ from banso.core.definitions.model import (
     Journey,
     Metric,
     Organisation,
+    Outcome,
     Ratio,
     Rule,
     Segment,
@@ -33,6 +34,7 @@ class Definitions:
     segments: Mapping[str, Segment] = field(default_factory=dict)
     journeys: Mapping[str, Journey] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     _parsed: dict[tuple[str, str], Expression] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -95,7 +97,8 @@ class Definitions:
 
     @cached_property
     def metadata_fingerprint(self) -> str:
-        """16 hex digits over labels, descriptions, units, actions and priorities."""
+        """16 hex digits over labels, descriptions, units, actions, priorities and
+        outcomes, by which rules are judged but nothing is told."""
         return of_metadata(self.sections)
 
     @property
@@ -108,6 +111,7 @@ class Definitions:
             "segment": self.segments,
             "journey": self.journeys,
             "rule": self.rules,
+            "outcome": self.outcomes,
         }
 
 

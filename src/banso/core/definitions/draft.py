@@ -15,6 +15,7 @@ from banso.core.definitions.model import (
     Journey,
     Metric,
     Organisation,
+    Outcome,
     Rule,
     Segment,
     Source,
@@ -82,6 +83,7 @@ class Draft:
     segments: list[Item[Segment]] = field(default_factory=list)
     journeys: list[Item[Journey]] = field(default_factory=list)
     rules: list[Item[Rule]] = field(default_factory=list)
+    outcomes: list[Item[Outcome]] = field(default_factory=list)
     broken: dict[str, set[str]] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
@@ -98,6 +100,7 @@ _KINDS: dict[str, object] = {
     "segments": Segment,
     "journeys": Journey,
     "rules": Rule,
+    "outcomes": Outcome,
 }
 
 
@@ -156,6 +159,9 @@ def _read_item(draft: Draft, section: str, item: Item[None]) -> None:
             draft.segments.append(_made(Segment, data, item))
         elif section == "journeys":
             draft.journeys.append(_made(Journey, data, item))
+        elif section == "outcomes":
+            outcome: Outcome = _OUTCOME.validate_python(data)
+            draft.outcomes.append(Item(outcome, item.file, item.text, item.node))
         else:
             draft.rules.append(_made(Rule, data, item))
     except ValidationError as error:
@@ -166,6 +172,7 @@ def _read_item(draft: Draft, section: str, item: Item[None]) -> None:
 
 
 _METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
+_OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 _Model = TypeVar("_Model", Organisation, Source, Segment, Journey, Rule)
 
 

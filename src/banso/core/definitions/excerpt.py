@@ -24,6 +24,7 @@ SECTIONS: Mapping[str, str] = {
     "segment": "segments",
     "journey": "journeys",
     "rule": "rules",
+    "outcome": "outcomes",
 }
 """Kind, as in `Definitions.sections` -> the key in a file."""
 

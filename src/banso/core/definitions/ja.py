@@ -8,6 +8,8 @@ FIELDS = {
     "Organisation.name": "会社の名前",
     "Organisation.time_zone": "IANAタイムゾーン。1日はこのタイムゾーンの暦日",
     "Organisation.currency": "ARRの通貨(ISO 4217)",
+    "Organisation.weekly_alerts": "担当CSM1人に、1週間(月曜から)に新しく届けるアラートの上限。"
+    "緊急なものから届け、残りは待たせる。既定: 上限なし",
     "Source": "事実(利用ログなど)のデータソース。"
     "宣言しないデータソースは、どれだけ遅れても遅延とみなさない。",
     "Source.name": "取り込み時に付ける名前(`--source`)、またはキーの発行先の名前(`banso keys add`)",
@@ -106,4 +108,27 @@ FIELDS = {
     "Rule.cooldown_days": "閉じた後、この日数は再び始めない",
     "Rule.priority": "「今日」の画面での並び順",
     "Rule.action": "担当CSMがすること",
+    "_Outcome.name": "成果の中で一意な名前",
+    "_Outcome.label": "画面に出す名前",
+    "_Outcome.lead_days": "アラートがこの日数以上前に出ていれば、予見したとみなす。"
+    "それより後なら遅すぎたとみなす",
+    "_Outcome.within_days": "何日前までのアラートを数えるか",
+    "_OfContracts.where": "対象の契約(productについての条件)。既定: すべて",
+    "Churn": "解約。有効な契約がなくなった最初の日(30日以内に次の契約が始まれば解約としない)。"
+    "契約のない顧客と、その30日が過ぎていない間は未計測。",
+    "Downgrade": "減額。有効な契約の合計が、終了していないのに前日より減った日。",
+    "Downgrade.of": "減ったもの",
+    "Renewal": "更新。契約が終わり、後の契約が続いている(または30日以内に始まる)とき、"
+    "終了日の翌日。",
+    "StageAdvance": "より高いステージへ進んだ日。",
+    "StageAdvance.journey": "ジャーニー",
+    "StageAdvance.to": "このステージに入ったときだけ。既定: どのステージでも",
+    "StageRegress": "より低いステージへ戻った日(stickyでないジャーニーのみ)。",
+    "StageRegress.journey": "ジャーニー(`sticky: false`のもの)",
+    "StageRegress.to": "このステージに入ったときだけ。既定: どのステージでも",
+    "Silence": "この日数、利用がない。その日数に達した日。",
+    "Silence.of": "種類がrecencyの指標",
+    "Silence.days": "利用のない日数",
+    "BecameTrue": "条件が成り立つようになった最初の日。",
+    "BecameTrue.when": "条件(対応ルールと同じ書き方)",
 }

@@ -66,6 +66,11 @@ def _check(
     draft = draft_of(files)
     if unread:
         draft.broken.setdefault("files", set()).add("")
+    return checked(draft)
+
+
+def checked(draft: Draft) -> tuple[Definitions | None, tuple[Mistake, ...]]:
+    """As `check`, of what has been read already."""
     found = [*draft.mistakes]
     for rule in CHECKS:
         found.extend(rule(draft))
@@ -83,6 +88,7 @@ def _made(draft: Draft) -> Definitions:
         segments=_by_name(draft.segments),
         journeys=_by_name(draft.journeys),
         rules=_by_name(draft.rules),
+        outcomes=_by_name(draft.outcomes),
     )
 
 

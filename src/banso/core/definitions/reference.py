@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from banso.core.definitions.ja import FIELDS
 from banso.core.definitions.model import (
+    Churn,
     Condition,
     DefinitionFile,
     Journey,
@@ -21,6 +22,7 @@ from banso.core.definitions.model import (
     Metric,
     Name,
     Organisation,
+    Outcome,
     Recency,
     Rule,
     Segment,
@@ -36,7 +38,8 @@ Language = Literal["en", "ja"]
 
 METRICS: tuple[type[BaseModel], ...] = get_args(get_args(Metric)[0])
 BEFORE_METRICS: tuple[type[BaseModel], ...] = (Organisation, Source, Tracking)
-AFTER_METRICS: tuple[type[BaseModel], ...] = (Segment, Journey, Stage, Condition, Rule, Label)
+AFTER_METRICS: tuple[type[BaseModel], ...] = (Segment, Journey, Stage, Condition, Rule)
+OUTCOMES: tuple[type[BaseModel], ...] = get_args(get_args(Outcome)[0])
 
 
 def json_schema() -> dict[str, Any]:
@@ -56,13 +59,19 @@ def reference_markdown(lang: Language) -> str:
         blocks += _section(kind, lang, 3)
     for model in AFTER_METRICS:
         blocks += _section(model, lang, 2)
-    blocks += [f"## {words.expressions}", words.language]
+    blocks += [f"## {words.outcomes}", words.outcomes_intro]
+    blocks += [_table(Churn, lang, declared_by="_Outcome")]
+    blocks += [words.contracts_intro, _table(Churn, lang, declared_by="_OfContracts")]
+    for kind in OUTCOMES:
+        blocks += _section(kind, lang, 3)
+    blocks += [*_section(Label, lang, 2), f"## {words.expressions}", words.language]
     return "\n\n".join(blocks) + "\n"
 
 
 def documented() -> Iterator[tuple[str, str]]:
     """Every class and field with its English text, under the keys of the Japanese catalogue."""
-    for model in (*BEFORE_METRICS, *METRICS, *AFTER_METRICS):
+    models: list[type[BaseModel]] = [*BEFORE_METRICS, *METRICS, *AFTER_METRICS, *OUTCOMES, Label]
+    for model in models:
         yield model.__name__, _sentence(model.__doc__ or "")
         for name, field in model.model_fields.items():
             if name != "kind":
@@ -77,6 +86,9 @@ class _Words:
     metrics_intro: str
     facts_intro: str
     reads_facts: str
+    outcomes: str
+    outcomes_intro: str
+    contracts_intro: str
     expressions: str
     language: str
     header: str
@@ -95,13 +107,18 @@ _WORDS = {
     "en": _Words(
         title="Definitions",
         intro="Definitions are YAML files (`*.yaml`, UTF-8) in one folder. Each file may hold any "
-        "of `organisation`, `sources`, `metrics`, `segments`, `journeys` and `rules`; all files "
-        "together are one set. All mistakes are told at once, with file, line and column.",
+        "of `organisation`, `sources`, `metrics`, `segments`, `journeys`, `rules` and `outcomes`; "
+        "all files together are one set. All mistakes are told at once, with file, line and "
+        "column.",
         metrics="metrics",
         metrics_intro="`kind` says how a metric is measured, and which other fields it has. "
         "All have these:",
         facts_intro="Kinds that read facts also have these:",
         reads_facts="Reads facts.",
+        outcomes="outcomes",
+        outcomes_intro="What rules are judged by (`banso backtest`): something that happens to an "
+        "account on a day. Outcomes open no alert and colour nothing. All have these:",
+        contracts_intro="Kinds that read contracts also have this:",
         expressions="Expressions",
         language="Conditions are written as in SQL:\n\n"
         "- compare: `=` `!=` `<` `<=` `>` `>=`; `between 1 and 5`; `in ('a', 'b')`\n"
@@ -128,12 +145,18 @@ _WORDS = {
     "ja": _Words(
         title="定義",
         intro="定義は、1つのフォルダーに置くYAMLファイル(`*.yaml`、UTF-8)です。どのファイルにも"
-        "`organisation`、`sources`、`metrics`、`segments`、`journeys`、`rules`を書けます。"
-        "すべてのファイルを合わせて1つの一式になります。誤りは、ファイル・行・列とともに一度にすべて示されます。",
+        "`organisation`、`sources`、`metrics`、`segments`、`journeys`、`rules`、"
+        "`outcomes`を書けます。"
+        "すべてのファイルを合わせて1つの一式になります。"
+        "誤りは、ファイル・行・列とともに一度にすべて示されます。",
         metrics="metrics(指標)",
         metrics_intro="`kind`が測り方を決め、使えるほかの項目も決まります。どの指標にも次の項目があります。",
         facts_intro="事実を読む種類には、次の項目もあります。",
         reads_facts="事実を読む。",
+        outcomes="outcomes(成果)",
+        outcomes_intro="対応ルールの良し悪しを測る物差しです(`banso backtest`)。"
+        "ある日に顧客に起きることを書きます。アラートも色も変えません。どの種類にも次の項目があります。",
+        contracts_intro="契約を読む種類には、次の項目もあります。",
         expressions="条件の書き方",
         language="条件はSQLと同じように書きます。\n\n"
         "- 比較: `=` `!=` `<` `<=` `>` `>=`、`between 1 and 5`、`in ('a', 'b')`\n"

@@ -8,20 +8,28 @@ from functools import cached_property
 from typing import Literal
 
 from banso.core.definitions.definition_set import Definitions
-from banso.core.definitions.model import Condition, Journey
+from banso.core.definitions.model import (
+    BecameTrue,
+    Condition,
+    Journey,
+    Outcome,
+    Silence,
+    StageAdvance,
+    StageRegress,
+)
 from banso.core.expressions import Leaf, fields, leaves
 from banso.core.expressions.tree import Call, Field, Node
 
-Kind = Literal["metric", "segment", "journey", "stage", "condition", "rule"]
+Kind = Literal["metric", "segment", "journey", "stage", "condition", "rule", "outcome"]
 
 
 @dataclass(frozen=True)
 class Use:
     """A place that names another definition.
 
-    kind: `journey` is its `applies`, `stage` its `enter`. name: of the metric, segment, journey or
-    rule. stage: its name; condition: its key. text: the expression there; '' where a field names
-    the other one (`of`, `by`).
+    kind: `journey` is its `applies`, `stage` its `enter`. name: of the metric, segment, journey,
+    rule or outcome. stage: its name; condition: its key. text: the expression there; '' where a
+    field names the other one (`of`, `by`, `journey`).
     """
 
     kind: Kind
@@ -53,7 +61,8 @@ class Uses:
     definitions: Definitions
 
     def of(self, name: str) -> tuple[Use, ...]:
-        """Every place that names it, in the order metrics, segments, journeys, rules."""
+        """Every place that names it, in the order metrics, segments, journeys, rules,
+        outcomes."""
         return tuple(use for use, named in self._places if name in named)
 
     def resting_on(self, names: Collection[str]) -> tuple[Use, ...]:
@@ -98,6 +107,20 @@ def _places(definitions: Definitions) -> Iterator[tuple[Use, frozenset[str]]]:
         yield from _of_journey(definitions, journey)
     for name, rule in definitions.rules.items():
         yield _written(definitions, Use("rule", name, text=rule.when))
+    for name, outcome in definitions.outcomes.items():
+        yield _of_outcome(definitions, name, outcome)
+
+
+def _of_outcome(
+    definitions: Definitions, name: str, outcome: Outcome
+) -> tuple[Use, frozenset[str]]:
+    if isinstance(outcome, BecameTrue):
+        return _written(definitions, Use("outcome", name, text=outcome.when))
+    if isinstance(outcome, Silence):
+        return Use("outcome", name), frozenset({outcome.of})
+    if isinstance(outcome, StageAdvance | StageRegress):
+        return Use("outcome", name), frozenset({f"journey.{outcome.journey}"})
+    return Use("outcome", name), frozenset()
 
 
 def _of_journey(definitions: Definitions, journey: Journey) -> Iterator[tuple[Use, frozenset[str]]]:

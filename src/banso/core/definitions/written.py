@@ -8,7 +8,7 @@ from typing import Any
 
 from banso.core.definitions import scopes
 from banso.core.definitions.draft import Draft, Item, Step
-from banso.core.definitions.model import Derived, Latest
+from banso.core.definitions.model import BecameTrue, Derived, Latest
 from banso.core.expressions import Expression, ExpressionError, Scope, Type, parse
 
 
@@ -47,6 +47,11 @@ def expressions(draft: Draft) -> Iterator[Written]:
     rule_scope = scopes.rule_scope(types, segments, journeys)
     for rule in draft.rules:
         yield Written(rule, ("when",), rule.model.when, rule_scope)
+    for outcome in draft.outcomes:
+        if isinstance(outcome.model, BecameTrue):
+            yield Written(outcome, ("when",), outcome.model.when, rule_scope)
+        elif (where := getattr(outcome.model, "where", None)) is not None:
+            yield Written(outcome, ("where",), where, scopes.CONTRACT_FILTER)
 
 
 def known_metrics(draft: Draft) -> dict[str, Type]:

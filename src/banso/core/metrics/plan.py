@@ -12,6 +12,7 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.model import (
     ActiveDays,
     Average,
+    BecameTrue,
     Breadth,
     Change,
     Count,
@@ -212,6 +213,7 @@ def _conditions(definitions: Definitions) -> Iterable[str]:
     yield from (x.covers for x in definitions.sources.values() if x.covers)
     yield from (x.where for x in definitions.segments.values())
     yield from (x.when for x in definitions.rules.values())
+    yield from (x.when for x in definitions.outcomes.values() if isinstance(x, BecameTrue))
     for journey in definitions.journeys.values():
         if journey.applies:
             yield journey.applies

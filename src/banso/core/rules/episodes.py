@@ -44,7 +44,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Folded:
     """What opened and closed, as arrays of one length in order of day, then row, and the state
     after the last day. row, day: where. opened: whether it opened there, else it closed."""
 
@@ -71,7 +71,7 @@ def n_of_m(rule: Rule) -> tuple[int, int]:
     return int(held), int(days)
 
 
-def fold(rule: Rule, truth: Column, *, state: State, start: int, stop: int) -> Outcome:
+def fold(rule: Rule, truth: Column, *, state: State, start: int, stop: int) -> Folded:
     """Fold the days [start, stop) over the state; earlier days of `truth` are only looked back at.
 
     truth: shape (accounts, as_of days). An episode opens on a day that is true, when n of the
@@ -90,7 +90,7 @@ def fold(rule: Rule, truth: Column, *, state: State, start: int, stop: int) -> O
         np.array([start, stop, held, days, rule.clear_days, rule.cooldown_days], dtype=np.int64),
     )
     row, day = by_day(marks)
-    return Outcome(
+    return Folded(
         row=row,
         day=day + start,
         opened=marks[row, day] == OPENED,

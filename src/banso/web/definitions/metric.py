@@ -31,6 +31,7 @@ COLOURS = {
     "condition": "--chart-3",
     "stage": "--chart-2",
     "rule": "--chart-4",
+    "outcome": "--chart-4",
     "segment": "--chart-5",
     "journey": "--chart-5",
 }

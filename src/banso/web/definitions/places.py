@@ -47,6 +47,10 @@ def place(definitions: Definitions, use: Use) -> Place:
     """A place that uses a definition. What stands in a journey leads to the journey's page."""
     if use.kind in ("metric", "segment", "rule"):
         return defined(definitions, use.kind, use.name)
+    if use.kind == "outcome":  # without a page of its own
+        own = definitions.outcomes[use.name]
+        label = own.label or Label(en=own.name, ja=own.name)
+        return Place(gettext("Outcome"), label, reverse("definitions"))
     journey = definitions.journeys[use.name]
     label, address = journey_label(journey), reverse(ROUTES["journey"], args=[use.name])
     if use.kind == "journey":

@@ -53,6 +53,12 @@ def _rule(visit: Visit, use: Use) -> Used:
     return Used(gettext("Rule"), label, _page("definition_rule", use.name))
 
 
+def _outcome(visit: Visit, use: Use) -> Used:
+    outcome = visit.definitions.outcomes[use.name]
+    label = outcome.label or Label(en=outcome.name, ja=outcome.name)
+    return Used(gettext("Outcome"), label, "")
+
+
 def _journey(visit: Visit, use: Use) -> Used:
     label = journey_label(visit.definitions.journeys[use.name])
     return Used(gettext("Who is on the journey"), label, _page("definition_journey", use.name))
@@ -87,6 +93,7 @@ _SAY: Mapping[Kind, Callable[[Visit, Use], Used]] = {
     "journey": _journey,
     "stage": _stage,
     "condition": _condition,
+    "outcome": _outcome,
 }
 
 

@@ -8,6 +8,7 @@ from banso.core.definitions.checks import (
     journeys,
     names,
     organisation,
+    outcomes,
     references,
     rules,
     unused,
@@ -27,5 +28,6 @@ CHECKS: tuple[Check, ...] = (
     windows.check,
     journeys.check,
     rules.check,
+    outcomes.check,
     unused.check,
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from banso.core.definitions.draft import Draft, Item, Step
 from banso.core.definitions.mistake import Mistake
-from banso.core.definitions.model import Change, Ratio
+from banso.core.definitions.model import Change, Ratio, Silence
 from banso.core.definitions.written import known_metrics
 from banso.core.expressions import nearest
 
@@ -26,6 +26,9 @@ def _references(draft: Draft) -> Iterator[tuple[Item[Any], tuple[Step, ...], str
             yield item, ("of",), item.model.of
         if isinstance(item.model, Ratio):
             yield item, ("by",), item.model.by
+    for outcome in draft.outcomes:
+        if isinstance(outcome.model, Silence):
+            yield outcome, ("of",), outcome.model.of
     for journey in draft.journeys:
         for at, stage in enumerate(journey.model.stages):
             for nth, condition in enumerate(stage.health):

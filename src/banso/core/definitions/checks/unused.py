@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from banso.core.definitions.draft import Draft
 from banso.core.definitions.mistake import Mistake
-from banso.core.definitions.model import Change, Ratio
+from banso.core.definitions.model import Change, Ratio, Silence
 from banso.core.definitions.written import expressions
 from banso.core.expressions import fields
 
@@ -18,6 +18,7 @@ def check(draft: Draft) -> Iterator[Mistake]:
             used.add(item.model.of)
     for journey in draft.journeys:
         used |= {c.of for stage in journey.model.stages for c in stage.health if c.of is not None}
+    used |= {x.model.of for x in draft.outcomes if isinstance(x.model, Silence)}
     for written in expressions(draft):
         parsed = written.parsed
         if parsed is None:

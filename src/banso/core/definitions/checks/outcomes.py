@@ -1,0 +1,66 @@
+"""An outcome can come about: its journey, stage and metric are such that it may happen."""
+
+from collections.abc import Iterator
+
+from banso.core.definitions.draft import Draft, Item
+from banso.core.definitions.mistake import Mistake
+from banso.core.definitions.model import (
+    Journey,
+    Metric,
+    Outcome,
+    Recency,
+    Silence,
+    StageAdvance,
+    StageRegress,
+)
+from banso.core.expressions import nearest
+
+
+def check(draft: Draft) -> Iterator[Mistake]:
+    journeys = {x.model.name: x.model for x in draft.journeys}
+    metrics = {x.model.name: x.model for x in draft.metrics}
+    for item in draft.outcomes:
+        outcome = item.model
+        if outcome.lead_days >= outcome.within_days:
+            message = (
+                f"lead_days ({outcome.lead_days}) must be less than within_days "
+                f"({outcome.within_days}): alerts between the two count"
+            )
+            field = "lead_days" if "lead_days" in outcome.model_fields_set else "within_days"
+            yield item.mistake(field, message=message)
+        if isinstance(outcome, StageAdvance | StageRegress):
+            yield from _stage(draft, item, outcome, journeys)
+        if isinstance(outcome, Silence):
+            yield from _silence(item, metrics.get(outcome.of))
+
+
+def _stage(
+    draft: Draft,
+    item: Item[Outcome],
+    outcome: StageAdvance | StageRegress,
+    journeys: dict[str, Journey],
+) -> Iterator[Mistake]:
+    journey = journeys.get(outcome.journey)
+    if journey is None:
+        if draft.whole and outcome.journey not in draft.broken.get("journeys", ()):
+            message = f"unknown journey {outcome.journey!r}"
+            yield item.mistake(
+                "journey", message=message, suggestion=nearest(outcome.journey, journeys)
+            )
+        return
+    if isinstance(outcome, StageRegress) and journey.sticky:
+        message = (
+            f"journey {journey.name!r} is sticky: a stage once reached is kept, so nobody falls "
+            "back; write sticky: false there, or take an outcome of kind condition"
+        )
+        yield item.mistake("journey", message=message)
+    stages = [stage.name for stage in journey.stages]
+    if outcome.to is not None and outcome.to not in stages:
+        message = f"journey {journey.name!r} has no stage {outcome.to!r}"
+        yield item.mistake("to", message=message, suggestion=nearest(outcome.to, stages))
+
+
+def _silence(item: Item[Outcome], metric: Metric | None) -> Iterator[Mistake]:
+    if metric is not None and not isinstance(metric, Recency):
+        message = f"silence needs a metric of kind recency; {metric.name!r} is of kind "
+        yield item.mistake("of", message=message + metric.kind)

@@ -1,0 +1,65 @@
+"""Whom an alert reaches when: a member gets at most so many new alerts a week, the most urgent
+first; the others wait for as long as their episode is open.
+
+The same function for live, a day at a time, and for replay.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from heapq import heappop, heappush
+from typing import Any
+
+from banso.core.rules.rank import Urgency
+
+Owner = Hashable
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An alert that is to be told. owner: None is nobody's budget. closed: None while open. key:
+    decides between alerts that are alike in urgency, unlike any other's."""
+
+    key: tuple[Any, ...]
+    owner: Owner | None
+    opened: date
+    closed: date | None
+    urgency: Urgency
+
+
+def monday(day: date) -> date:
+    """The week that a day belongs to, by its Monday."""
+    return day - timedelta(days=day.weekday())
+
+
+def told_on(
+    candidates: Iterable[Candidate],
+    *,
+    budget: int | None,
+    days: Sequence[date],
+    given: Mapping[tuple[Owner, date], int] | None = None,
+) -> dict[tuple[Any, ...], date]:
+    """Key -> the day on which an alert is told; those that never were are left out.
+
+    days: on which alerts may be told (business days), ascending. budget: new alerts for each owner
+    and week, None: no limit. given: how many an owner got in a week (by its Monday) before the
+    first of the days.
+    """
+    found: dict[tuple[Any, ...], date] = {}
+    left = sorted(candidates, key=lambda x: x.opened, reverse=True)
+    used = defaultdict(int, given or {})
+    waiting: dict[Owner | None, list[tuple[Urgency, tuple[Any, ...], Candidate]]] = {}
+    for day in days:
+        while left and left[-1].opened <= day:
+            one = left.pop()
+            queue = waiting.setdefault(one.owner, [])
+            heappush(queue, (one.urgency, one.key, one))
+        for owner, queue in waiting.items():
+            limit = None if owner is None else budget
+            while queue and (limit is None or used[owner, monday(day)] < limit):
+                *_, one = heappop(queue)
+                if one.closed is None or one.closed > day:
+                    found[one.key] = day
+                    used[owner, monday(day)] += 1
+    return found
