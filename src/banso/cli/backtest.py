@@ -29,6 +29,7 @@ from banso.desk.queries.decided import latest_run
 from banso.desk.queries.definitions import files_in_force
 from banso.pipeline.backtest import Backtest, Question
 from banso.pipeline.backtest import backtest as replay_rules
+from banso.pipeline.kept_backtests import keep_backtests
 
 SHOWN = 10
 Draft = Annotated[
@@ -42,7 +43,13 @@ Draft = Annotated[
 
 
 def backtest(
-    rule: Annotated[str, typer.Argument(help="Name of the rule")],
+    rule: Annotated[
+        str | None,
+        typer.Argument(
+            help="Name of the rule; default: every rule in force, kept for the pages",
+            show_default=False,
+        ),
+    ] = None,
     draft: Draft = None,
     outcome: Annotated[
         str | None, typer.Option(help="Outcome to judge it by; default: the first one defined")
@@ -69,10 +76,13 @@ def backtest(
 
     Changes nothing. The replay is the very code that decides each morning."""
     session = open_session()
-    definitions = with_draft(session, draft)
     run = latest_run()
     day = as_of.date() if as_of else run.as_of if run else session.today
     refuse_future(day, session)
+    if rule is None:
+        _keep(session, day)
+        return
+    definitions = with_draft(session, draft)
     question = Question(
         rules=[rule],
         outcome=outcome or next(iter(definitions.outcomes), None),
@@ -87,6 +97,12 @@ def backtest(
         print_json(item(found))
     else:
         _print(item(found), found)
+
+
+def _keep(session: Session, day: date) -> None:
+    with progress_bar("replay") as step:
+        count = keep_backtests(session.store, session.applied(), as_of=day, progress=step)
+    out.print(word("replays_kept").format(count=count), soft_wrap=True)
 
 
 def with_draft(session: Session, draft: Path | None) -> Definitions:

@@ -23,6 +23,7 @@ from banso.cli.today import print_today, today_items
 from banso.core.definitions import read
 from banso.desk.queries.decided import latest_run
 from banso.pipeline.collect import Kind
+from banso.pipeline.kept_backtests import keep_backtests
 
 SEED = 7
 SINCE = date(2025, 7, 1)
@@ -59,6 +60,7 @@ def demo(
     session = open_session()
     run_and_report(session, AS_OF, SINCE)
     print_today(today_items(session, AS_OF, None), AS_OF, most=SHOWN)
+    keep_backtests(session.store, session.applied(), as_of=AS_OF)
     make_demo_members()
     if no_serve:
         out.print("\nNext: `.venv/bin/banso serve`, `banso accounts`, `banso explain ACCOUNT`.")

@@ -230,6 +230,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "サーバーがなければ `banso outbox send`。",
     ),
     "digests_owed": ("{count} morning mails wait.", "朝のメール{count}通を用意しました。"),
+    "replays_kept": (
+        "{count} rules replayed; their pages show what came of it.",
+        "{count}件の対応ルールを再生しました。結果は各ルールの画面に表示されます。",
+    ),
     "outbox_tried": ("{count} messages tried.", "{count}件の送信を試しました。"),
     "outbox_replayed": (
         "{count} dead letters are sent again.",

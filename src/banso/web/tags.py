@@ -78,6 +78,14 @@ def percent(value: float | None) -> str:
 
 
 @register.filter
+def points(value: float | None) -> str:
+    """A difference of shares in percentage points, with its sign: +3, -12. Empty for None."""
+    if value is None:
+        return ""
+    return str(format_decimal(value * 100, format="+#,##0;-#,##0", locale=_locale()))
+
+
+@register.filter
 def money(value: float | Decimal | None, currency: str) -> str:
     """¥1,234,000. Empty for None."""
     return "" if value is None else str(format_currency(value, currency, locale=_locale()))

@@ -2,6 +2,7 @@
 
 from banso.desk.models.account import Account, AccountAttribute, AccountGrams, Assignment
 from banso.desk.models.assessment import Assessment, Cause, Change
+from banso.desk.models.backtest import Backtest
 from banso.desk.models.channel import Channel, ChannelKind
 from banso.desk.models.contact import Contact
 from banso.desk.models.contract import Contract
@@ -24,6 +25,7 @@ __all__ = [
     "AlertState",
     "Assessment",
     "Assignment",
+    "Backtest",
     "Cause",
     "Change",
     "Channel",

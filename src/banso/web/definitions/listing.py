@@ -12,6 +12,8 @@ from banso.core.definitions.model import Journey, Label
 from banso.core.definitions.uses import Uses
 from banso.core.health.in_words import condition_in_words, metric_in_words
 from banso.core.unmeasured import Reason
+from banso.desk.models import Backtest
+from banso.desk.queries.backtests import first_backtests
 from banso.desk.queries.definitions import (
     AppliedSet,
     applied_sets,
@@ -71,7 +73,8 @@ class JourneyRow:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """handled, not_useful: shares of the alerts opened lately; None where there were none."""
+    """handled, not_useful: shares of the alerts opened lately; None where there were none.
+    replayed: over history, judged by the first outcome; None where that has not been done yet."""
 
     name: str
     label: Label
@@ -80,6 +83,7 @@ class RuleRow:
     figures: RuleFigures
     handled: float | None
     not_useful: float | None
+    replayed: Backtest | None
 
 
 @dataclass(frozen=True)
@@ -166,6 +170,7 @@ def _asked(definitions: Definitions, journey: Journey) -> Iterator[Label]:
 
 def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> list[RuleRow]:
     figures = rule_figures(scope, look.run) if look.run else {}
+    kept = first_backtests()
     rows = []
     for name, rule in definitions.rules.items():
         words = condition_in_words(definitions, rule.when)
@@ -180,6 +185,7 @@ def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> l
                     figures=mine,
                     handled=mine.handled / mine.opened if mine.opened else None,
                     not_useful=mine.not_useful / mine.opened if mine.opened else None,
+                    replayed=kept.get(name),
                 )
             )
     return rows

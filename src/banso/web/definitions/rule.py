@@ -17,6 +17,7 @@ from banso.desk.models import AlertState
 from banso.desk.queries.rules import RuleHistory, rule_history
 from banso.desk.queries.scope import Scope
 from banso.web.definitions.places import Place, named, rule_label, written
+from banso.web.definitions.replayed import Replayed, replayed
 from banso.web.house import Look
 from banso.web.tags import day, number, short_day
 from banso.web.today.rows import reason_words
@@ -34,7 +35,8 @@ class Share:
 @dataclass(frozen=True)
 class RulePage:
     """requirements: what must all be true, in words. pace: how it opens and closes, in words.
-    history and what follows: None and empty before the first run."""
+    replayed: None where it has not been replayed yet. history and what follows: None and empty
+    before the first run."""
 
     name: str
     label: Label
@@ -45,6 +47,7 @@ class RulePage:
     pace: Sequence[str]
     names: Sequence[Place]
     excerpt: Excerpt | None
+    replayed: Replayed | None
     history: RuleHistory | None
     address: str
     chart: Mapping[str, Any] | None
@@ -53,7 +56,10 @@ class RulePage:
     reasons: Sequence[Share]
 
 
-def rule_page(scope: Scope, look: Look, definitions: Definitions, name: str) -> RulePage:
+def rule_page(
+    scope: Scope, look: Look, definitions: Definitions, name: str, asked: Mapping[str, str]
+) -> RulePage:
+    """asked: parameters of the address; `outcome`: by which its replay is judged."""
     rule = definitions.rules[name]
     history = rule_history(scope, name, look.run) if look.run else None
     return RulePage(
@@ -66,6 +72,13 @@ def rule_page(scope: Scope, look: Look, definitions: Definitions, name: str) -> 
         pace=_pace(rule),
         names=named(definitions, sorted(fields(definitions.condition(rule.when).root))),
         excerpt=written("rule", name),
+        replayed=replayed(
+            scope,
+            definitions,
+            name,
+            outcome=asked.get("outcome", ""),
+            address=reverse("definition_rule", args=(name,)),
+        ),
         history=history,
         address=f"{reverse('today')}?{urlencode({'rule': name})}",
         chart=_chart(history) if history and history.opened else None,

@@ -1,7 +1,7 @@
 """Definitions to read: what is measured, what should hold, when somebody is told, and how it
 turns out."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -35,7 +35,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
     return render(request, "definitions/definitions.html", values)
 
 
-Make = Callable[[Scope, Look, Definitions, str], object]
+Make = Callable[[Scope, Look, Definitions, str, Mapping[str, str]], object]
 
 
 def _one(
@@ -53,16 +53,24 @@ def _one(
             places = [defined(seen.definitions, kind, x) for x in meant] if seen.definitions else []
             values = {**shared, "name": name, "near": list(zip(meant, places, strict=True))}
             return render(request, "definitions/unknown.html", values, status=404)
-        values = {**shared, kind: make(scope(request), seen, seen.definitions, name)}
+        values = {
+            **shared,
+            kind: make(scope(request), seen, seen.definitions, name, request.GET.dict()),
+        }
         return render(request, f"definitions/{kind}.html", values)
 
     return require_GET(view)
 
 
-metric = _one("metric", lambda x: x.metrics, metric_page)
-journey = _one("journey", lambda x: x.journeys, journey_page)
+def _alone(page: Callable[[Scope, Look, Definitions, str], object]) -> Make:
+    """Of a page that no parameter of the address changes."""
+    return lambda seen_by, seen, definitions, name, _: page(seen_by, seen, definitions, name)
+
+
+metric = _one("metric", lambda x: x.metrics, _alone(metric_page))
+journey = _one("journey", lambda x: x.journeys, _alone(journey_page))
 rule = _one("rule", lambda x: x.rules, rule_page)
-segment = _one("segment", lambda x: x.segments, segment_page)
+segment = _one("segment", lambda x: x.segments, _alone(segment_page))
 
 urlpatterns = [
     path("definitions/", definitions, name="definitions"),
