@@ -19,7 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "accounts": ("accounts", "accounts"),
     "explain": ("explain", "explain"),
     "export": ("export", "export"),
-    "quarantine": ("quarantine", "quarantine"),
+    "quarantine": ("quarantine", "app"),
     "ledger": ("quarantine", "ledger"),
     "members": ("members", "app"),
     "keys": ("keys", "app"),
