@@ -33,6 +33,7 @@ from banso.web.forms.quarantine import filter_of
 from banso.web.house import Look
 
 ROWS = 30
+MOST_LINES = 28
 CHIPS: Mapping[State, tuple[str, str]] = {
     "open": ("state-at-risk", "alert-octagon-filled"),
     "replaying": ("state-none", "refresh"),
@@ -105,6 +106,11 @@ class RowPage:
     came: datetime
     clock: str
     done: Sequence[Done]
+
+    @property
+    def lines(self) -> int:
+        """Of the field in which it is edited."""
+        return min(max(self.text.count("\n") + 2, MOST_LINES // 4), MOST_LINES)
 
 
 def quarantine_page(look: Look, asked: QueryDict) -> QuarantinePage:

@@ -12,8 +12,8 @@ from banso.web.data.refusal import Refusal, refusal
 
 SEND = gettext_noop("Correct what the application sends. This one can be edited here and replayed.")
 PERSON = gettext_noop("Send userId or anonymousId with every call.")
-NAME = gettext_noop("Give every track call a name in `event`.")
-TYPE = gettext_noop("Set `type` to track, page, screen, identify, group or alias.")
+NAME = gettext_noop("Give every track call a name in event.")
+TYPE = gettext_noop("Set type to track, page, screen, identify, group or alias.")
 GROUP = gettext_noop("Send groupId with every group call: the key of the account.")
 ALIAS = gettext_noop("Send previousId and userId with every alias call.")
 TEXT = gettext_noop("Send a text or a number there.")
