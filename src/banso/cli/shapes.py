@@ -259,7 +259,7 @@ class QuarantineItem(Shape):
         "events, records, identities, or the kind of file",
         "events・records・identities・ファイルの種類",
     )
-    origin: str = said("File; `live` for live events", "ファイル。ライブのイベントは `live`")
+    origin: str = said("File; `live` for live events", "ファイル。リアルタイムの利用ログは `live`")
     row: int = said("Row there", "その中の行")
     reason: str = said("Why it was not taken", "取り込めなかった理由")
     payload: str = said("What it said, or was edited to", "行の内容(編集した場合は編集後)")
@@ -279,7 +279,7 @@ class DeedItem(Shape):
     reason: str = said("Why the row was in quarantine then", "そのとき隔離されていた理由")
     outcome: str | None = said(
         "Of a replay: stored, duplicate, waiting or quarantined; null while it is under way",
-        "再投入の結果: stored・duplicate・waiting・quarantined。途中なら null",
+        "再取り込みの結果: stored・duplicate・waiting・quarantined。途中なら null",
     )
 
 
@@ -292,7 +292,7 @@ class QuarantineDetail(QuarantineItem):
 class ReplayItem(Shape):
     """`banso quarantine replay --json`: replayed = stored + duplicate + waiting + quarantined."""
 
-    replayed: int = said("Rows that were tried again", "再投入した行")
+    replayed: int = said("Rows that were tried again", "再取り込みした行")
     stored: int = said("Stored now", "保存した行")
     duplicate: int = said("Stored before", "重複")
     waiting: int = said("Wait for their account", "顧客が分かるまで待つ行")

@@ -205,7 +205,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "replayed": (
         "Replayed {replayed}: {stored} stored, {duplicate} duplicate, {waiting} waiting for their "
         "account, {quarantined} in quarantine still.",
-        "{replayed}件を再投入しました: 保存 {stored}、重複 {duplicate}、顧客待ち {waiting}、"
+        "{replayed}件を再取り込みしました: 保存 {stored}、重複 {duplicate}、顧客待ち {waiting}、"
         "隔離のまま {quarantined}。",
     ),
     "discarded": (
