@@ -1,5 +1,5 @@
-"""`./run clients`: the five unmodified tracking clients against the real server, and a table of what
-each has sent and what is stored. Exit 1 where the two differ.
+"""`./run clients`: the five unmodified tracking clients against the real server, and a table of
+what each has sent and what is stored. Exit 1 where the two differ.
 """
 
 import os
@@ -17,7 +17,8 @@ os.environ |= {"BANSO_HOME": str(HOME / "home"), "BANSO_LANGUAGE": "en"}
 for name in ("DATABASE_URL", "BANSO_URL"):
     os.environ.pop(name, None)
 
-# ruff: noqa: E402  these read the environment above
+# ruff: noqa: E402  what follows reads the environment above
+from banso.cli.session import open_session  # readies Django, first  # isort: skip
 import rudderstack.analytics.client as rudder
 import segment.analytics.client as segment
 from rich.console import Console
@@ -27,7 +28,6 @@ from tests.api.test_node_clients import serving_files
 from tests.served import free_port, serving
 from tests.web.served import chromium
 
-from banso.cli.session import open_session
 from banso.desk.services.keys import add_key
 from banso.store import Store
 from banso.store.inspection import arrived
