@@ -264,7 +264,7 @@ def test_quarantine_and_ledger_account_for_every_row(banso: Banso, vendor: Path)
     )
     banso("import", "events", "mixed.csv", "--yes", "--source", "mixed", "--map", "timestamp=日時")
 
-    (row,) = json.loads(banso("quarantine", "--source", "mixed", "--json").stdout)
+    (row,) = json.loads(banso("quarantine", "list", "--source", "mixed", "--json").stdout)
     assert (row["origin"], row["row"]) == ("mixed.csv", 3)
     (hour,) = json.loads(banso("ledger", "--source", "mixed", "--json").stdout)
     counts = [hour[name] for name in ("received", "stored", "duplicate", "quarantined")]

@@ -81,7 +81,7 @@ def test_yes_takes_the_proposal_and_says_where_refused_rows_are(
     result = banso_import("events", log, "--yes", "--time-zone", "Asia/Tokyo")
     assert result.exit_code == 0
     assert f"{log}, row 4: no account\n" in result.stderr
-    assert result.stderr.endswith("See them with: banso quarantine --source events_file\n")
+    assert result.stderr.endswith("See them with: banso quarantine list --source events_file\n")
     lines = [line.replace("│", " ").split() for line in result.stdout.splitlines()]
     assert [line[-4:] for line in lines if line[-4:] == ["3", "2", "0", "1"]] != []
 

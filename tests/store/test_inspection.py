@@ -9,13 +9,11 @@ from tests.store.given import DAY, NOON, fact, facts
 
 from banso.store import Ledger, Rejected, Store
 from banso.store.inspection import (
-    GROUPED,
     Arrived,
     Counts,
     DayCount,
     LedgerPlace,
     LedgerRow,
-    QuarantineGroup,
     Span,
     actions,
     arrived,
@@ -23,8 +21,6 @@ from banso.store.inspection import (
     days,
     generation,
     ledger_rows,
-    quarantine_groups,
-    quarantine_rows,
     spans,
 )
 
@@ -51,8 +47,6 @@ def test_an_empty_store_has_nothing_to_tell(store: Store) -> None:
     assert arrived(store) == []
     assert spans(store, before_us=NOON) == []
     assert days(store, zone="UTC", start_us=0, end_us=NOON) == []
-    assert quarantine_rows(store, limit=10) == []
-    assert quarantine_groups(store) == []
     assert ledger_rows(store, limit=10) == []
     assert actions(store) == ()
     assert generation(store) == 0
@@ -120,46 +114,6 @@ def test_days_are_those_of_the_zone(store: Store) -> None:
         DayCount("app", "events", day, 3)
     ]
     assert days(store, zone="UTC", start_us=start, end_us=midnight) == []
-
-
-def test_quarantine_pages_join_without_gap_or_repeat(store: Store) -> None:
-    refuse(store, [f"seats: '{n}x': not a number" for n in range(5)])
-    everything = quarantine_rows(store, limit=10)
-    assert [row.payload for row in everything] == [f"row {n}" for n in (4, 3, 2, 1, 0)]
-    first = quarantine_rows(store, limit=2)
-    second = quarantine_rows(store, before=first[-1].id, limit=2)
-    assert [*first, *second] == everything[:4]
-    assert quarantine_rows(store, after=second[0].id, limit=2) == first
-
-
-def test_reasons_that_differ_in_values_alone_are_one_kind(store: Store) -> None:
-    refuse(store, ["seats: '1x': not a number", "seats: '2,5': not a number", "no account"])
-    refuse(store, [f"end_on 2026-08-0{n} is before start_on 2026-09-01" for n in (1, 2, 3)])
-    refuse(store, ["name is 301 characters long; at most 300 fit"], source="app")
-    assert quarantine_groups(store) == [
-        QuarantineGroup("crm", "end_on … is before start_on …", 3),
-        QuarantineGroup("crm", "seats: …: not a number", 2),
-        QuarantineGroup("app", "name is … characters long; at most … fit", 1),
-        QuarantineGroup("crm", "no account", 1),
-    ]
-    found = quarantine_rows(store, source="crm", alike="seats: …: not a number", limit=10)
-    assert [row.reason for row in found] == [
-        "seats: '2,5': not a number",
-        "seats: '1x': not a number",
-    ]
-    assert quarantine_rows(store, source="app", alike="no account", limit=10) == []
-
-
-def test_only_the_newest_rows_are_grouped(store: Store) -> None:
-    refuse(store, ["no account"])
-    refuse(store, ["no event"] * GROUPED)
-    assert quarantine_groups(store) == [QuarantineGroup("crm", "no event", GROUPED)]
-
-
-def test_a_row_that_comes_again_is_counted_not_repeated(store: Store) -> None:
-    refuse(store, ["no account"])
-    refuse(store, ["no account"])
-    assert [row.seen for row in quarantine_rows(store, limit=10)] == [2]
 
 
 @pytest.mark.parametrize("step", ["hour", "day"])

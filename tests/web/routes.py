@@ -21,11 +21,14 @@ NAMES = {
     "token": "no-token",
 }
 """Parameter -> something of tests/pipeline/vendor.py that it can name. `account` and `alert` are
-ids of the desk."""
+ids of the desk, `item` of a row in quarantine."""
 
 FORMS = {
     "alert_snooze": {"until": "2099-01-01"},
     "alert_not_useful": {"reason": "known"},
+    "data_quarantine_all": {"source": "web", "reason": "no such reason", "action": "replay"},
+    "data_quarantine_discard": {"note": "a test"},
+    "data_quarantine_replay": {"payload": "{}"},
 }
 """What makes the form of a route complete, so that nothing but rights stands in its way."""
 
@@ -42,7 +45,11 @@ class Route:
     def address(self, site: Site, account: str) -> str:
         """About this account (its key), where the route is about one. KeyError names a parameter
         that NAMES does not know yet."""
-        ids = {"account": lambda: site.accounts[account], "alert": lambda: alert_of(site, account)}
+        ids = {
+            "account": lambda: site.accounts[account],
+            "alert": lambda: alert_of(site, account),
+            "item": lambda: refused(site),
+        }
         kind = self.name.removeprefix("definition_")  # `name`, of a metric, a rule, ...
         names = {**NAMES, "name": NAMES.get(kind, "")}
         values = {x: ids[x]() if x in ids else names[x] for x in self.parameters}
@@ -58,6 +65,20 @@ class Route:
 def handled(site: Site, account: str) -> int:
     """A step that the machine took with an alert of the account."""
     return finish(scope=EVERYTHING, alert=alert_of(site, account), today=LAST).pk
+
+
+def refused(site: Site) -> int:
+    """A row of quarantine, always the same one. It is written past the ledger, whose counts other
+    tests of the site rest on."""
+    with site.session.store.connection() as connection:
+        row = connection.execute(
+            "INSERT INTO store.quarantine AS old (received_at, came_at, source, dataset, origin, "
+            "row, reason, payload, fingerprint) VALUES (now(), now(), 'web', 'events', 'live', 1, "
+            "'no event', '{}', '00000000000000000000000000000001') "
+            "ON CONFLICT (fingerprint) DO UPDATE SET seen = old.seen RETURNING id"
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def alert_of(site: Site, account: str) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser
+from tests.web.live_calls import send_some
 from tests.web.served import Served, Visitor, chromium, demo, visitor
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +31,9 @@ def screens(window: Visitor) -> dict[str, str]:
         "account-metric": f"{account}metrics/?metric={METRIC}",
         "why": f"{account}why/{METRIC}/",
         "data": "/data/",
+        "live": "/data/live/",
+        "quarantine": "/data/quarantine/",
+        "quarantine-row": "/data/quarantine/1/",
         "definitions": "/definitions/",
         "metric": f"/definitions/metrics/{METRIC}/",
         "journey": "/definitions/journeys/delivery/",
@@ -54,6 +58,7 @@ def main() -> None:
         demo(Path(folder) / "home") as served,
         chromium() as browser,
     ):
+        send_some(served)
         for language in ("en", "ja"):
             for theme in ("light", "dark"):
                 take(browser, served, given.out, only, language=language, theme=theme)

@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page, expect
+from tests.web.live_calls import key_of, send, send_some
 from tests.web.served import CHROMIUM, Served, chromium, demo, visitor
 
 from banso.web.rights import RIGHTS
@@ -32,6 +33,10 @@ NO_PAGE = {
     "alert_not_useful",
     "alert_snooze",
     "alert_undo",
+    "data_quarantine_all",
+    "data_quarantine_discard",
+    "data_quarantine_replay",
+    "data_quarantine_restore",
     "preferences",
 }
 """Routes that give a file, a part of a page, or take a form."""
@@ -52,6 +57,7 @@ ENGLISH_IN_JAPANESE = {
 def served() -> Iterator[Served]:
     # not under pytest's folder, into which only its owner may look: PostgreSQL has its own user
     with TemporaryDirectory(prefix="banso-browser-") as folder, demo(Path(folder) / "home") as site:
+        send_some(site)
         yield site
 
 
@@ -197,6 +203,49 @@ def test_done_is_taken_back(browser: Browser, served: Served, language: str) -> 
         page.locator(f"{there} [data-key=d]").click()
         page.locator(f"{there} >> text={undo}").click()
         expect(page.locator(f"{there} [data-key=d]")).to_be_visible()
+        assert window.complaints == []
+
+
+def test_an_event_is_seen_as_it_comes_unless_the_reader_paused(
+    browser: Browser, served: Served
+) -> None:
+    key = key_of(served)
+    with visitor(browser, served, handle="admin") as window:
+        page = window.page
+        window.go("/data/live/")
+        send(served, key, {"type": "track", "userId": "u-17", "event": "seen_live"})
+        row = page.locator("tr", has_text="seen_live")
+        expect(row).to_contain_text("Stored")
+        link = row.get_by_role("link").first
+        link.focus()
+        with page.expect_response("**/data/live/"):
+            pass
+        expect(link).to_be_focused()  # what the reader has reached stays where it is
+        pause = page.get_by_role("button", name="Pause")
+        pause.press("Enter")
+        expect(pause).to_have_attribute("aria-pressed", "true")
+        expect(page.locator("[data-paused]")).to_be_visible()
+        send(served, key, {"type": "track", "userId": "u-17", "event": "seen_later"})
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.wait_for_timeout(3_000)
+        assert asked == []
+        pause.press("Enter")
+        expect(page.locator("tr", has_text="seen_later")).to_contain_text("Stored")
+        assert window.complaints == []
+
+
+def test_an_event_without_a_name_is_mended_on_screen(browser: Browser, served: Served) -> None:
+    with visitor(browser, served, handle="admin") as window:
+        page = window.page
+        window.go("/data/live/?outcome=quarantined")
+        page.get_by_role("link", name="event is missing").first.click()
+        field = page.get_by_label("The call, as it shall be tried again")
+        field.fill(field.input_value().replace('"type"', '"event": "mended", "type"'))
+        page.get_by_role("button", name="Replay").click()
+        expect(page.locator("#quarantine-row")).to_contain_text("Edited and replayed → Stored")
+        window.go("/data/live/")
+        expect(page.locator("tr", has_text="mended")).to_contain_text("Stored")
         assert window.complaints == []
 
 

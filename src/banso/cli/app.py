@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "backtest": ("backtest", "backtest"),
     "gaps": ("gaps", "gaps"),
     "export": ("export", "export"),
-    "quarantine": ("quarantine", "quarantine"),
+    "quarantine": ("quarantine", "app"),
     "ledger": ("quarantine", "ledger"),
     "members": ("members", "app"),
     "keys": ("keys", "app"),

@@ -137,7 +137,7 @@ def _data(session: Session, facts: dict[str, str], problems: list[Problem]) -> N
     facts["last run"] = f"as of {run.as_of}" if run else "never"
     held = counts(session.store)
     facts["facts"] = f"{held.facts:,} in {held.segments:,} segments, {held.inbox:,} in inbox"
-    facts["quarantine"] = f"{held.quarantined:,} rows (`banso quarantine` lists them)"
+    facts["quarantine"] = f"{held.quarantined:,} rows (`banso quarantine list` lists them)"
     if session.definitions is None:
         return
     problems += (

@@ -249,4 +249,4 @@ def _print_refused(report: ImportReport) -> None:
     if report.dry_run:
         err.print("Dry run: nothing was stored. Rows stored before would count as duplicates.")
     elif report.ledger.quarantined:
-        err.print(f"See them with: banso quarantine --source {report.source}", markup=False)
+        err.print(f"See them with: banso quarantine list --source {report.source}", markup=False)

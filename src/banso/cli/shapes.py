@@ -246,17 +246,57 @@ class PlanItem(Shape):
 
 
 class QuarantineItem(Shape):
-    """`banso quarantine --json`: a list of these."""
+    """`banso quarantine list --json`: a list of these."""
 
     id: int = said("Number of the row in quarantine", "隔離行の番号")
+    state: str = said(
+        "open, replaying, replayed or discarded", "open・replaying・replayed・discarded"
+    )
+    came_at: datetime = said("When it came first, UTC", "最初に届いた日時(UTC)")
     received_at: datetime = said("When it came last, UTC", "最後に届いた日時(UTC)")
     source: str = said("Source", "データソース")
-    dataset: str = said("events, records, or the kind of file", "events・records・ファイルの種類")
-    origin: str = said("File or endpoint", "ファイルまたは入口")
+    dataset: str = said(
+        "events, records, identities, or the kind of file",
+        "events・records・identities・ファイルの種類",
+    )
+    origin: str = said("File; `live` for live events", "ファイル。リアルタイムの利用ログは `live`")
     row: int = said("Row there", "その中の行")
     reason: str = said("Why it was not taken", "取り込めなかった理由")
-    payload: str = said("What it said", "行の内容")
+    payload: str = said("What it said, or was edited to", "行の内容(編集した場合は編集後)")
     seen: int = said("How often it came", "届いた回数")
+
+
+class DeedItem(Shape):
+    """One thing that was done with a row of quarantine."""
+
+    at: datetime = said("When, UTC", "日時(UTC)")
+    by: str = said("Who", "行った人")
+    kind: str = said("replay, discard or restore", "replay・discard・restore")
+    note: str = said("Why; empty where nobody said", "理由。なければ空")
+    payload: str | None = said(
+        "What the row said before it was edited; null: it was not", "編集前の内容。未編集なら null"
+    )
+    reason: str = said("Why the row was in quarantine then", "そのとき隔離されていた理由")
+    outcome: str | None = said(
+        "Of a replay: stored, duplicate, waiting or quarantined; null while it is under way",
+        "再取り込みの結果: stored・duplicate・waiting・quarantined。途中なら null",
+    )
+
+
+class QuarantineDetail(QuarantineItem):
+    """`banso quarantine show --json`."""
+
+    deeds: list[DeedItem] = said("What was done with it, in order", "行ったこと(古い順)")
+
+
+class ReplayItem(Shape):
+    """`banso quarantine replay --json`: replayed = stored + duplicate + waiting + quarantined."""
+
+    replayed: int = said("Rows that were tried again", "再取り込みした行")
+    stored: int = said("Stored now", "保存した行")
+    duplicate: int = said("Stored before", "重複")
+    waiting: int = said("Wait for their account", "顧客が分かるまで待つ行")
+    quarantined: int = said("In quarantine still", "まだ隔離のままの行")
 
 
 class LedgerHour(Shape):

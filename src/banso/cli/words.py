@@ -18,6 +18,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "dataset": ("Dataset", "種別"),
     "duplicate": ("Duplicate", "重複"),
     "hour": ("Hour (UTC)", "時間(UTC)"),
+    "number": ("Number", "番号"),
     "origin": ("Origin", "取り込み元"),
     "payload": ("Content", "内容"),
     "quarantined": ("Quarantined", "隔離"),
@@ -248,6 +249,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "データソース{source}のキーです。二度と表示されません。"
         "送り先のアドレス {address} とともに、アプリケーションに設定してください。",
     ),
+    "replayed": (
+        "Replayed {replayed}: {stored} stored, {duplicate} duplicate, {waiting} waiting for their "
+        "account, {quarantined} in quarantine still.",
+        "{replayed}件を再取り込みしました: 保存 {stored}、重複 {duplicate}、顧客待ち {waiting}、"
+        "隔離のまま {quarantined}。",
+    ),
+    "discarded": (
+        "Discarded: {rows}. They are kept; `banso quarantine restore` takes it back.",
+        "{rows}件を除外しました。内容は残り、`banso quarantine restore`で戻せます。",
+    ),
+    "restored": ("Row {row} is in quarantine again.", "行{row}を隔離に戻しました。"),
     "key_revoked_now": (
         "Revoked: {start}… of {source}. Nothing is accepted with it any more; what it has sent "
         "stays.",

@@ -2,7 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import psycopg
@@ -17,6 +19,7 @@ from banso.pipeline.traits import apply_traits
 from banso.store import Ledger, Store
 from banso.store.arrivals import Rules
 from banso.store.inspection import new_accounts
+from banso.store.mending import replaying
 
 EVERY_SECONDS = 2.0
 COLLECTOR_LOCK = 0x62616E736F05
@@ -113,6 +116,21 @@ class Collector:
             self._store.compact()
         return ledger
 
+    def turn_if_free(self) -> bool:
+        """A turn, unless another process collects; whether it was one."""
+        with self._lock() as mine:
+            if mine is None:
+                return False
+            self.turn()
+            return True
+
+    @contextmanager
+    def _lock(self) -> Iterator[psycopg.Connection | None]:
+        """The connection that makes this process the one that collects; None: another one is."""
+        with psycopg.connect(self._store.dsn, autocommit=True) as holder:
+            asked = holder.execute("SELECT pg_try_advisory_lock(%s)", [COLLECTOR_LOCK]).fetchone()
+            yield holder if asked == (True,) else None
+
     def _ends(self) -> bool:
         # a server's worker ends with its main thread; Python then waits for this one
         return self._stopping.is_set() or not threading.main_thread().is_alive()
@@ -136,11 +154,16 @@ class Collector:
 
     def _hold_turns(self) -> None:
         """Work for as long as this process is the one that collects."""
-        with psycopg.connect(self._store.dsn, autocommit=True) as holder:
-            asked = holder.execute("SELECT pg_try_advisory_lock(%s)", [COLLECTOR_LOCK]).fetchone()
-            if asked != (True,):
-                return
-            while not self._ends():
+        with self._lock() as holder:
+            while holder is not None and not self._ends():
                 holder.execute("SELECT 1")  # the lock is lost with its connection
                 self.turn()
                 self._pause()
+
+
+def replay_now(store: Store, definitions: Callable[[], Definitions | None]) -> None:
+    """Returns when nothing waits to be replayed: collects here, or waits for the one who does."""
+    collector = Collector(store, definitions)
+    while replaying(store):
+        if not collector.turn_if_free():
+            time.sleep(0.2)

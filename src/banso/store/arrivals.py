@@ -1,5 +1,6 @@
 """Calls of tracking clients as they are read from their requests, and what they come to."""
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,15 +15,20 @@ from banso.core.events.message import (
     Message,
     MessageError,
     Reading,
+    merged_call,
     payload_of,
     read_message,
 )
 from banso.store.ledger import Rejected
 from banso.store.people import Introduction, key_of
-from banso.store.tracked import Held, Request, Waiting
+from banso.store.quarantine import Replay, Result
+from banso.store.tracked import Request, Waiting
 
 INTRODUCTIONS = "identities"
 """The dataset under which identify, group and alias are counted."""
+
+ORIGIN = "live"
+"""The origin of calls in quarantine."""
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +43,8 @@ class Rules:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A call that could be read. waited: None where it has just come."""
+    """A call that could be read. waited: where it had to wait for its account; replay: where it was
+    in quarantine; both None where it has just come."""
 
     source: str
     received: int
@@ -46,10 +53,25 @@ class Arrival:
     message_id: str
     time: int
     waited: Waiting | None = None
+    replay: Replay | None = None
 
     @cached_property
     def key(self) -> str:
         return key_of(self.source, self.message_id)
+
+    @property
+    def expired(self) -> bool:
+        """Whether it has waited for its account for as long as it may."""
+        before = self.waited or self.replay
+        return before is not None and before.expired
+
+    @property
+    def dataset(self) -> str:
+        return "events" if self.message.call in USAGE else INTRODUCTIONS
+
+    @property
+    def part(self) -> "PartKey":
+        return self.source, self.dataset, self.received
 
 
 PartKey = tuple[str, str, int]  # source, dataset, received
@@ -57,21 +79,37 @@ PartKey = tuple[str, str, int]  # source, dataset, received
 
 @dataclass
 class Sorted:
-    """What a collection comes to, before anything is written."""
+    """What a collection comes to, before anything is written.
+
+    duplicates: introductions that are stored. ended: waiting rows that wait no more; answered: the
+    keys of their calls. replays, results: rows of quarantine that were tried again.
+    """
 
     usage: list[tuple[Arrival, str, str | None]] = field(default_factory=list)
     introductions: list[Introduction] = field(default_factory=list)
-    duplicates: Counter[PartKey] = field(default_factory=Counter)
+    duplicates: list[Arrival] = field(default_factory=list)
     rejected: dict[PartKey, list[Rejected]] = field(default_factory=dict)
-    held: list[Held] = field(default_factory=list)
+    held: list[Arrival] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     memberships: list[Membership] = field(default_factory=list)
     times: dict[str, int] = field(default_factory=dict)
     ended: list[int] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
     resting: list[int] = field(default_factory=list)
+    replays: dict[int, Replay] = field(default_factory=dict)
+    results: dict[int, Result] = field(default_factory=dict)
 
-    def reject(self, source: str, dataset: str, received: int, rejected: Rejected) -> None:
-        self.rejected.setdefault((source, dataset, received), []).append(rejected)
+    def reject(self, part: PartKey, rejected: Rejected) -> None:
+        self.rejected.setdefault(part, []).append(rejected)
+
+    def end(self, each: Waiting, key: str) -> None:
+        """It waits no more."""
+        self.ended.append(each.id)
+        self.answered.append(key)
+
+    def settle(self, arrival: Arrival, result: Result) -> None:
+        if arrival.replay is not None:
+            self.results[arrival.replay.id] = result
 
 
 def arrived(found: Sequence[Request], rules: Rules, told: Sorted) -> Iterator[Arrival]:
@@ -85,8 +123,20 @@ def arrived(found: Sequence[Request], rules: Rules, told: Sorted) -> Iterator[Ar
                 message_id = message.message_id or _made_id(message, request.id, row, turns)
                 yield Arrival(request.source, request.received, row, message, message_id, time=0)
             except MessageError as error:
-                rejected = Rejected(row, str(error), payload_of(raw))
-                told.reject(request.source, _dataset(raw, request.call), request.received, rejected)
+                rejected = _rejected(row, raw, str(error), request.call, body.common)
+                part = (request.source, _dataset(raw, request.call), request.received)
+                told.reject(part, rejected)
+
+
+def _rejected(
+    row: int, raw: Json | Broken, why: str, call: str, common: Mapping[str, object]
+) -> Rejected:
+    """With all that is needed to read it anew; known by what its sender says each time."""
+    said = payload_of(raw)
+    if isinstance(raw, Broken):
+        return Rejected(row, why, said)
+    whole = merged_call(raw, call=call, common=common)
+    return Rejected(row, why, payload_of(whole), identity=said)
 
 
 def _body(request: Request) -> Body:
@@ -143,18 +193,47 @@ def waited(awake: Sequence[Waiting], rules: Rules, told: Sorted) -> Iterator[Arr
                 waited=each,
             )
         except MessageError as error:  # definitions have changed meanwhile
-            told.ended.append(each.id)
+            told.end(each, key_of(each.source, str(json.loads(each.payload).get("messageId"))))
             rejected = Rejected(each.row, str(error), payload_of(raw))
-            told.reject(each.source, "events", each.received, rejected)
+            told.reject((each.source, "events", each.received), rejected)
+
+
+def replayed(asked: Sequence[Replay], rules: Rules, told: Sorted) -> Iterator[Arrival]:
+    """What can't be read still is in quarantine still."""
+    for each in asked:
+        told.replays[each.id] = each
+        try:
+            (raw,) = read_body(each.payload.encode(), call="track").calls
+            message = _read(raw, "batch", {}, rules.readings.get(each.source, Reading()))
+        except (BodyError, MessageError) as error:
+            told.results[each.id] = Result("quarantined", str(error))
+            continue
+        message_id = message.message_id or f"~q{each.id}"  # whatever it says when it is edited
+        yield Arrival(
+            each.source, each.received, each.row, message, message_id, time=0, replay=each
+        )
 
 
 def set_aside(arrival: Arrival, reason: str, told: Sorted) -> None:
-    dataset = "events" if arrival.message.call in USAGE else INTRODUCTIONS
-    rejected = Rejected(arrival.row, reason, _shown(arrival.message))
-    told.reject(arrival.source, dataset, arrival.received, rejected)
+    if arrival.replay is not None:
+        told.settle(arrival, Result("quarantined", reason))
+        return
+    said = (
+        f"{arrival.message_id} {arrival.message.content:016x}"  # what is the same when sent again
+    )
+    told.reject(arrival.part, Rejected(arrival.row, reason, shown(whole(arrival)), identity=said))
     if arrival.waited is not None:
-        told.ended.append(arrival.waited.id)
+        told.end(arrival.waited, arrival.key)
 
 
-def _shown(message: Message) -> str:
-    return payload_of(read_body(message.payload.encode(), call="track").calls[0])
+def whole(arrival: Arrival) -> str:
+    """The call as ASCII JSON, with the id that was made for it, so that it stays the same call."""
+    payload = arrival.message.payload
+    if arrival.message.message_id is None:
+        payload = json.dumps(json.loads(payload) | {"messageId": arrival.message_id})
+    return payload
+
+
+def shown(payload: str) -> str:
+    """A call as people will read it."""
+    return payload_of(read_body(payload.encode(), call="track").calls[0])

@@ -1,6 +1,6 @@
 """Facts that are stored together, whatever way they came in, and which of them can't be."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,13 +42,15 @@ class Batch:
     """Facts (schema FACTS) of several parts; part: each fact's index into parts.
 
     told: the content of each fact as its source said it, where the fact holds more than that (an
-    account that was found out); None: the content is that of the fact.
+    account that was found out); None: the content is that of the fact. said: what the source said,
+    by row, for people; None: what the fact says. It is lost where rows are taken.
     """
 
     facts: pa.Table
     part: NDArray[np.int32]
     parts: tuple[Part, ...]
     told: NDArray[np.uint64] | None = None
+    said: Callable[[int], str] | None = None
 
     def take(self, rows: NDArray[np.int64]) -> "Batch":
         if len(rows) == self.facts.num_rows:

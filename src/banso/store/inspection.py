@@ -1,5 +1,4 @@
-"""How the store stands, for people: counts, the ledger, what came from where and when, what is in
-quarantine."""
+"""How the store stands, for people: counts, the ledger, what came from where and when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,34 +17,12 @@ Step = Literal["hour", "day"]
 
 @dataclass(frozen=True)
 class Counts:
+    """quarantined: rows that nobody has discarded, and no replay has brought in."""
+
     facts: int
     segments: int
     inbox: int
     quarantined: int
-
-
-@dataclass(frozen=True)
-class QuarantineRow:
-    """A row that could not become a fact. seen: how often it came."""
-
-    id: int
-    received_at: datetime
-    source: str
-    dataset: str
-    origin: str
-    row: int
-    reason: str
-    payload: str
-    seen: int
-
-
-@dataclass(frozen=True)
-class QuarantineGroup:
-    """Rows of one source that were refused alike. alike: the reason without its values."""
-
-    source: str
-    alike: str
-    rows: int
 
 
 @dataclass(frozen=True)
@@ -106,7 +83,8 @@ def counts(store: Store) -> Counts:
             "(SELECT coalesce(sum(facts), 0)::bigint FROM store.inbox) + "
             "(SELECT coalesce(sum(events), 0)::bigint FROM store.tracked) + "
             "(SELECT count(*) FROM store.waiting) AS inbox, "
-            "(SELECT count(*) FROM store.quarantine) AS quarantined"
+            "(SELECT count(*) FROM store.quarantine WHERE state IN ('open', 'replaying'))"
+            " AS quarantined"
         ).fetchone()
     return found or Counts(0, 0, 0, 0)
 
@@ -189,50 +167,6 @@ def days(store: Store, *, zone: str, start_us: int, end_us: int) -> Sequence[Day
             "GROUP BY source, dataset, day ORDER BY source, dataset, day",
             {"zone": zone, "start": start_us, "end": end_us},
         ).fetchall()
-
-
-# What differs from row to row in a reason: what stands in quotes, numbers and dates.
-_ALIKE = SQL("regexp_replace(reason, '''[^'']*''|-?[0-9][0-9,.:/-]*', '…', 'g')")
-GROUPED = 5_000
-
-
-def quarantine_rows(
-    store: Store,
-    *,
-    source: str | None = None,
-    alike: str | None = None,
-    before: int | None = None,
-    after: int | None = None,
-    limit: int,
-) -> Sequence[QuarantineRow]:
-    """Newest first. source, alike: only those. before: only older rows than the one with this
-    id; after: only the next newer ones."""
-    query = SQL(
-        "SELECT id, received_at, source, dataset, origin, row, reason, payload, seen "
-        "FROM store.quarantine "
-        "WHERE (%(source)s::text IS NULL OR source = %(source)s) "
-        "AND (%(alike)s::text IS NULL OR {alike} = %(alike)s) "
-        "AND (%(before)s::bigint IS NULL OR id < %(before)s) "
-        "AND (%(after)s::bigint IS NULL OR id > %(after)s) "
-        "ORDER BY id {order} LIMIT %(limit)s"
-    ).format(alike=_ALIKE, order=SQL("DESC" if after is None else "ASC"))
-    wanted = {"source": source, "alike": alike, "before": before, "after": after, "limit": limit}
-    with store.connection() as connection:
-        cursor = connection.cursor(row_factory=class_row(QuarantineRow))
-        found = cursor.execute(query, wanted).fetchall()
-    return found if after is None else found[::-1]
-
-
-def quarantine_groups(store: Store) -> Sequence[QuarantineGroup]:
-    """The newest GROUPED rows by source and kind of reason, most rows first."""
-    query = SQL(
-        "SELECT source, {alike} AS alike, count(*) AS rows "
-        "FROM (SELECT source, reason FROM store.quarantine ORDER BY id DESC LIMIT %s) AS newest "
-        "GROUP BY source, alike ORDER BY rows DESC, source, alike"
-    ).format(alike=_ALIKE)
-    with store.connection() as connection:
-        cursor = connection.cursor(row_factory=class_row(QuarantineGroup))
-        return cursor.execute(query, [GROUPED]).fetchall()
 
 
 @dataclass(frozen=True)

@@ -28,11 +28,15 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that never became a fact: where it stood, why, and what it said."""
+    """A row that never became a fact: where it stood, why, and what it said.
+
+    identity: what it said without what differs when it is sent again; None: the payload.
+    """
 
     row: int
     reason: str
     payload: str
+    identity: str | None = None
 
 
 @dataclass(frozen=True)

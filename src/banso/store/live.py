@@ -1,7 +1,6 @@
 """From requests of tracking clients to facts: each call is read, its user and account are found
 out, and it is stored, counted as a duplicate, set aside, or waits for the account it belongs to."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,16 +10,20 @@ import pyarrow as pa
 
 from banso.core.events.identity import Known, links_of, memberships_of, persons
 from banso.core.events.message import USAGE
-from banso.store import people, tracked
+from banso.store import people, quarantine, recent, tracked
 from banso.store.arrivals import (
     INTRODUCTIONS,
+    ORIGIN,
     Arrival,
     PartKey,
     Rules,
     Sorted,
     arrived,
+    replayed,
     set_aside,
+    shown,
     waited,
+    whole,
 )
 from banso.store.batch import Batch, batch_of
 from banso.store.dictionary import Connection
@@ -30,10 +33,10 @@ from banso.store.ledger import HourKey, Ledger, Part
 from banso.store.people import Introduction
 from banso.store.place import Place
 from banso.store.prepare import CONFLICT, HOUR_US, Prepared, prepare
+from banso.store.quarantine import Result
 from banso.store.segments import Segment
 from banso.store.tracked import Held
 
-ORIGIN = "live"
 PATIENCE = timedelta(days=30)
 """How long a call waits for its account where its source says nothing else."""
 
@@ -45,11 +48,13 @@ NOBODY = (
 
 @dataclass(frozen=True)
 class Collected:
-    """prepared: what is stored, counted and set aside. Both go into one transaction."""
+    """prepared: what is stored, counted and set aside. fates: what people are shown of it. All go
+    into one transaction."""
 
     prepared: Prepared
     requests: Sequence[int]
     sorted: Sorted
+    fates: Sequence[recent.Fate]
 
     def write(self, connection: Connection) -> None:
         """The tables of live calls, inside the transaction that stores the facts."""
@@ -60,12 +65,14 @@ class Collected:
         people.remember(connection, told.times)
         tracked.remove(connection, requests=self.requests, waiting=told.ended)
         tracked.rest(connection, told.resting)
-        tracked.hold(connection, told.held)
+        tracked.hold(connection, [_held(each) for each in told.held])
         if told.links or told.memberships:
             tracked.wake(
                 connection,
                 people.concerned(connection, links=told.links, memberships=told.memberships),
             )
+        quarantine.settle(connection, told.results)
+        recent.record(connection, self.fates, answered=told.answered)
 
 
 def collect(
@@ -82,17 +89,26 @@ def collect(
     """
     found = tracked.requests(connection, limit=limit)
     awake = tracked.waiting(connection, patience=rules.patience, default=PATIENCE, limit=limit)
-    if not found and not awake:
+    again = quarantine.replays(connection, patience=rules.patience, default=PATIENCE, limit=limit)
+    if not found and not awake and not again:
         return None
     told = Sorted()
-    arrivals = [*waited(awake, rules, told), *arrived(found, rules, told)]
+    arrivals = [
+        *waited(awake, rules, told),
+        *replayed(again, rules, told),
+        *arrived(found, rules, told),
+    ]
     arrivals = timed(connection, arrivals, told, segments=segments, place=place)
     known = people.known_of(connection, {x for each in arrivals for x in persons(each.message)})
     _introduce(connection, arrivals, known, told)
     _attribute(arrivals, known, told)
-    batch = _batch(told)
-    prepared = prepare(batch, segments=segments, place=place, connection=connection)
-    return Collected(_counted(prepared, told), [each.id for each in found], told)
+    usage, batch = _batch(told)
+    prepared = _replayed(
+        prepare(batch, segments=segments, place=place, connection=connection), usage, told
+    )
+    prepared = _counted(prepared, told)
+    fates = recent.fates(prepared, usage, told, parts=batch.parts, part=batch.part)
+    return Collected(prepared, [each.id for each in found], told, fates)
 
 
 def _introduce(
@@ -108,10 +124,12 @@ def _introduce(
             told.introductions.append(
                 Introduction(key, each.received, each.source, each.time, message)
             )
+            told.settle(each, Result("stored"))
             told.links += links_of(message, time=each.time)
             told.memberships += memberships_of(message, time=each.time)
         elif contents[key] == message.content:
-            told.duplicates[each.source, INTRODUCTIONS, each.received] += 1
+            told.settle(each, Result("duplicate"))
+            told.duplicates.append(each)
         else:
             set_aside(each, CONFLICT, told)
     known.add(told.links, told.memberships)
@@ -126,27 +144,27 @@ def _attribute(arrivals: Sequence[Arrival], known: Known, told: Sorted) -> None:
         if account is not None:
             told.usage.append((each, account, known.user(each.message, time=each.time)))
             if each.waited is not None:
-                told.ended.append(each.waited.id)
-        elif each.waited is None:
-            told.held.append(_held(each))
-        elif each.waited.expired:
+                told.end(each.waited, each.key)
+        elif each.expired:
             set_aside(each, NOBODY, told)
+        elif each.waited is None:
+            told.held.append(each)
+            told.settle(each, Result("waiting"))
         else:
             told.resting.append(each.waited.id)
 
 
 def _held(each: Arrival) -> Held:
-    """With the id that was made for it, so that it stays the same call."""
-    payload = each.message.payload
-    if each.message.message_id is None:
-        payload = json.dumps(json.loads(payload) | {"messageId": each.message_id})
     (person, *_) = persons(each.message)
-    return Held(each.received, each.source, each.row, person, payload)
+    return Held(each.received, each.source, each.row, person, whole(each))
 
 
-def _batch(told: Sorted) -> Batch:
-    """The calls of use as facts, a part for each request."""
-    groups: dict[PartKey, list[tuple[Arrival, str, str | None]]] = {}
+Usage = tuple[Arrival, str, str | None]  # account, user
+
+
+def _batch(told: Sorted) -> tuple[Sequence[Usage], Batch]:
+    """The calls of use, and the same as facts, a part for each request."""
+    groups: dict[PartKey, list[Usage]] = {}
     for found in told.usage:
         each = found[0]
         groups.setdefault((each.source, "events", each.received), []).append(found)
@@ -160,10 +178,10 @@ def _batch(told: Sorted) -> Batch:
     ordered = [found for rows in groups.values() for found in rows]
     batch = batch_of([_table(ordered)], parts)
     contents = np.array([each.message.content for each, _, _ in ordered], np.uint64)
-    return replace(batch, told=contents)
+    return ordered, replace(batch, told=contents, said=lambda row: shown(whole(ordered[row][0])))
 
 
-def _table(found: Sequence[tuple[Arrival, str, str | None]]) -> pa.Table:
+def _table(found: Sequence[Usage]) -> pa.Table:
     calls = [each.message for each, _, _ in found]
     return pa.table(
         {
@@ -182,23 +200,52 @@ def _table(found: Sequence[tuple[Arrival, str, str | None]]) -> pa.Table:
     )
 
 
+def _replayed(prepared: Prepared, usage: Sequence[Usage], told: Sorted) -> Prepared:
+    """What has become of calls of use that were replayed. One that is refused again stays where it
+    is in quarantine, and in the ledger."""
+    if not told.replays:
+        return prepared
+    hours, kept = dict(prepared.hours), []
+    aside, duplicate = set(prepared.aside.tolist()), set(prepared.duplicate.tolist())
+    for row, (each, _, _) in enumerate(usage):
+        if each.replay is not None and row not in aside:
+            told.settle(each, Result("duplicate" if row in duplicate else "stored"))
+    first = len(prepared.quarantined) - len(prepared.aside)
+    for row, (part, rejected) in zip(
+        prepared.aside.tolist(), prepared.quarantined[first:], strict=True
+    ):
+        each = usage[row][0]
+        if each.replay is None:
+            kept.append((part, rejected))
+            continue
+        told.settle(each, Result("quarantined", rejected.reason))
+        _enter(hours, each.part, Ledger(received=-1, quarantined=-1))
+    for item, result in told.results.items():
+        if result.outcome != "quarantined":
+            for key, entry in quarantine.moved(told.replays[item]).items():
+                _enter(hours, key, entry)
+    return replace(prepared, hours=hours, quarantined=(*prepared.quarantined[:first], *kept))
+
+
 def _counted(prepared: Prepared, told: Sorted) -> Prepared:
     """With the introductions, which are no facts, in the ledger and the quarantine."""
     hours: dict[HourKey, Ledger] = dict(prepared.hours)
-    quarantined = list(prepared.quarantined)
-
-    def enter(source: str, received: int, entry: Ledger) -> None:
-        key = (source, INTRODUCTIONS, received // HOUR_US * HOUR_US)
-        hours[key] = hours.get(key, Ledger()) + entry
-
-    for each in told.introductions:
-        enter(each.source, each.received, Ledger(received=1, stored=1))
-    for (source, _, received), count in told.duplicates.items():
-        enter(source, received, Ledger(received=count, duplicate=count))
-    for (source, dataset, received), rejected in told.rejected.items():
-        if dataset == INTRODUCTIONS:
+    quarantined = []
+    for new in told.introductions:
+        part = (new.source, INTRODUCTIONS, new.received)
+        _enter(hours, part, Ledger(received=1, stored=1))
+    for again in told.duplicates:
+        _enter(hours, again.part, Ledger(received=1, duplicate=1))
+    for part, rejected in told.rejected.items():
+        if part[1] == INTRODUCTIONS:
             count = len(rejected)
-            enter(source, received, Ledger(received=count, quarantined=count))
-            part = Part(source, dataset, ORIGIN, received, 0)
-            quarantined += [(part, each) for each in rejected]
-    return replace(prepared, hours=hours, quarantined=tuple(quarantined))
+            _enter(hours, part, Ledger(received=count, quarantined=count))
+            whole_part = Part(part[0], part[1], ORIGIN, part[2], 0)
+            quarantined += [(whole_part, each) for each in rejected]
+    return replace(prepared, hours=hours, quarantined=(*quarantined, *prepared.quarantined))
+
+
+def _enter(hours: dict[HourKey, Ledger], part: PartKey, entry: Ledger) -> None:
+    source, dataset, instant = part
+    key = (source, dataset, instant // HOUR_US * HOUR_US)
+    hours[key] = hours.get(key, Ledger()) + entry

@@ -1,6 +1,5 @@
 """The one transaction in which stored facts begin to exist, and what it keeps in step."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,10 +8,10 @@ from dataclasses import astuple
 import psycopg
 from psycopg.rows import class_row
 
-from banso.store import crash
+from banso.store import crash, quarantine
 from banso.store.dictionary import Connection, first_times
 from banso.store.encode import Activity
-from banso.store.ledger import Hours, Ledger, Part, Rejected
+from banso.store.ledger import Hours, Ledger, Part
 from banso.store.prepare import HOUR_US, Prepared
 from banso.store.segments import Segment
 
@@ -68,9 +67,9 @@ def commit(
         first_times(connection, prepared.encoded.first_times)
         _add_activity(connection, prepared.encoded.activity)
         _add_ledger(connection, prepared.hours)
-        _add_quarantine(connection, prepared.quarantined)
         if also is not None:
             also(connection)
+        quarantine.add(connection, prepared.quarantined)  # last: a replayed row that came again
     crash.point("commit_after")
 
 
@@ -79,7 +78,7 @@ def enter(connection: Connection, *, part: Part, ledger: Ledger) -> None:
     hour = part.received // HOUR_US * HOUR_US
     with connection.transaction():
         _add_ledger(connection, {(part.source, part.dataset, hour): ledger})
-        _add_quarantine(connection, [(part, rejected) for rejected in part.rejected])
+        quarantine.add(connection, [(part, rejected) for rejected in part.rejected])
 
 
 def replace(connection: Connection, *, old: Sequence[Segment], new: Sequence[Segment]) -> None:
@@ -141,30 +140,3 @@ def _add_ledger(connection: Connection, hours: Hours) -> None:
                 for (source, dataset, hour), entry in hours.items()
             ],
         )
-
-
-def _add_quarantine(connection: Connection, quarantined: Sequence[tuple[Part, Rejected]]) -> None:
-    """The same row refused again (the file came once more) only counts up."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO store.quarantine AS old "
-            '(received_at, source, dataset, origin, "row", reason, payload, fingerprint) '
-            "VALUES (to_timestamp(%s), %s, %s, %s, %s, %s, %s, %s::uuid) "
-            "ON CONFLICT (fingerprint) DO UPDATE SET "
-            "seen = old.seen + 1, received_at = excluded.received_at",
-            [_quarantine_row(part, rejected) for part, rejected in quarantined],
-        )
-
-
-def _quarantine_row(part: Part, rejected: Rejected) -> tuple[object, ...]:
-    told = [part.source, part.dataset, part.origin, rejected.reason, rejected.payload]
-    source, dataset, origin, reason, payload = (_storable(text) for text in told)
-    name = "\x1f".join([source, dataset, origin, str(rejected.row), reason, payload])
-    fingerprint = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
-    seconds = part.received / 1_000_000
-    return seconds, source, dataset, origin, rejected.row, reason, payload, fingerprint
-
-
-def _storable(text: str) -> str:
-    """Text as PostgreSQL takes it: no NUL, no half of a surrogate pair."""
-    return text.replace("\0", "\\u0000").encode(errors="backslashreplace").decode()

@@ -26,11 +26,17 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a batch comes to. hours: the ledger entries of all that was received."""
+    """What a batch comes to. hours: the ledger entries of all that was received.
+
+    duplicate, aside: rows of the batch that are not stored; the last ones of quarantined are those
+    of aside, in the same order.
+    """
 
     encoded: Encoded
     quarantined: tuple[tuple[Part, Rejected], ...]
     hours: Mapping[HourKey, Ledger]
+    duplicate: Rows
+    aside: Rows
 
     @property
     def ledger(self) -> Ledger:
@@ -67,7 +73,13 @@ def prepare(
         duplicate=usable[verdict.duplicate],
         quarantined=np.concatenate([refused, conflict]),
     )
-    return Prepared(encoded=encoded, quarantined=tuple(quarantined), hours=hours)
+    return Prepared(
+        encoded=encoded,
+        quarantined=tuple(quarantined),
+        hours=hours,
+        duplicate=usable[verdict.duplicate],
+        aside=np.concatenate([refused, conflict]),
+    )
 
 
 def _take(keys: Keys, rows: Rows) -> Keys:
@@ -86,17 +98,13 @@ def _overlapping(segments: Sequence[Segment], batch: Batch) -> list[Segment]:
 def _set_aside(batch: Batch, rows: Rows, why: Sequence[str]) -> list[tuple[Part, Rejected]]:
     """The facts of these rows as people will read them."""
     told = batch.facts.take(rows).to_pylist()
-    return [
-        (
-            batch.parts[batch.part[row]],
-            Rejected(
-                row=fact.pop("row") or 0,
-                reason=reason,
-                payload=json.dumps(fact, ensure_ascii=False, default=str),
-            ),
-        )
-        for row, fact, reason in zip(rows.tolist(), told, why, strict=True)
-    ]
+    found = []
+    for row, fact, reason in zip(rows.tolist(), told, why, strict=True):
+        place = fact.pop("row") or 0
+        text = json.dumps(fact, ensure_ascii=False, default=str)
+        said = batch.said(row) if batch.said else text
+        found.append((batch.parts[batch.part[row]], Rejected(place, reason, said, identity=text)))
+    return found
 
 
 def _hours(

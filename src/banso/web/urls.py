@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("banso.web.views.board")),
     path("", include("banso.web.views.why")),
     path("", include("banso.web.views.data")),
+    path("", include("banso.web.views.quarantine")),
     path("", include("banso.web.views.account_users")),
     path("", include("banso.web.views.account_contracts")),
     path("", include("banso.web.views.account_timeline")),

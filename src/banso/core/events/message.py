@@ -87,7 +87,7 @@ def read_message(
     if isinstance(raw, Broken):
         raise MessageError(raw.reason)
     try:
-        merged = _merged(raw, call, common)
+        merged = merged_call(raw, call=call, common=common)
         payload = json.dumps(merged)
         if len(payload) > LARGEST_CALL and len(_compact(merged)) > LARGEST_CALL:
             raise MessageError(f"larger than {LARGEST_CALL >> 10} KB")
@@ -112,8 +112,9 @@ def _compact(merged: Json) -> bytes:
     return _CANONICAL.encode(merged).encode()
 
 
-def _merged(raw: Json, call: str, common: Mapping[str, Any]) -> Json:
-    """The call with what the batch says for all of its calls."""
+def merged_call(raw: Json, *, call: str, common: Mapping[str, Any]) -> Json:
+    """The call with its type and with what the batch says for all of its calls: all that is needed
+    to read it anew."""
     merged = dict(raw)
     if call != "batch":
         merged["type"] = call

@@ -1,15 +1,16 @@
-"""Data: what comes from where, what became of it, what was refused."""
+"""Data: what comes from where, what became of it, what comes now."""
 
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
 from banso.web.data.ledger import ledger_page
+from banso.web.data.live import live_page
 from banso.web.data.overview import data_page
-from banso.web.data.quarantine import quarantine_page
 from banso.web.house import Look, look
 from banso.web.request import Request, scope
 from banso.web.rights import RIGHTS
@@ -28,22 +29,33 @@ def ledger(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def quarantine(request: HttpRequest) -> HttpResponse:
-    seen = look()
-    return _page(request, seen, "quarantine", quarantine_page(seen, request.GET))
+def live(request: HttpRequest) -> HttpResponse:
+    """htmx asks for the calls alone."""
+    seen, operates = look(), _operates(request)
+    page = live_page(scope(request), seen, request.GET, operates=operates)
+    part = "live_part" if cast("Request", request).htmx else "live"
+    address = request.build_absolute_uri("/").rstrip("/")
+    values = {"nav": "data", "sees_quarantine": operates, "live": page, "live_address": address}
+    response = render(request, f"data/{part}.html", values)
+    patch_vary_headers(response, ("HX-Request",))
+    return response
 
 
 def _page(request: HttpRequest, seen: Look, name: str, values: object) -> HttpResponse:
     shared = {
         "nav": "data",
         "look": seen,
-        "sees_quarantine": cast("Request", request).member.role in RIGHTS["data_quarantine"],
+        "sees_quarantine": _operates(request),
     }
     return render(request, f"data/{name}.html", {**shared, name: values})
+
+
+def _operates(request: HttpRequest) -> bool:
+    return cast("Request", request).member.role in RIGHTS["data_quarantine"]
 
 
 urlpatterns = [
     path("data/", data, name="data"),
     path("data/ledger/", ledger, name="data_ledger"),
-    path("data/quarantine/", quarantine, name="data_quarantine"),
+    path("data/live/", live, name="data_live"),
 ]
