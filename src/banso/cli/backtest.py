@@ -201,7 +201,7 @@ def _print(shape: BacktestItem, found: Backtest) -> None:
 def _print_load(shape: BacktestItem) -> None:
     weeks = max((shape.last - shape.first).days + 1, 1) / 7
     held = sum(x.held_back for x in shape.loads)
-    out.print(word("replayed").format(alerts=f"{len(shape.fired):,}", held=f"{held:,}"))
+    out.print(word("replayed_rule").format(alerts=f"{len(shape.fired):,}", held=f"{held:,}"))
     rows = table("owner", "alerts", "a_week", "busiest_week", "held_back", right=("alerts",))
     alerts, most, back = Counter[str](), dict[str, tuple[int, date]](), Counter[str]()
     for x in shape.loads:

@@ -202,7 +202,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "failed": ("Failed", "失敗"),
     "in_person": ("the owner in person", "担当CSM本人"),
     "kind": ("Kind", "種類"),
-    "number": ("No.", "番号"),
     "to": ("To", "宛先"),
     "waiting": ("Waiting", "未送信"),
     "state.delivered": ("delivered", "送信済み"),
@@ -301,7 +300,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "verdict.unknown": ("not known", "不明"),
     "verdict.not_applicable": ("not applicable", "対象外"),
     "whole": ("outcome known", "成果が確定"),
-    "replayed": (
+    "replayed_rule": (
         "{alerts} alerts; {held} of them would not have been told in their week.",
         "アラート{alerts}件。うち{held}件は、上限のため、その週には届きません。",
     ),
