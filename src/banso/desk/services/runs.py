@@ -6,11 +6,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from banso.desk.models import Account, Alert, Assessment, Cause, Change, Episode, Run
 from banso.desk.services.standings import Standings, replace_standings
+from banso.desk.services.telling import Telling, tell_alerts
 
 BATCH = 2_000
+_OPENED_ON = Subquery(Episode.objects.filter(pk=OuterRef("episode")).values("opened_on"))
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,15 @@ class RunFacts:
 
 
 @transaction.atomic
-def record_run(facts: RunFacts, findings: Findings, standings: Standings) -> Run:
-    """Record a run. Rows that an earlier run left are kept as they are, so that running the same
-    day twice changes nothing. Standings show the newest day: those of an earlier one than a
-    run has already told are left out."""
+def record_run(
+    facts: RunFacts, findings: Findings, standings: Standings, telling: Telling | None = None
+) -> Run:
+    """Record a run, and tell its alerts; telling: None: each on its day.
+
+    Rows that an earlier run left are kept as they are, so that running the same day twice changes
+    nothing. Standings show the newest day: those of an earlier one than a run has already told are
+    left out.
+    """
     newest = Run.objects.first()
     if newest is None or newest.as_of <= facts.as_of:
         replace_standings(standings)
@@ -104,6 +112,10 @@ def record_run(facts: RunFacts, findings: Findings, standings: Standings) -> Run
     _record_assessed(facts, findings.assessed, accounts)
     _record_changed(facts, findings.changed, accounts)
     opened, closed = _record_episodes(facts, findings, accounts)
+    if telling is not None and facts.decided_from is not None:
+        tell_alerts(telling)
+    elif telling is None:
+        Alert.objects.filter(told_on__isnull=True).update(told_on=_OPENED_ON)
     return Run.objects.create(
         as_of=facts.as_of,
         decided_from=facts.decided_from,

@@ -166,8 +166,14 @@ def item(
         more=more,
         more_words=ngettext("%(n)s more reason", "%(n)s more reasons", len(more))
         % {"n": len(more)},
-        told=told(latest, clock) if latest else None,
+        told=told(latest, clock) if latest else _waits(alert),
     )
+
+
+def _waits(alert: Alert) -> Told | None:
+    if alert.told_on is not None:
+        return None
+    return Told(gettext("Waits: the owner has this week's alerts already"), None)
 
 
 def _since(alert: Alert, clock: Clock) -> str:
