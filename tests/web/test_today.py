@@ -340,7 +340,7 @@ def test_an_alert_that_waits_for_the_weekly_budget_says_so_in_its_tab(as_member:
     waiting.update(state="snoozed", until=later, told_on=None)
     assert tabs(shown(csm)) == ["To do 2", "Snoozed 1", "Handled 0"]
     told = shown(csm, "/?state=snoozed").one("p", class_="todo-told").text
-    assert told == "Waits: the owner has this week's alerts already"
+    assert told == "Not told yet: this week's alerts are used up, or it is a day off"
 
 
 def test_the_days_to_choose_from_are_all_in_the_future(as_member: AsMember) -> None:

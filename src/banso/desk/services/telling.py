@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from banso.core.rules.budget import Candidate, monday, told_on
 from banso.core.rules.rank import Priority, Stake, urgency
 from banso.desk.models import Alert, AlertState, Handling
+from banso.desk.services.mutes import snooze_muted
 
 WAIT = timedelta(weeks=5)
 """A waiting alert would be back by itself after so long without any run."""
@@ -29,21 +30,24 @@ class Telling:
 def tell_alerts(telling: Telling) -> None:
     """Tell what there is room for, the most urgent first; snooze the rest. Within a transaction.
 
-    One that a member has handled while it waited was seen, so it waits no longer.
+    One that a member has handled while it waited was seen, so it waits no longer; nor does one
+    whose rule is muted, which comes snoozed.
     """
     handled = Exists(Handling.objects.filter(alert=OuterRef("pk")))
     rows = Alert.objects.filter(told_on__isnull=True).annotate(handled=handled)
     first = telling.days[0] if telling.days else telling.last
     still = Q(episode__closed_on__isnull=True) | Q(episode__closed_on__gt=first)
     waiting = list(rows.filter(still).select_related("episode").order_by("id"))
+    seen = {x.pk for x in waiting if x.handled}
+    seen |= snooze_muted([x for x in waiting if x.pk not in seen], day=telling.last)
     found = told_on(
-        [_candidate(x) for x in waiting if not x.handled],
+        [_candidate(x) for x in waiting if x.pk not in seen],
         budget=telling.budget,
         days=telling.days,
         given=_given(first),
     )
     for alert in waiting:
-        if alert.handled:
+        if alert.pk in seen:
             alert.told_on = telling.last
         elif (alert.pk,) in found:
             alert.told_on, alert.state, alert.until = found[alert.pk,], AlertState.OPEN, None

@@ -173,7 +173,7 @@ def item(
 def _waits(alert: Alert) -> Told | None:
     if alert.told_on is not None:
         return None
-    return Told(gettext("Waits: the owner has this week's alerts already"), None)
+    return Told(gettext("Not told yet: this week's alerts are used up, or it is a day off"), None)
 
 
 def _since(alert: Alert, clock: Clock) -> str:
