@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "ledger": ("quarantine", "ledger"),
     "members": ("members", "app"),
     "keys": ("keys", "app"),
+    "mutes": ("mutes", "app"),
     "serve": ("serve", "serve"),
     "doctor": ("doctor", "doctor"),
     "schema": ("definitions", "schema"),
