@@ -51,4 +51,5 @@ def alert(
         arr=1,
         fingerprint="f",
         generation=1,
+        told_on=opened,
     )

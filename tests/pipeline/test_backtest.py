@@ -1,5 +1,6 @@
 """Backtests of a whole vendor: drafts, owners, outcomes from its contracts, and what live told."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,8 +10,9 @@ from tests.pipeline.vendor import ACCOUNTS, DEFINITIONS, FIRST, LAST, apply, day
 
 from banso.cli.session import Session
 from banso.core.definitions import DefinitionError, loads, overlaid
+from banso.core.rules.budget import monday
 from banso.core.rules.verdicts import Verdict
-from banso.desk.models import Episode
+from banso.desk.models import Alert, Episode
 from banso.desk.services.accounts import AccountRow, save_accounts
 from banso.desk.services.contracts import ContractRow, save_contracts
 from banso.pipeline.backtest import Backtest, Question, UnknownDefinitionError, backtest
@@ -157,3 +159,24 @@ def test_each_loss_names_the_alerts_that_came_before_it(vendor: Session) -> None
 def test_without_an_outcome_nobody_says_what_a_loss_is(vendor: Session) -> None:
     with pytest.raises(UnknownDefinitionError, match="No outcome of kind churn or downgrade"):
         losses(vendor.store, loads({"all.yaml": DEFINITIONS}), as_of=LAST)
+
+
+def test_live_tells_on_the_very_days_that_a_backtest_says(vendor: Session) -> None:
+    text = DEFINITIONS.replace("currency: JPY", "currency: JPY, weekly_alerts: 1, holidays: JP")
+    definitions = apply(text)
+    mornings = days(FIRST, LAST)[::6]
+    for day in mornings:
+        run(vendor.store, definitions, as_of=day, since=FIRST)
+    said = {
+        (rule, x.account, x.opened_on): x.told_on
+        for rule in definitions.rules
+        for x in replayed(vendor, rule, text, as_of=mornings[-1]).fired
+    }
+    rows = Alert.objects.values_list(
+        "episode__rule", "episode__account__key", "episode__opened_on", "told_on"
+    )
+    live = {(rule, account, opened): told for rule, account, opened, told in rows}
+    assert live == said
+    weeks = Counter(monday(told) for told in live.values() if told)
+    assert max(weeks.values()) == 1
+    assert sum(told is None for told in live.values()) > 5

@@ -334,6 +334,15 @@ def test_a_snoozed_alert_is_back_on_its_day_and_says_so(as_member: AsMember) -> 
     assert ", back from a snooze since " in alert.one("p", class_="todo-since").text
 
 
+def test_an_alert_that_waits_for_the_weekly_budget_says_so_in_its_tab(as_member: AsMember) -> None:
+    csm, later = as_member("csm"), house.look().today + timedelta(days=9)
+    waiting = Alert.objects.filter(pk=alert_of("A1", "quiet").pk)
+    waiting.update(state="snoozed", until=later, told_on=None)
+    assert tabs(shown(csm)) == ["To do 2", "Snoozed 1", "Handled 0"]
+    told = shown(csm, "/?state=snoozed").one("p", class_="todo-told").text
+    assert told == "Not told yet: this week's alerts are used up, or it is a day off"
+
+
 def test_the_days_to_choose_from_are_all_in_the_future(as_member: AsMember) -> None:
     page = shown(as_member("csm"), f"/alerts/{alert_of('A1', 'quiet').pk}/snooze/")
     days = [date.fromisoformat(x.attrs["value"]) for x in page.all("button", name="until")]

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "keys": ("keys", "app"),
     "channels": ("channels", "app"),
     "outbox": ("outbox", "app"),
+    "mutes": ("mutes", "app"),
     "serve": ("serve", "serve"),
     "doctor": ("doctor", "doctor"),
     "schema": ("definitions", "schema"),

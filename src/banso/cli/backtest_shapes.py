@@ -1,6 +1,6 @@
-"""What `banso backtest --json` and `banso gaps --json` print, as in shapes."""
+"""What `banso backtest`, `gaps` and `mutes` print with `--json`, as in shapes."""
 
-from datetime import date
+from datetime import date, datetime
 
 from banso.cli.shapes import Shape, said
 
@@ -173,3 +173,15 @@ class GapsItem(Shape):
     late: int = said("Seen too late only", "遅すぎた数")
     unseen: int = said("Seen by none", "予見できなかった数")
     losses: list[LossItem] = said("Each of them, newest first", "それぞれ(新しい順)")
+
+
+class MuteItem(Shape):
+    """`banso mutes list --json`: a list of these, newest first."""
+
+    number: int = said("Number of the mute", "ミュートの番号")
+    rule: str = said("Rule", "対応ルール")
+    account: str | None = said("Only this account (key); null: all", "対象の顧客。すべてなら null")
+    until: date = said("Day on which its alerts are back", "アラートが戻る日")
+    reason: str = said("Why", "理由")
+    member: str | None = said("Who; null: from the command line", "誰が。コマンドからなら null")
+    at: datetime = said("When, UTC", "日時(UTC)")

@@ -273,6 +273,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "({outcomes}).",
         "{since} – {until}: 予見{foreseen}件、遅すぎ{late}件、予見なし{unseen}件({outcomes})。",
     ),
+    "muted": (
+        "Muted: {rule}. Its new alerts come snoozed and are back on {until}. `banso mutes end "
+        "{number}` ends it.",
+        "{rule}をミュートしました。新しいアラートは保留になり、{until}に戻ります。"
+        "`banso mutes end {number}` で解除できます。",
+    ),
+    "number": ("No.", "番号"),
+    "unmuted": ("No longer muted: {rule}.", "{rule}のミュートを解除しました。"),
+    "until": ("Until", "期限"),
     "nobody_saw": ("no rule", "予見なし"),
     "seen_by": ("Seen by (days before)", "予見したルール(何日前)"),
     "was_then": ("Stood then", "その時点の状態"),

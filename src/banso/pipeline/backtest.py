@@ -21,6 +21,7 @@ from banso.core.rules.replay import Firings, Replayed, joined, replay
 from banso.core.rules.verdicts import Verdict
 from banso.desk.queries.owners import Owners, owners
 from banso.pipeline.assess import histories
+from banso.pipeline.business_days import telling_days
 from banso.pipeline.decide import money
 from banso.pipeline.gather import Inputs, contract_facts, gather
 from banso.pipeline.measure import panels
@@ -202,8 +203,8 @@ def whole_of(parts: Sequence[Replayed]) -> Replayed:
 
 def _told(inputs: Inputs, whole: Replayed, owned: Owners, budget: int | None) -> dict[Key, date]:
     """When each alert of each rule reaches its owner."""
-    first = inputs.calendar.first
-    days = [first + timedelta(days=x) for x in range(inputs.calendar.days)]
+    calendar = inputs.calendar
+    days = telling_days(inputs.definitions, first=calendar.first, last=calendar.last)
     waiting = (
         _candidate(inputs, rule, firings, at, owned)
         for rule, firings in whole.firings.items()

@@ -16,6 +16,8 @@ from banso.desk.services.runs import (
     record_run,
 )
 from banso.desk.services.standings import Standings, tidy_standings
+from banso.desk.services.telling import Telling
+from banso.pipeline.business_days import telling_days
 from banso.pipeline.decide import removed_rules
 from banso.pipeline.engine import Engine, check_whole, in_process
 from banso.pipeline.gather import Inputs, gather
@@ -103,10 +105,16 @@ def run(
                     finished_at=datetime.now(tz=UTC),
                     accounts=len(inputs.book.accounts),
                 )
-                recorded = record_run(facts, findings, standings)
+                recorded = record_run(facts, findings, standings, _telling(definitions, days))
                 history.finish()
         tidy_standings()
         return recorded
+
+
+def _telling(definitions: Definitions, days: Days) -> Telling:
+    """On the days that are decided; nothing is told by a run that decides none."""
+    told = telling_days(definitions, first=days.first, last=days.last) if days.any else ()
+    return Telling(told, definitions.organisation.weekly_alerts, days.last)
 
 
 def _findings(

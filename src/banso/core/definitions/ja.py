@@ -8,6 +8,8 @@ FIELDS = {
     "Organisation.name": "会社の名前",
     "Organisation.time_zone": "IANAタイムゾーン。1日はこのタイムゾーンの暦日",
     "Organisation.currency": "ARRの通貨(ISO 4217)",
+    "Organisation.holidays": "土日と祝日を休みとする国(ISO 3166。日本はJP)。"
+    "休みの日に発生したアラートは次の営業日に届ける。既定: 休みなし",
     "Organisation.weekly_alerts": "担当CSM1人に、1週間(月曜から)に新しく届けるアラートの上限。"
     "緊急なものから届け、残りは待たせる。既定: 上限なし",
     "Source": "事実(利用ログなど)のデータソース。"

@@ -40,6 +40,12 @@ class Organisation(Definition):
         examples=["Asia/Tokyo"],
     )
     currency: str = Field(default="JPY", pattern=r"^[A-Z]{3}$", description="ISO 4217 code of ARR")
+    holidays: str | None = Field(
+        default=None,
+        pattern=r"^[A-Z]{2}$",
+        description="Country (ISO 3166, such as JP) whose weekends and public holidays are days "
+        "off: alerts that open then are told on the next business day. Default: no days off",
+    )
     weekly_alerts: int | None = Field(
         default=None,
         ge=1,

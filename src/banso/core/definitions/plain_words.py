@@ -23,6 +23,7 @@ _PATTERNS = {
     r"^(properties|context|traits)(\.[^.\s]+)+$": (
         "a place in an event, such as properties.plan or context.groupId"
     ),
+    r"^[A-Z]{2}$": "a country code of two capital letters such as JP",
     r"^[A-Z]{3}$": "a currency code of three capital letters such as JPY",
     r"^(events|record\.[^\W\d]\w*)$": "events or record.KIND, such as record.nps",
     r"^(value|properties\.[^\W\d]\w*)$": "value or properties.NAME",

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0005_source_keys'),
+        ('desk', '0008_told_alerts'),
     ]
 
     operations = [

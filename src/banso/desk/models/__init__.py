@@ -11,6 +11,7 @@ from banso.desk.models.delivery import Delivery, DeliveryKind
 from banso.desk.models.episode import Alert, AlertState, Episode
 from banso.desk.models.handling import Handling, NotUseful
 from banso.desk.models.member import Language, Member, Reach, Role, Theme
+from banso.desk.models.mute import Mute
 from banso.desk.models.revision import Revision
 from banso.desk.models.run import Run
 from banso.desk.models.source_key import SourceKey
@@ -40,6 +41,7 @@ __all__ = [
     "Language",
     "Measured",
     "Member",
+    "Mute",
     "NotUseful",
     "Reach",
     "Revision",

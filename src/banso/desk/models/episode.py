@@ -52,7 +52,8 @@ class Alert(models.Model):
 
     why: the evidence, a list of objects (docs: reference/json-output). arr: what was at stake.
     state, until: what members did with it last (`Handling` has all of it); a snoozed alert is back
-    from `until` on. An alert whose episode has closed is over, whatever its state.
+    from `until` on. An alert whose episode has closed is over, whatever its state. told_on: null
+    while the weekly budget holds it back (then it is snoozed, by nobody).
     """
 
     episode = models.OneToOneField(Episode, on_delete=models.CASCADE, related_name="alert")
@@ -64,6 +65,7 @@ class Alert(models.Model):
     arr = models.DecimalField(max_digits=24, decimal_places=2, null=True)
     state = models.CharField(max_length=10, choices=AlertState.choices, default=AlertState.OPEN)
     until = models.DateField(null=True)
+    told_on = models.DateField(null=True)
     fingerprint = models.CharField(max_length=64)
     generation = models.BigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -76,6 +78,7 @@ class Alert(models.Model):
                 condition=~models.Q(state="open"),
                 name="alert_handled",
             ),
+            models.Index(fields=("told_on",), name="alert_told"),
         )
 
     def __str__(self) -> str:

@@ -18,6 +18,11 @@ class Head:
     owner: str | None
 
 
+def account_number(scope: Scope, key: str) -> int | None:
+    """Desk id of the account with this key; None where the scope has none."""
+    return within(scope, Account.objects.filter(key=key)).values_list("pk", flat=True).first()
+
+
 def account_head(scope: Scope, account: int) -> Head | None:
     """None where there is no such account, or none that the reader may see. One query."""
     rows = within(scope, Account.objects.filter(id=account)).select_related("owner")

@@ -168,10 +168,11 @@ def _reasons(alerts: QuerySet[Alert]) -> Mapping[NotUseful, int]:
 
 
 def _handled(scope: Scope, *, since: date, until: date) -> QuerySet[Alert]:
-    """Alerts that opened after `since` and with which members have done something."""
+    """Alerts that opened after `since` and with which members have done something. One that waits
+    for the weekly budget is snoozed by nobody."""
     seen = within(scope, Alert.objects.all(), account="episode__account")
     days = {"episode__opened_on__gt": since, "episode__opened_on__lte": until}
-    return seen.filter(**days).exclude(state=AlertState.OPEN)
+    return seen.filter(**days, told_on__isnull=False).exclude(state=AlertState.OPEN)
 
 
 def _episodes(scope: Scope) -> QuerySet[Episode]:

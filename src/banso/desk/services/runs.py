@@ -6,12 +6,15 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from banso.desk.models import Account, Alert, Assessment, Cause, Change, Episode, Run
+from banso.desk.models import Account, Alert, AlertState, Assessment, Cause, Change, Episode, Run
 from banso.desk.services.outbox import tell_closed, tell_opened
 from banso.desk.services.standings import Standings, replace_standings
+from banso.desk.services.telling import Telling, tell_alerts
 
 BATCH = 2_000
+_OPENED_ON = Subquery(Episode.objects.filter(pk=OuterRef("episode")).values("opened_on"))
 
 
 @dataclass(frozen=True)
@@ -94,20 +97,30 @@ class RunFacts:
 
 
 @transaction.atomic
-def record_run(facts: RunFacts, findings: Findings, standings: Standings) -> Run:
-    """Record a run. Rows that an earlier run left are kept as they are, so that running the same
-    day twice changes nothing. Standings show the newest day: those of an earlier one than a
-    run has already told are left out."""
+def record_run(
+    facts: RunFacts, findings: Findings, standings: Standings, telling: Telling | None = None
+) -> Run:
+    """Record a run, and tell its alerts; telling: None: each on its day.
+
+    Rows that an earlier run left are kept as they are, so that running the same day twice changes
+    nothing. Standings show the newest day: those of an earlier one than a run has already told are
+    left out. Channels are told of the same alerts as owners; the very first run, which finds all
+    that there has been for years, tells them nothing.
+    """
     newest = Run.objects.first()
     if newest is None or newest.as_of <= facts.as_of:
         replace_standings(standings)
-    known = Account.objects.select_related("owner")
-    accounts = known.in_bulk(sorted(findings.accounts), field_name="key")
+    accounts = Account.objects.in_bulk(sorted(findings.accounts), field_name="key")
     _record_assessed(facts, findings.assessed, accounts)
     _record_changed(facts, findings.changed, accounts)
-    alerts, closed = _record_episodes(facts, findings, accounts)
+    opened, closed = _record_episodes(facts, findings, accounts)
+    untold = list(Alert.objects.filter(told_on__isnull=True).values_list("pk", flat=True))
+    if telling is not None and facts.decided_from is not None:
+        tell_alerts(telling)
+    elif telling is None:
+        Alert.objects.filter(told_on__isnull=True).update(told_on=_OPENED_ON)
     if newest is not None:
-        tell_opened(x for x in alerts if x.episode.closed_on is None)
+        tell_opened(_told_now(untold))
     tell_closed()
     return Run.objects.create(
         as_of=facts.as_of,
@@ -117,10 +130,20 @@ def record_run(facts: RunFacts, findings: Findings, standings: Standings) -> Run
         started_at=facts.started_at,
         finished_at=facts.finished_at,
         accounts=facts.accounts,
-        opened=len(alerts),
+        opened=opened,
         closed=closed,
         metrics=list(standings.metrics),
     )
+
+
+def _told_now(untold: Sequence[int]) -> QuerySet[Alert]:
+    """Of those that were untold before this run, those that their owners now have to look at."""
+    return Alert.objects.filter(
+        pk__in=untold,
+        told_on__isnull=False,
+        state=AlertState.OPEN,
+        episode__closed_on__isnull=True,
+    ).select_related("episode__account__owner")
 
 
 def _record_assessed(
@@ -176,9 +199,8 @@ def _record_changed(
 
 def _record_episodes(
     facts: RunFacts, findings: Findings, accounts: Mapping[str, Account]
-) -> tuple[Sequence[Alert], int]:
-    """Close and open episodes, in bulk. Returns the alerts of those that were opened, and how many
-    were closed.
+) -> tuple[int, int]:
+    """Close and open episodes, in bulk. Returns how many were opened and closed.
 
     On a day that is decided again an episode that began on it already is not opened twice. An
     episode that opens and closes within the days of one run is written once, closed.
@@ -211,8 +233,8 @@ def _record_episodes(
                 rule=step.rule, account=accounts[step.account], closed_on__isnull=True
             ).update(closed_on=step.closed_on, closed_because=step.because)
     Episode.objects.bulk_create([episode for _, episode in fresh], batch_size=BATCH)
-    alerts = [_alert(facts, *pair) for pair in fresh]
-    return Alert.objects.bulk_create(alerts, batch_size=BATCH), closed
+    Alert.objects.bulk_create([_alert(facts, *pair) for pair in fresh], batch_size=BATCH)
+    return len(fresh), closed
 
 
 def _order(step: Opening | Closing) -> tuple[date, bool, str, str]:

@@ -166,8 +166,14 @@ def item(
         more=more,
         more_words=ngettext("%(n)s more reason", "%(n)s more reasons", len(more))
         % {"n": len(more)},
-        told=told(latest, clock) if latest else None,
+        told=told(latest, clock) if latest else _waits(alert),
     )
+
+
+def _waits(alert: Alert) -> Told | None:
+    if alert.told_on is not None:
+        return None
+    return Told(gettext("Not told yet: this week's alerts are used up, or it is a day off"), None)
 
 
 def _since(alert: Alert, clock: Clock) -> str:

@@ -1,0 +1,76 @@
+"""When alerts are told: those that the weekly budget holds back wait, snoozed, for room."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import cast
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from banso.core.rules.budget import Candidate, monday, told_on
+from banso.core.rules.rank import Priority, Stake, urgency
+from banso.desk.models import Alert, AlertState, Handling
+from banso.desk.services.mutes import snooze_muted
+
+WAIT = timedelta(weeks=5)
+"""A waiting alert would be back by itself after so long without any run."""
+BATCH = 2_000
+
+
+@dataclass(frozen=True)
+class Telling:
+    """days: those of a run on which alerts may be told, ascending. budget: new alerts for each
+    owner and week, None: no limit. last: day of the run."""
+
+    days: Sequence[date]
+    budget: int | None
+    last: date
+
+
+def tell_alerts(telling: Telling) -> None:
+    """Tell what there is room for, the most urgent first; snooze the rest. Within a transaction.
+
+    One that a member has handled while it waited was seen, so it waits no longer; nor does one
+    whose rule is muted, which comes snoozed.
+    """
+    handled = Exists(Handling.objects.filter(alert=OuterRef("pk")))
+    rows = Alert.objects.filter(told_on__isnull=True).annotate(handled=handled)
+    first = telling.days[0] if telling.days else telling.last
+    still = Q(episode__closed_on__isnull=True) | Q(episode__closed_on__gt=first)
+    waiting = list(rows.filter(still).select_related("episode").order_by("id"))
+    seen = {x.pk for x in waiting if x.handled}
+    seen |= snooze_muted([x for x in waiting if x.pk not in seen], day=telling.last)
+    found = told_on(
+        [_candidate(x) for x in waiting if x.pk not in seen],
+        budget=telling.budget,
+        days=telling.days,
+        given=_given(first),
+    )
+    for alert in waiting:
+        if alert.pk in seen:
+            alert.told_on = telling.last
+        elif (alert.pk,) in found:
+            alert.told_on, alert.state, alert.until = found[alert.pk,], AlertState.OPEN, None
+        else:
+            alert.state, alert.until = AlertState.SNOOZED, telling.last + WAIT
+    Alert.objects.bulk_update(waiting, ("told_on", "state", "until"), batch_size=BATCH)
+
+
+def _candidate(alert: Alert) -> Candidate:
+    episode = alert.episode
+    priority = cast("Priority", alert.priority)  # the run wrote it from the rule
+    return Candidate(
+        key=(alert.pk,),
+        owner=alert.owner_id,
+        opened=episode.opened_on,
+        closed=episode.closed_on,
+        urgency=urgency(Stake(priority, alert.arr, episode.opened_on)),
+    )
+
+
+def _given(first: date) -> Mapping[tuple[Hashable, date], int]:
+    """How many each owner was told in the week of that day, up to it and with it."""
+    week = monday(first)
+    rows = Alert.objects.filter(told_on__gte=week, told_on__lt=week + timedelta(weeks=1))
+    counts = rows.order_by().values_list("owner").annotate(alerts=Count("pk"))
+    return {(owner, week): alerts for owner, alerts in counts}
