@@ -279,7 +279,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rule}をミュートしました。新しいアラートは保留になり、{until}に戻ります。"
         "`banso mutes end {number}` で解除できます。",
     ),
-    "number": ("No.", "番号"),
     "unmuted": ("No longer muted: {rule}.", "{rule}のミュートを解除しました。"),
     "until": ("Until", "期限"),
     "nobody_saw": ("no rule", "予見なし"),
