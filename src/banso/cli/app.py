@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "members": ("members", "app"),
     "keys": ("keys", "app"),
     "serve": ("serve", "serve"),
+    "worker": ("worker", "worker"),
     "doctor": ("doctor", "doctor"),
     "schema": ("definitions", "schema"),
     "stop": ("running", "stop_database"),

@@ -38,6 +38,10 @@ def serve(
     ] = HOST,
     port: Annotated[int, typer.Option(help="Port to listen on", min=1, max=65_535)] = PORT,
     workers: Annotated[int, typer.Option(help="Processes that answer requests", min=1)] = 1,
+    worker: Annotated[
+        bool,
+        typer.Option(help="Start a worker beside it, as `banso worker` does"),
+    ] = True,
 ) -> None:
     """Serve the screens of this home until Ctrl-C. Where nobody can sign in yet, print the link
     with which the first administrator comes in."""
@@ -49,7 +53,7 @@ def serve(
     call_command("clearsessions")
     secret_key(session.home)
     _announce(session, base, people)
-    _become_server(host=host, port=port, workers=workers)
+    _become(_server(host=host, port=port, workers=workers), worker=worker)
 
 
 def _announce(session: Session, base: str, people: tuple[DemoMember, ...]) -> None:
@@ -104,10 +108,8 @@ def _refuse_busy(host: str, port: int) -> None:
             ) from None
 
 
-def _become_server(*, host: str, port: int, workers: int) -> None:
-    """This process turns into the server: what it has loaded is gone, signals go straight there."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+def _server(*, host: str, port: int, workers: int) -> list[str]:
+    """The command line of the web server."""
     options = {
         "--interface": "wsgi",
         "--host": host,
@@ -119,5 +121,13 @@ def _become_server(*, host: str, port: int, workers: int) -> None:
     }
     words = [str(word) for pair in options.items() for word in pair]
     flags = ["--no-ws", "--respawn-failed-workers"]
-    command = [sys.executable, "-P", "-m", "granian", *words, *flags, APPLICATION]
+    return [sys.executable, "-P", "-m", "granian", *words, *flags, APPLICATION]
+
+
+def _become(server: list[str], *, worker: bool) -> None:
+    """This process turns into the server, or into the supervisor of server and worker: what it has
+    loaded is gone, signals go straight there."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    command = [sys.executable, "-P", "-m", "banso.cli.supervisor", *server] if worker else server
     os.execv(sys.executable, command)  # noqa: S606  no shell: every word is our own

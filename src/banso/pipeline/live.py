@@ -17,6 +17,7 @@ from banso.pipeline.traits import apply_traits
 from banso.store import Ledger, Store
 from banso.store.arrivals import Rules
 from banso.store.inspection import new_accounts
+from banso.store.server import ServerError, revive
 
 EVERY_SECONDS = 2.0
 COLLECTOR_LOCK = 0x62616E736F05
@@ -129,10 +130,18 @@ class Collector:
                 self._hold_turns()
             except (psycopg.Error, DjangoError, OSError) as error:
                 log.error("Live events are not collected for now: %s", str(error).strip())
+                self._revive()
             except Exception:
                 log.exception("Live events are not collected for now")
             connection.close()
             self._pause()
+
+    def _revive(self) -> None:
+        """The web server answers 503 until the embedded database is back, and nobody else looks."""
+        try:
+            revive(self._store.home)
+        except ServerError as error:
+            log.error("%s", error)
 
     def _hold_turns(self) -> None:
         """Work for as long as this process is the one that collects."""

@@ -1,0 +1,29 @@
+"""`banso worker`: all that goes on by itself, in a process of its own."""
+
+import signal
+from threading import Event
+
+from banso.cli.output import err
+from banso.cli.session import open_session
+from banso.cli.words import word
+from banso.pipeline.live import Collector
+from banso.pipeline.session import in_force
+
+
+def worker() -> None:
+    """Collect live events as they come, until Ctrl-C. `banso serve` starts one itself.
+
+    Several may run, also on several machines that share the home: one collects, and when it ends
+    another takes over. SIGTERM and Ctrl-C let it finish what it has in hand.
+    """
+    stop = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda number, frame: stop.set())
+    session = open_session()
+    if err.is_terminal:
+        err.print(word("working"), soft_wrap=True)
+    collector = Collector(session.store, in_force)
+    collector.start()
+    while not stop.wait(1):
+        pass
+    collector.stop()
