@@ -6,15 +6,18 @@ from threading import Event
 from banso.cli.output import err
 from banso.cli.session import open_session
 from banso.cli.words import word
+from banso.pipeline.jobs import do_jobs
 from banso.pipeline.live import Collector
 from banso.pipeline.session import in_force
 
 
 def worker() -> None:
-    """Collect live events as they come, until Ctrl-C. `banso serve` starts one itself.
+    """Collect live events as they come, make the run of each day and keep house, until Ctrl-C.
+    `banso serve` starts a worker itself.
 
-    Several may run, also on several machines that share the home: one collects, and when it ends
-    another takes over. SIGTERM and Ctrl-C let it finish what it has in hand.
+    Several may run, also on several machines that share the home: one collects, and each job is
+    done by one of them; when it ends another takes over. SIGTERM and Ctrl-C let it finish what it
+    has in hand.
     """
     stop = Event()
     for each in (signal.SIGTERM, signal.SIGINT):
@@ -24,6 +27,5 @@ def worker() -> None:
         err.print(word("working"), soft_wrap=True)
     collector = Collector(session.store, in_force)
     collector.start()
-    while not stop.wait(1):
-        pass
+    do_jobs(session.store, stop=stop)
     collector.stop()

@@ -26,8 +26,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "allauth",
     "allauth.account",
+    "procrastinate.contrib.django",
     "banso.desk.apps.DeskConfig",
 ]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # the tasks are those of banso.pipeline.jobs
 AUTH_USER_MODEL = "desk.Member"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

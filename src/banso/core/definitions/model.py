@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,62}$")]
 """A letter (any script) or underscore, then letters, digits and underscores; at most 63."""
 
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Window = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}d$")]
 """A number of calendar days: `7d`."""
 
@@ -40,6 +41,12 @@ class Organisation(Definition):
         examples=["Asia/Tokyo"],
     )
     currency: str = Field(default="JPY", pattern=r"^[A-Z]{3}$", description="ISO 4217 code of ARR")
+    run_at: ClockTime | None = Field(
+        default=None,
+        description="Time of day, in the organisation's zone, at which the worker makes the run of "
+        "each day. Default: runs are made by hand (`banso run`)",
+        examples=["03:00"],
+    )
 
 
 class Tracking(Definition):
@@ -88,6 +95,11 @@ class Source(Definition):
         default=None,
         description="Condition over attributes: the accounts this source can see. Others are "
         "unmeasured (not_applicable) unless an event of theirs has arrived. Default: all",
+    )
+    keep_for: Window | None = Field(
+        default=None,
+        description="Facts older than this are deleted for good, once every night. Default: they "
+        "are kept for ever",
     )
     tracking: Tracking | None = Field(
         default=None, description="How its live events are read (`banso keys`)"
