@@ -2,9 +2,11 @@
 
 import errno
 import os
+import shutil
 import socket
 import sys
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -52,6 +54,7 @@ def serve(
     _refuse_busy(host, port)
     call_command("clearsessions")
     secret_key(session.home)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _fresh(session.home / "metrics" / str(port))
     _announce(session, base, people)
     _become(_server(host=host, port=port, workers=workers), worker=worker)
 
@@ -106,6 +109,13 @@ def _refuse_busy(host: str, port: int) -> None:
             raise ServeError(
                 f"Port {port} of {host} {why}. Is Banso served already? Another port: --port."
             ) from None
+
+
+def _fresh(folder: Path) -> str:
+    """An empty folder, in which the processes of this server add up what they measure."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return str(folder)
 
 
 def _server(*, host: str, port: int, workers: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,10 +14,12 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.model import Tracking
 from banso.core.events.message import Path, Reading
 from banso.desk.services.accounts import ensure_accounts
+from banso.pipeline.measures import TURNS
 from banso.pipeline.traits import apply_traits
 from banso.store import Ledger, Store
 from banso.store.arrivals import Rules
 from banso.store.inspection import new_accounts
+from banso.store.operations import record_turn
 from banso.store.server import ServerError, revive
 
 EVERY_SECONDS = 2.0
@@ -103,6 +106,7 @@ class Collector:
 
     def turn(self) -> Ledger:
         """Collect what there is; the accounts that it brings become known to the desk."""
+        began = time.perf_counter()
         definitions = self._definitions()
         ledger = collect_live(self._store, definitions, stop=self._ends)
         last, fresh = new_accounts(self._store, after=self._known_accounts)
@@ -112,6 +116,10 @@ class Collector:
         apply_traits(self._store, definitions)
         if self._store.tail_files() > MOST_TAIL_FILES:
             self._store.compact()
+        taken = time.perf_counter() - began
+        TURNS.observe(taken)
+        with self._store.connection() as recording:
+            record_turn(recording, seconds=taken)
         return ledger
 
     def _ends(self) -> bool:

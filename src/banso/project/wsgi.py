@@ -15,9 +15,18 @@ if home := find_home():
 pages = get_wsgi_application()
 
 # ruff: noqa: E402  the models of these need what the lines above set up
-from banso.api.tracking import Tracking, beside
+from banso.api.operations import Operations, with_operations
+from banso.api.tracking import LEAST_FREE, Tracking, beside
 from banso.web.house import opened, warm
 
 store = opened().store
-application = beside(pages, Tracking(lambda: store))
+application = with_operations(
+    beside(pages, Tracking(lambda: store)),
+    Operations(
+        lambda: store,
+        least_free=LEAST_FREE,
+        proxied=bool(os.environ.get("BANSO_URL")),
+        token=os.environ.get("BANSO_METRICS_TOKEN", ""),
+    ),
+)
 Thread(target=warm, name="warm", daemon=True).start()

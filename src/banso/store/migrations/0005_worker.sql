@@ -8,3 +8,10 @@ CREATE TABLE store.expired (
     facts bigint NOT NULL CHECK (facts > 0),
     deleted_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+
+-- The last turn of the collector, wherever it runs: is it alive, and does it keep up?
+CREATE TABLE store.turn (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    at timestamptz NOT NULL,
+    seconds double precision NOT NULL
+);
