@@ -196,7 +196,7 @@ def _received(sent: bytes, call: str) -> Received:
     except EncodingError as error:
         return Received(b"", Body(()), None, str(error))
     try:
-        return Received(data, read_body(data, call=call), key)
+        return Received(data, read_body(data, call=call, exact=False), key)
     except TooManyError as error:
         raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error)) from None
     except BodyError as error:
