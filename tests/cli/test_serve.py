@@ -1,5 +1,6 @@
 """`banso serve`: a real server, in a process of its own."""
 
+import json
 import re
 import signal
 import socket
@@ -44,6 +45,9 @@ class Visitor:
         with self.opener.open(address, timeout=20) as answer:
             return str(answer.read().decode())
 
+    def get_posted(self, address: str) -> None:
+        self.opener.open(address, b'{"batch": [{}]}', timeout=20).close()
+
     def send(self, address: str, **form: str) -> str:
         """Fill in the form of a page; the page that one comes to."""
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.get(address))
@@ -67,6 +71,12 @@ def test_the_first_administrator_comes_in_by_the_link_that_is_printed_once() -> 
         signed_in = someone.send(f"{address}/sign-in/", login="aoi@example.com", password=GOOD)
         assert signed_in == f"{address}/"
         assert "葵" in someone.get(f"{address}/password/")
+        assert Visitor().get(f"{address}/healthz") == '{"alive": true}'
+        assert json.loads(Visitor().get(f"{address}/readyz"))["ready"] is True
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            Visitor().get_posted(f"{address}/v1/batch")
+        figures = Visitor().get(f"{address}/metrics").splitlines()
+        assert 'banso_tracking_request_seconds_count{status="401"} 1.0' in figures
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=15) == 0
     made = Member.objects.get()

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "outbox": ("outbox", "app"),
     "mutes": ("mutes", "app"),
     "serve": ("serve", "serve"),
+    "worker": ("worker", "worker"),
     "doctor": ("doctor", "doctor"),
     "schema": ("definitions", "schema"),
     "stop": ("running", "stop_database"),

@@ -10,6 +10,8 @@ from banso.pipeline.home import secret_key
 
 HOST = "127.0.0.1"
 PORT = 8000
+SERVED_AT = "BANSO_SERVED_AT"
+"""Set by `banso serve` for its worker, whose messages have links."""
 
 
 class AddressError(Exception):
@@ -28,6 +30,11 @@ def address(host: str = HOST, port: int = PORT) -> str:
             "without a path, such as https://banso.example.co.jp"
         )
     return given
+
+
+def served_at() -> str:
+    """The address of the server that this process works for, else as `address` says."""
+    return os.environ.get(SERVED_AT) or address()
 
 
 def first_admin_link(session: Session, base: str) -> str:

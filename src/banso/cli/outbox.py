@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from banso.cli.links import address
+from banso.cli.links import served_at
 from banso.cli.output import out, print_json, table
 from banso.cli.session import open_session
 from banso.cli.shapes import DeliveryItem
@@ -70,7 +70,7 @@ def send() -> None:
     """Send now what is due, and say how many messages were tried. A server does this by itself."""
     session = open_session()
     currency = session.definitions.organisation.currency if session.definitions else "JPY"
-    post = Post(key=secret_key(session.home), base=address(), currency=lambda: currency)
+    post = Post(key=secret_key(session.home), base=served_at(), currency=lambda: currency)
     out.print(word("outbox_tried").format(count=post.send_due()), soft_wrap=True)
 
 

@@ -2,9 +2,11 @@
 
 import errno
 import os
+import shutil
 import socket
 import sys
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -12,7 +14,7 @@ import typer
 from django.core.management import call_command
 
 from banso.cli.demo_members import DemoMember, demo_sign_ins, print_sign_ins
-from banso.cli.links import HOST, PORT, address, first_admin_link
+from banso.cli.links import HOST, PORT, SERVED_AT, address, first_admin_link
 from banso.cli.output import err, out
 from banso.cli.session import Session, open_session
 from banso.cli.words import word
@@ -38,6 +40,10 @@ def serve(
     ] = HOST,
     port: Annotated[int, typer.Option(help="Port to listen on", min=1, max=65_535)] = PORT,
     workers: Annotated[int, typer.Option(help="Processes that answer requests", min=1)] = 1,
+    worker: Annotated[
+        bool,
+        typer.Option(help="Start a worker beside it, as `banso worker` does"),
+    ] = True,
 ) -> None:
     """Serve the screens of this home until Ctrl-C. Where nobody can sign in yet, print the link
     with which the first administrator comes in."""
@@ -48,8 +54,10 @@ def serve(
     _refuse_busy(host, port)
     call_command("clearsessions")
     secret_key(session.home)
+    os.environ[SERVED_AT] = base
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _fresh(session.home / "metrics" / str(port))
     _announce(session, base, people)
-    _become_server(host=host, port=port, workers=workers)
+    _become(_server(host=host, port=port, workers=workers), worker=worker)
 
 
 def _announce(session: Session, base: str, people: tuple[DemoMember, ...]) -> None:
@@ -104,10 +112,15 @@ def _refuse_busy(host: str, port: int) -> None:
             ) from None
 
 
-def _become_server(*, host: str, port: int, workers: int) -> None:
-    """This process turns into the server: what it has loaded is gone, signals go straight there."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+def _fresh(folder: Path) -> str:
+    """An empty folder, in which the processes of this server add up what they measure."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return str(folder)
+
+
+def _server(*, host: str, port: int, workers: int) -> list[str]:
+    """The command line of the web server."""
     options = {
         "--interface": "wsgi",
         "--host": host,
@@ -119,5 +132,13 @@ def _become_server(*, host: str, port: int, workers: int) -> None:
     }
     words = [str(word) for pair in options.items() for word in pair]
     flags = ["--no-ws", "--respawn-failed-workers"]
-    command = [sys.executable, "-P", "-m", "granian", *words, *flags, APPLICATION]
+    return [sys.executable, "-P", "-m", "granian", *words, *flags, APPLICATION]
+
+
+def _become(server: list[str], *, worker: bool) -> None:
+    """This process turns into the server, or into the supervisor of server and worker: what it has
+    loaded is gone, signals go straight there."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    command = [sys.executable, "-P", "-m", "banso.cli.supervisor", *server] if worker else server
     os.execv(sys.executable, command)  # noqa: S606  no shell: every word is our own

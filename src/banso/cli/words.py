@@ -167,6 +167,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Give {handle} this link. It works once, for {days} days:",
         "次のリンクを{handle}に渡してください。{days}日間、1回だけ使えます。",
     ),
+    "working": ("The worker runs (Ctrl-C ends it).", "ワーカーを実行中です(Ctrl-Cで終了)。"),
     "serving": (
         "Banso is at {address} (Ctrl-C stops it).",
         "Bansoを {address} で開けます(Ctrl-Cで終了)。",

@@ -15,11 +15,14 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.model import Tracking
 from banso.core.events.message import Path, Reading
 from banso.desk.services.accounts import ensure_accounts
+from banso.pipeline.measures import TURNS
 from banso.pipeline.traits import apply_traits
 from banso.store import Ledger, Store
 from banso.store.arrivals import Rules
 from banso.store.inspection import new_accounts
 from banso.store.mending import replaying
+from banso.store.operations import record_turn
+from banso.store.server import ServerError, revive
 
 EVERY_SECONDS = 2.0
 COLLECTOR_LOCK = 0x62616E736F05
@@ -105,6 +108,7 @@ class Collector:
 
     def turn(self) -> Ledger:
         """Collect what there is; the accounts that it brings become known to the desk."""
+        began = time.perf_counter()
         definitions = self._definitions()
         ledger = collect_live(self._store, definitions, stop=self._ends)
         last, fresh = new_accounts(self._store, after=self._known_accounts)
@@ -114,6 +118,10 @@ class Collector:
         apply_traits(self._store, definitions)
         if self._store.tail_files() > MOST_TAIL_FILES:
             self._store.compact()
+        taken = time.perf_counter() - began
+        TURNS.observe(taken)
+        with self._store.connection() as recording:
+            record_turn(recording, seconds=taken)
         return ledger
 
     def turn_if_free(self) -> bool:
@@ -147,10 +155,18 @@ class Collector:
                 self._hold_turns()
             except (psycopg.Error, DjangoError, OSError) as error:
                 log.error("Live events are not collected for now: %s", str(error).strip())
+                self._revive()
             except Exception:
                 log.exception("Live events are not collected for now")
             connection.close()
             self._pause()
+
+    def _revive(self) -> None:
+        """The web server answers 503 until the embedded database is back, and nobody else looks."""
+        try:
+            revive(self._store.home)
+        except ServerError as error:
+            log.error("%s", error)
 
     def _hold_turns(self) -> None:
         """Work for as long as this process is the one that collects."""

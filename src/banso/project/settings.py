@@ -26,8 +26,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "allauth",
     "allauth.account",
+    "procrastinate.contrib.django",
     "banso.desk.apps.DeskConfig",
 ]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # the tasks are those of banso.pipeline.jobs
 AUTH_USER_MODEL = "desk.Member"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
@@ -151,16 +153,22 @@ ACCOUNT_SESSION_REMEMBER = True
 
 # What goes wrong is written to standard error, one line or one traceback. Wrong host names are
 # what scanners of the internet send.
+LOG_FORMAT = "json" if os.environ.get("BANSO_LOG") == "json" else "plain"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "banso.project.logs.JsonLines"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        "banso": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "procrastinate": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
 }

@@ -81,8 +81,16 @@ def enter(connection: Connection, *, part: Part, ledger: Ledger) -> None:
         quarantine.add(connection, [(part, rejected) for rejected in part.rejected])
 
 
-def replace(connection: Connection, *, old: Sequence[Segment], new: Sequence[Segment]) -> None:
-    """Swap files that hold the same facts; the old ones stay for those who read them now."""
+def replace(
+    connection: Connection,
+    *,
+    old: Sequence[Segment],
+    new: Sequence[Segment],
+    also: Callable[[Connection], None] | None = None,
+) -> None:
+    """Swap files that hold the same facts; the old ones stay for those who read them now.
+
+    also: what else belongs to the transaction, where they do not hold the same."""
     crash.point("compact_before")
     paths = [each.path for each in old]
     with connection.transaction():
@@ -93,6 +101,8 @@ def replace(connection: Connection, *, old: Sequence[Segment], new: Sequence[Seg
             "INSERT INTO store.retired_segment (path) SELECT unnest(%s::text[])", [paths]
         )
         _add_segments(connection, new)
+        if also is not None:
+            also(connection)
     crash.point("compact_after")
 
 

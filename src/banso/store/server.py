@@ -70,6 +70,14 @@ def embedded_url(home: Path) -> str:
             time.sleep(0.2)
 
 
+def revive(home: Path) -> None:
+    """Start the embedded server again where it was killed. One that was stopped in an orderly way
+    stays as it is, and so does one that DATABASE_URL names. Raises ServerError."""
+    killed = (home.expanduser().resolve() / "postgres" / "postmaster.pid").exists()
+    if killed and not os.environ.get("DATABASE_URL"):
+        embedded_url(home)
+
+
 def stop(home: Path) -> None:
     """Stop the embedded server in an orderly way; nothing happens where none runs.
 

@@ -1,7 +1,7 @@
 """The store as the rest of Banso uses it."""
 
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from banso.store import (
     layout,
     live,
     manifest,
+    retention,
     sweep,
     tracked,
 )
@@ -195,6 +196,12 @@ class Store:
         """Fold small files into big ones; how many were replaced. Snapshots stay readable."""
         with manifest.writing(self.dsn) as connection:
             return compaction.compact(connection, place=self.place)
+
+    def expire(self, before: Mapping[str, int]) -> tuple[retention.Expired, ...]:
+        """Delete each source's facts from before an instant (source -> UTC microseconds) for good,
+        rounded down to a quarter of an hour. Snapshots stay readable."""
+        with manifest.writing(self.dsn) as connection:
+            return retention.expire(connection, before=before, place=self.place)
 
     def sweep(self, *, grace: timedelta = GRACE) -> tuple[str, ...]:
         """Delete files nobody needs; their paths. A snapshot may stay open for `grace`."""

@@ -11,6 +11,7 @@ import binascii
 import json
 import logging
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -30,6 +31,7 @@ from banso.api.tracking.encoding import (
 from banso.api.tracking.rate import Rates
 from banso.core.events.body import CALLS, Body, BodyError, TooManyError, read_body
 from banso.desk.queries.keys import Admission, admission
+from banso.pipeline.measures import REQUESTS
 from banso.store import Store
 
 if TYPE_CHECKING:
@@ -86,11 +88,15 @@ class Tracking:
         self._rates = Rates()
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        began, status = time.perf_counter(), HTTPStatus.OK
         try:
             return self._answered(environ, start)
         except Refusal as refusal:
+            status = refusal.status
             again = [] if refusal.again is None else [("Retry-After", str(refusal.again))]
             return _answer(start, refusal.status, _refused(refusal.status, refusal.message), again)
+        finally:
+            REQUESTS.labels(str(status.value)).observe(time.perf_counter() - began)
 
     def _answered(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         method, call = environ["REQUEST_METHOD"], _last(environ)
@@ -190,7 +196,7 @@ def _received(sent: bytes, call: str) -> Received:
     except EncodingError as error:
         return Received(b"", Body(()), None, str(error))
     try:
-        return Received(data, read_body(data, call=call), key)
+        return Received(data, read_body(data, call=call, exact=False), key)
     except TooManyError as error:
         raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error)) from None
     except BodyError as error:

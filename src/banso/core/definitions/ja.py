@@ -7,6 +7,10 @@ FIELDS = {
     "Organisation": "このBansoを使う会社(ベンダー)。定義の一式に必ず1つだけ書く。",
     "Organisation.name": "会社の名前",
     "Organisation.time_zone": "IANAタイムゾーン。1日はこのタイムゾーンの暦日",
+    "Organisation.digest_at": "朝のまとめメールを送る時刻(組織のタイムゾーン)。"
+    "`banso channels add-email --digest` のチャネルが対象",
+    "Organisation.run_at": "ワーカーが毎日の実行をする時刻(組織のタイムゾーン)。省略時は手で実行"
+    "(`banso run`)",
     "Organisation.currency": "ARRの通貨(ISO 4217)",
     "Organisation.holidays": "土日と祝日を休みとする国(ISO 3166。日本はJP)。"
     "休みの日に発生したアラートは次の営業日に届ける。既定: 休みなし",
@@ -20,6 +24,7 @@ FIELDS = {
     "そこからは何も発火しない",
     "Source.covers": "属性についての条件。このデータソースから見える顧客を表す。それ以外の顧客は、"
     "ログが1件も届いていなければ未計測(not_applicable)。既定: すべて",
+    "Source.keep_for": "これより古い事実を、毎晩、完全に削除する。省略時は残し続ける",
     "Source.tracking": "リアルタイムに届く利用ログの読み方(`banso keys`)",
     "Tracking": "データソースからリアルタイムに届く利用ログの読み方。標準と異なるところだけ書く。",
     "Tracking.account": "利用ログのどこに顧客が書かれているか。書かれていないログは、"

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,62}$")]
 """A letter (any script) or underscore, then letters, digits and underscores; at most 63."""
 
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Window = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}d$")]
 """A number of calendar days: `7d`."""
 
@@ -52,6 +53,17 @@ class Organisation(Definition):
         le=1000,
         description="At most so many new alerts for each owner and week (from Monday), the most "
         "urgent first; the others wait. Default: no limit",
+    )
+    run_at: ClockTime | None = Field(
+        default=None,
+        description="Time of day, in the organisation's zone, at which the worker makes the run of "
+        "each day. Default: runs are made by hand (`banso run`)",
+        examples=["03:00"],
+    )
+    digest_at: ClockTime = Field(
+        default="08:00",
+        description="Time of day at which owners are sent the morning mail "
+        "(`banso channels add-email --digest`)",
     )
 
 
@@ -101,6 +113,11 @@ class Source(Definition):
         default=None,
         description="Condition over attributes: the accounts this source can see. Others are "
         "unmeasured (not_applicable) unless an event of theirs has arrived. Default: all",
+    )
+    keep_for: Window | None = Field(
+        default=None,
+        description="Facts older than this are deleted for good, once every night. Default: they "
+        "are kept for ever",
     )
     tracking: Tracking | None = Field(
         default=None, description="How its live events are read (`banso keys`)"

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 CALLS: Mapping[str, str] = {
     "t": "track",
     "i": "identify",
@@ -54,15 +56,19 @@ class Body:
     common: Json = field(default_factory=dict)
 
 
-def read_body(data: bytes, *, call: str) -> Body:
-    """The calls of a body. call: `batch`, or the one call that was made.
+def read_body(data: bytes, *, call: str, exact: bool = True) -> Body:
+    """The calls of a body. call: `batch`, or the one call that was made. exact: numbers keep all
+    their digits; not needed, and twice as dear, where calls are only counted.
 
     A batch whose JSON as a whole can't be read is cut into its elements, and those are read one
     by one. Raises BodyError, and TooManyError.
     """
-    text = data.decode("utf-8", "surrogateescape").lstrip("\ufeff \t\r\n")
+    text = ""
     try:
-        value = json.loads(text)
+        value = None if exact else _quickly(data)
+        if value is None:
+            text = data.decode("utf-8", "surrogateescape").lstrip("\ufeff \t\r\n")
+            value = json.loads(text)
     except (ValueError, RecursionError) as error:
         return _checked(_salvaged(text, error))
     if isinstance(value, list):
@@ -72,6 +78,14 @@ def read_body(data: bytes, *, call: str) -> Body:
     if call == "batch":
         return _checked(_batch(value))
     return Body(calls=(value,), write_key=_key(value))
+
+
+def _quickly(data: bytes) -> object:
+    """What orjson reads; None where it is stricter than we are (NaN, half a character ...)."""
+    try:
+        return orjson.loads(data)
+    except ValueError:
+        return None
 
 
 def _checked(body: Body) -> Body:

@@ -1,0 +1,47 @@
+"""`banso worker`: all that goes on by itself, in a process of its own."""
+
+import signal
+from threading import Event
+
+from banso.cli.links import served_at
+from banso.cli.output import err
+from banso.cli.session import Session, open_session
+from banso.cli.words import word
+from banso.core.definitions.model import Organisation
+from banso.pipeline.act.send import Post, Sender
+from banso.pipeline.home import secret_key
+from banso.pipeline.jobs import do_jobs
+from banso.pipeline.live import Collector
+from banso.pipeline.session import in_force
+
+
+def worker() -> None:
+    """Collect live events and send messages as they come, make the run of each day and keep house,
+    until Ctrl-C.
+    `banso serve` starts a worker itself.
+
+    Several may run, also on several machines that share the home: one collects, and each job is
+    done by one of them; when it ends another takes over. SIGTERM and Ctrl-C let it finish what it
+    has in hand.
+    """
+    stop = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda number, frame: stop.set())
+    session = open_session()
+    if err.is_terminal:
+        err.print(word("working"), soft_wrap=True)
+    collector, sender = Collector(session.store, in_force), Sender(_post(session))
+    collector.start()
+    sender.start()
+    do_jobs(session.store, stop=stop)
+    sender.stop()
+    collector.stop()
+
+
+def _post(session: Session) -> Post:
+    return Post(key=secret_key(session.home), base=served_at(), currency=_currency)
+
+
+def _currency() -> str:
+    definitions = in_force()
+    return definitions.organisation.currency if definitions else Organisation(name="").currency
