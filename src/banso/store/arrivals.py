@@ -57,7 +57,9 @@ PartKey = tuple[str, str, int]  # source, dataset, received
 
 @dataclass
 class Sorted:
-    """What a collection comes to, before anything is written."""
+    """What a collection comes to, before anything is written. usage: with the account, and the
+    person as the dictionary of users holds it. nameless: persons of it who may be another user than
+    they are called."""
 
     usage: list[tuple[Arrival, str, str | None]] = field(default_factory=list)
     introductions: list[Introduction] = field(default_factory=list)
@@ -68,6 +70,7 @@ class Sorted:
     memberships: list[Membership] = field(default_factory=list)
     times: dict[str, int] = field(default_factory=dict)
     ended: list[int] = field(default_factory=list)
+    nameless: set[str] = field(default_factory=set)
     resting: list[int] = field(default_factory=list)
 
     def reject(self, source: str, dataset: str, received: int, rejected: Rejected) -> None:

@@ -52,7 +52,7 @@ def _rewrite(connection: Connection, old: Sequence[Segment], *, place: Place) ->
     table = pa.concat_tables([segments.read(each, place=place) for each in old])
     if table.num_rows != sum(each.rows for each in old) or table.schema != SEGMENT:
         raise SegmentError(f"Not what was written: {[each.path for each in old]}")
-    bucket = _buckets(connection, table.column("account").to_numpy())
+    bucket = buckets_of(connection, table.column("account").to_numpy())
     new = layout.write_all(table, bucket, place=place, whole=True)
     if sum(each.rows for each in new) != table.num_rows:
         raise SegmentError(f"Compaction of {[each.path for each in old]} would change rows.")
@@ -60,9 +60,10 @@ def _rewrite(connection: Connection, old: Sequence[Segment], *, place: Place) ->
     return len(old)
 
 
-def _buckets(
+def buckets_of(
     connection: Connection, account: np.ndarray[tuple[int], np.dtype[np.int32]]
 ) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+    """Bucket of each of these accounts, by id."""
     ids, inverse = np.unique(account, return_inverse=True)
     hashes = dictionary.account_hashes(connection, ids.tolist())
     return np.array([hashes[each] & (BUCKETS - 1) for each in ids.tolist()], np.int16)[inverse]

@@ -9,9 +9,15 @@ from datetime import timedelta
 import numpy as np
 import pyarrow as pa
 
-from banso.core.events.identity import Known, links_of, memberships_of, persons
+from banso.core.events.identity import (
+    Known,
+    links_of,
+    memberships_of,
+    person_key,
+    persons,
+)
 from banso.core.events.message import USAGE
-from banso.store import people, tracked
+from banso.store import people, restate, tracked
 from banso.store.arrivals import (
     INTRODUCTIONS,
     Arrival,
@@ -50,6 +56,7 @@ class Collected:
     prepared: Prepared
     requests: Sequence[int]
     sorted: Sorted
+    place: Place
 
     def write(self, connection: Connection) -> None:
         """The tables of live calls, inside the transaction that stores the facts."""
@@ -61,11 +68,14 @@ class Collected:
         tracked.remove(connection, requests=self.requests, waiting=told.ended)
         tracked.rest(connection, told.resting)
         tracked.hold(connection, told.held)
+        restate.enter_found(connection, self.prepared.encoded.table)
+        concerned: set[str] = set()
         if told.links or told.memberships:
-            tracked.wake(
-                connection,
-                people.concerned(connection, links=told.links, memberships=told.memberships),
-            )
+            concerned = people.concerned(connection, links=told.links, memberships=told.memberships)
+            tracked.wake(connection, concerned)
+        restate.settle(connection, concerned | told.nameless)
+        if concerned:
+            restate.move(connection, concerned, place=self.place)
 
 
 def collect(
@@ -92,7 +102,7 @@ def collect(
     _attribute(arrivals, known, told)
     batch = _batch(told)
     prepared = prepare(batch, segments=segments, place=place, connection=connection)
-    return Collected(_counted(prepared, told), [each.id for each in found], told)
+    return Collected(_counted(prepared, told), [each.id for each in found], told, place)
 
 
 def _introduce(
@@ -124,7 +134,10 @@ def _attribute(arrivals: Sequence[Arrival], known: Known, told: Sorted) -> None:
             continue
         account = known.account(each.message, time=each.time)
         if account is not None:
-            told.usage.append((each, account, known.user(each.message, time=each.time)))
+            (person, *_) = persons(each.message) or (None,)
+            told.usage.append((each, account, person and person_key(person)))
+            if person and (person.startswith("a") or person in known.links):
+                told.nameless.add(person)
             if each.waited is not None:
                 told.ended.append(each.waited.id)
         elif each.waited is None:
@@ -160,7 +173,8 @@ def _batch(told: Sorted) -> Batch:
     ordered = [found for rows in groups.values() for found in rows]
     batch = batch_of([_table(ordered)], parts)
     contents = np.array([each.message.content for each, _, _ in ordered], np.uint64)
-    return replace(batch, told=contents)
+    guessed = np.array([account != x.message.account for x, account, _ in ordered], np.bool_)
+    return replace(batch, told=contents, found=guessed)
 
 
 def _table(found: Sequence[tuple[Arrival, str, str | None]]) -> pa.Table:

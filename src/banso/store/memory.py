@@ -16,6 +16,7 @@ from banso.store.place import Place
 from banso.store.prepare import prepare
 from banso.store.scan import Tail
 from banso.store.segments import Segment
+from banso.store.users import Users, users_of
 
 INBOX_BITS = 32
 NOTHING = Encoded(
@@ -32,6 +33,7 @@ class State:
     files: str
     actions: int
     letters: int
+    people: int
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Settled:
 
     segments: tuple[Segment, ...]
     actions: tuple[ActionRow, ...]
+    users: Users
     _by_bucket: Mapping[int | None, list[Segment]]
     _activity: list[Activity] = field(default_factory=list)
 
@@ -71,11 +74,13 @@ class Memory:
     def __init__(self) -> None:
         self._settled: Recent[State, Settled] = Recent(2)
         self._arrived: Recent[State, Arrived] = Recent(2)
+        self._users: Recent[int, Users] = Recent(2)
 
     def of(self, frozen: Connection, *, live: Connection, place: Place) -> tuple[Settled, Arrived]:
         """frozen: in a transaction that sees one state. live: sees, and gives, newer ids."""
         state = _state(frozen)
-        settled = self._settled.get(replace(state, letters=0), lambda: _settled(frozen))
+        users = self._users.get(state.people, lambda: users_of(frozen))
+        settled = self._settled.get(replace(state, letters=0), lambda: _settled(frozen, users))
         arrived = self._arrived.get(
             state, lambda: _arrived(state, settled, frozen, live=live, place=place)
         )
@@ -86,19 +91,20 @@ def _state(frozen: Connection) -> State:
     row = frozen.execute(
         "SELECT coalesce((SELECT number FROM store.generation), 0), "
         "(SELECT coalesce(sum(hashtextextended(path, 0)), 0)::text FROM store.segment), "
-        "(SELECT count(*) FROM store.action), (SELECT count(*) FROM store.inbox)"
+        "(SELECT count(*) FROM store.action), (SELECT count(*) FROM store.inbox), "
+        "coalesce((SELECT people FROM store.generation), 0)"
     ).fetchone()
     if row is None:
         raise psycopg.OperationalError("PostgreSQL does not say what is stored.")
     return State(*row)
 
 
-def _settled(frozen: Connection) -> Settled:
+def _settled(frozen: Connection, users: Users) -> Settled:
     found = manifest.segments_of(frozen)
     by_bucket: dict[int | None, list[Segment]] = {}
     for each in found:
         by_bucket.setdefault(each.bucket, []).append(each)
-    return Settled(found, dictionary.actions(frozen), by_bucket)
+    return Settled(found, dictionary.actions(frozen), users, by_bucket)
 
 
 def _arrived(

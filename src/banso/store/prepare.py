@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from banso.core.events.identity import ANONYMOUS
 from banso.store.batch import REASONS, Batch, reasons
 from banso.store.dictionary import Connection
 from banso.store.duplicates import find_stored, judge
@@ -85,7 +87,7 @@ def _overlapping(segments: Sequence[Segment], batch: Batch) -> list[Segment]:
 
 def _set_aside(batch: Batch, rows: Rows, why: Sequence[str]) -> list[tuple[Part, Rejected]]:
     """The facts of these rows as people will read them."""
-    told = batch.facts.take(rows).to_pylist()
+    told = [_shown(fact) for fact in batch.facts.take(rows).to_pylist()]
     return [
         (
             batch.parts[batch.part[row]],
@@ -97,6 +99,13 @@ def _set_aside(batch: Batch, rows: Rows, why: Sequence[str]) -> list[tuple[Part,
         )
         for row, fact, reason in zip(rows.tolist(), told, why, strict=True)
     ]
+
+
+def _shown(fact: dict[str, Any]) -> dict[str, Any]:
+    user = fact["user"]
+    if isinstance(user, str) and user.startswith(ANONYMOUS):
+        return fact | {"user": None, "anonymous": user.removeprefix(ANONYMOUS)}
+    return fact
 
 
 def _hours(
