@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "ledger": ("quarantine", "ledger"),
     "members": ("members", "app"),
     "keys": ("keys", "app"),
+    "ids": ("ids", "app"),
     "serve": ("serve", "serve"),
     "doctor": ("doctor", "doctor"),
     "schema": ("definitions", "schema"),

@@ -321,3 +321,12 @@ class KeyItem(Shape):
     revoked_at: datetime | None = said(
         "When it was revoked; null while it is valid", "失効した日時。有効なら null"
     )
+
+
+class AccountIdItem(Shape):
+    """`banso ids list --json`: a list of these, by account."""
+
+    account: str = said("The account's key", "顧客のキー")
+    name: str = said("The attribute that said so", "このIDを示した属性")
+    value: str = said("The id", "ID")
+    created_at: datetime = said("Since when it is known", "登録した日時")

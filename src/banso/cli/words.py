@@ -192,6 +192,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "HTTPSのプロキシを前に置き、そのURLをBANSO_URLに指定してください。",
     ),
     "key": ("Key", "キー"),
+    "id_name": ("Attribute", "属性"),
+    "id_value": ("Id", "ID"),
+    "id_created": ("Since (UTC)", "登録(UTC)"),
+    "id_removed": (
+        "{value} is no id of the account {account} any more.",
+        "{value} は、顧客 {account} のIDではなくなりました。",
+    ),
     "key_rate": ("Events/s", "件/秒"),
     "key_created": ("Given out (UTC)", "発行(UTC)"),
     "key_revoked": ("Revoked (UTC)", "失効(UTC)"),

@@ -2,8 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -29,10 +29,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Rules:
-    """How the sources' calls are read. patience: how long they wait for their account."""
+    """How the sources' calls are read. patience: how long they wait for their account.
+    account_keys: key of the account for those of these names that are another id of one."""
 
     readings: Mapping[str, Reading] = field(default_factory=dict)
     patience: Mapping[str, timedelta] = field(default_factory=dict)
+    account_keys: Callable[[Iterable[str]], Mapping[str, str]] = lambda names: {}
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,18 @@ class Sorted:
 
     def reject(self, source: str, dataset: str, received: int, rejected: Rejected) -> None:
         self.rejected.setdefault((source, dataset, received), []).append(rejected)
+
+
+def of_accounts(arrivals: Sequence[Arrival], rules: Rules) -> list[Arrival]:
+    """The calls with the key of their account, by whatever id they name it."""
+    keys = rules.account_keys({x.message.account for x in arrivals if x.message.account})
+    return [_of_account(x, keys.get(x.message.account or "")) for x in arrivals]
+
+
+def _of_account(arrival: Arrival, key: str | None) -> Arrival:
+    if key is None:
+        return arrival
+    return replace(arrival, message=replace(arrival.message, account=key))
 
 
 def arrived(found: Sequence[Request], rules: Rules, told: Sorted) -> Iterator[Arrival]:

@@ -14,6 +14,7 @@ class Told:
     """A group call. time: UTC microseconds. payload: the call as JSON."""
 
     key: UUID
+    source: str
     account: str
     time: int
     payload: str
@@ -24,7 +25,7 @@ def to_apply(store: Store, *, limit: int) -> Sequence[Told]:
     with store.connection() as connection:
         cursor = connection.cursor(row_factory=class_row(Told))
         return cursor.execute(
-            "SELECT key, account, time, payload FROM store.introduction "
+            "SELECT key, source, account, time, payload FROM store.introduction "
             "WHERE call = 'group' AND NOT applied ORDER BY time, key LIMIT %s",
             [limit],
         ).fetchall()

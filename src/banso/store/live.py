@@ -25,6 +25,7 @@ from banso.store.arrivals import (
     Rules,
     Sorted,
     arrived,
+    of_accounts,
     set_aside,
     waited,
 )
@@ -97,6 +98,7 @@ def collect(
     told = Sorted()
     arrivals = [*waited(awake, rules, told), *arrived(found, rules, told)]
     arrivals = timed(connection, arrivals, told, segments=segments, place=place)
+    arrivals = of_accounts(arrivals, rules)
     known = people.known_of(connection, {x for each in arrivals for x in persons(each.message)})
     _introduce(connection, arrivals, known, told)
     _attribute(arrivals, known, told)

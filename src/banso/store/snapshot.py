@@ -18,7 +18,7 @@ from banso.store.memory import Arrived, Memory, Settled
 from banso.store.place import Place
 from banso.store.scan import Wanted, scan
 from banso.store.segments import Segment
-from banso.store.users import Users
+from banso.store.users import EVERYBODY, Users
 
 EVER = (-(1 << 62), 1 << 62)
 
@@ -32,7 +32,7 @@ class OneBucket:
     place: Place
     files: Sequence[Segment]
     rest: pa.Table
-    users: Users
+    users: Users = EVERYBODY
 
     def scan(
         self,

@@ -8,6 +8,9 @@ FIELDS = {
     "Organisation.name": "会社の名前",
     "Organisation.time_zone": "IANAタイムゾーン。1日はこのタイムゾーンの暦日",
     "Organisation.currency": "ARRの通貨(ISO 4217)",
+    "Organisation.account_ids": "顧客の属性のうち、同じ顧客の別のIDであるもの。例: `crm_id`、"
+    "`tenant_id`。行、ファイル、リアルタイムの利用ログは、どのIDで顧客を示してもよい。"
+    "1つのIDは1つの顧客だけのもの",
     "Source": "事実(利用ログなど)のデータソース。"
     "宣言しないデータソースは、どれだけ遅れても遅延とみなさない。",
     "Source.name": "取り込み時に付ける名前(`--source`)、またはキーの発行先の名前(`banso keys add`)",

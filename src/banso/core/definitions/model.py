@@ -40,6 +40,13 @@ class Organisation(Definition):
         examples=["Asia/Tokyo"],
     )
     currency: str = Field(default="JPY", pattern=r"^[A-Z]{3}$", description="ISO 4217 code of ARR")
+    account_ids: tuple[Name, ...] = Field(
+        default=(),
+        strict=False,
+        description="Attributes of accounts that are other ids of the same account, such as "
+        "`crm_id` or `tenant_id`. Rows, files and live events may then name the account by any of "
+        "them. An id belongs to one account only",
+    )
 
 
 class Tracking(Definition):

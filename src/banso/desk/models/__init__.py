@@ -1,6 +1,7 @@
 """One file a noun."""
 
 from banso.desk.models.account import Account, AccountAttribute, AccountGrams, Assignment
+from banso.desk.models.account_id import AccountId
 from banso.desk.models.assessment import Assessment, Cause, Change
 from banso.desk.models.contact import Contact
 from banso.desk.models.contract import Contract
@@ -18,6 +19,7 @@ __all__ = [
     "Account",
     "AccountAttribute",
     "AccountGrams",
+    "AccountId",
     "Alert",
     "AlertState",
     "Assessment",

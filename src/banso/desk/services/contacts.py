@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from banso.desk.models import Contact
+from banso.desk.services.account_ids import of_accounts
 from banso.desk.services.keyed import save_keyed
 from banso.desk.services.saved import Saved, sift, too_long
 
@@ -32,7 +33,7 @@ def _fault(row: ContactRow) -> str | None:
 
 def save_contacts(rows: Sequence[ContactRow]) -> Saved:
     """Save contacts; a contact is the same where account and key are."""
-    sifted = sift(rows, key=lambda row: (row.account, row.key), fault=_fault)
+    sifted = sift(of_accounts(rows), key=lambda row: (row.account, row.key), fault=_fault)
     return save_keyed(Contact, sifted, fields=FIELDS, values=_values)
 
 

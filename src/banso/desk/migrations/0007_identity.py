@@ -1,0 +1,27 @@
+"""Other ids of accounts."""
+
+import django.db.models.deletion
+import django.db.models.functions.datetime
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("desk", "0005_source_keys")]
+    operations = [
+        migrations.CreateModel(
+            name="AccountId",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100)),
+                ("value", models.CharField(max_length=200, unique=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ids", to="desk.account"
+                    ),
+                ),
+            ],
+            options={"db_table": "account_id", "ordering": ("name", "value")},
+        ),
+    ]
