@@ -14,6 +14,7 @@ from banso.core.definitions.model import Tracking
 from banso.core.events.message import Path, Reading
 from banso.desk.queries.account_ids import account_keys
 from banso.desk.services.accounts import ensure_accounts
+from banso.pipeline.meet import meet_contacts
 from banso.pipeline.traits import apply_traits
 from banso.store import Ledger, Store
 from banso.store.arrivals import Rules
@@ -111,6 +112,8 @@ class Collector:
             ensure_accounts(fresh)
         self._known_accounts = last
         apply_traits(self._store, definitions)
+        meet_contacts(self._store, definitions)
+        meet_contacts(self._store, definitions)
         if self._store.tail_files() > MOST_TAIL_FILES:
             self._store.compact()
         return ledger

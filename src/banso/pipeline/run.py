@@ -21,6 +21,7 @@ from banso.pipeline.engine import Engine, check_whole, in_process
 from banso.pipeline.gather import Inputs, gather
 from banso.pipeline.kept_history import Keeping, keeping
 from banso.pipeline.live import collect_live
+from banso.pipeline.meet import meet_contacts
 from banso.pipeline.room import check_memory
 from banso.pipeline.told import Asked, Days, Told
 from banso.pipeline.traits import apply_traits
@@ -42,6 +43,8 @@ def collect(store: Store, definitions: Definitions | None = None) -> None:
         pass
     collect_live(store, definitions)
     apply_traits(store, definitions)
+    meet_contacts(store, definitions)
+    meet_contacts(store, definitions)
     if store.tail_files() > MOST_TAIL_FILES:
         store.compact()
     with store.snapshot() as snapshot:

@@ -74,6 +74,7 @@ class Collected:
         if told.links or told.memberships:
             concerned = people.concerned(connection, links=told.links, memberships=told.memberships)
             tracked.wake(connection, concerned)
+            people.awake(connection, concerned)
         restate.settle(connection, concerned | told.nameless)
         if concerned:
             restate.move(connection, concerned, place=self.place)

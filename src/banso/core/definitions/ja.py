@@ -28,6 +28,11 @@ FIELDS = {
     "Tracking.value": "数値が書かれている場所",
     "Tracking.keep": "ほかにプロパティとして残す項目。例: `context.app.version`"
     "(`properties.context_app_version`になる)",
+    "Tracking.contacts": "`identify`のtraits(name、email、roleまたはtitle)を、"
+    "利用者の顧客の担当者にするかどうか",
+    "Tracking.consent": "担当者にするために利用者の同意が必要な、"
+    "`context.consent.categoryPreferences`のカテゴリー。"
+    "既定: すべてのカテゴリーが拒まれていなければよい",
     "Tracking.wait": "利用者の所属を示す`group`呼び出しを待つ期間。過ぎると隔離に入る",
     "_Metric.name": "指標とセグメントの中で一意な名前",
     "_Metric.label": "画面に出す名前",

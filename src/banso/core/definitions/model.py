@@ -72,6 +72,16 @@ class Tracking(Definition):
         description="What else of an event is kept as a property, such as `context.app.version` "
         "(then `properties.context_app_version`)",
     )
+    contacts: bool = Field(
+        default=True,
+        description="Whether traits of `identify` (name, email, role or title) become contacts of "
+        "the user's account",
+    )
+    consent: str | None = Field(
+        default=None,
+        description="Category of `context.consent.categoryPreferences` that a user must have "
+        "granted to become a contact. Default: it is enough that not every category is refused",
+    )
     wait: Window = Field(
         default="30d",
         description="How long an event waits for the `group` call that says where its user "

@@ -115,6 +115,10 @@ class Known:
         times = self._turns(person)
         return _merged((x, self._member(self._chain([person], x), x)) for x in times)
 
+    def account_at(self, person: str, time: int) -> str | None:
+        """Where this person was at an instant; None: not known."""
+        return self._member(self._chain([person], time), time)
+
     def _turns(self, person: str) -> list[int]:
         """Instants at which something may change for a person, EVER first."""
         times, asked, fresh = {EVER}, set[str](), {person}

@@ -1,4 +1,4 @@
-"""Other ids of accounts."""
+"""Other ids of accounts; contacts that the product itself introduces."""
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -24,4 +24,6 @@ class Migration(migrations.Migration):
             ],
             options={"db_table": "account_id", "ordering": ("name", "value")},
         ),
+        migrations.AddField("contact", "introduced", models.BooleanField(default=False)),
+        migrations.AddField("contact", "told_at", models.DateTimeField(blank=True, null=True)),
     ]

@@ -20,3 +20,9 @@ CREATE TABLE store.found_account (
 
 -- Goes up by one whenever known_user changes.
 ALTER TABLE store.generation ADD COLUMN people bigint NOT NULL DEFAULT 0;
+
+-- An identify call whose user's account is not known yet: it is looked at again once it is.
+ALTER TABLE store.introduction ADD COLUMN waits boolean NOT NULL DEFAULT false;
+CREATE INDEX introduction_of_contacts ON store.introduction (time, key)
+    WHERE call = 'identify' AND NOT applied AND NOT waits;
+CREATE INDEX introduction_waiting ON store.introduction (user_id) WHERE waits;
