@@ -33,6 +33,7 @@ from banso.store.batch import Batch, batch_of
 from banso.store.dictionary import Connection
 from banso.store.facts import FACTS
 from banso.store.instants import timed
+from banso.store.key_index import StoredKeys
 from banso.store.ledger import HourKey, Ledger, Part
 from banso.store.people import Introduction
 from banso.store.place import Place
@@ -87,6 +88,7 @@ def collect(
     limit: int,
     segments: Sequence[Segment],
     place: Place,
+    index: StoredKeys,
 ) -> Collected | None:
     """Read and sort the oldest requests and what waits no more; None: there is nothing to do.
 
@@ -98,13 +100,13 @@ def collect(
         return None
     told = Sorted()
     arrivals = [*waited(awake, rules, told), *arrived(found, rules, told)]
-    arrivals = timed(connection, arrivals, told, segments=segments, place=place)
+    arrivals = timed(connection, arrivals, told, segments=segments, place=place, index=index)
     arrivals = of_accounts(arrivals, rules)
     known = people.known_of(connection, {x for each in arrivals for x in persons(each.message)})
     _introduce(connection, arrivals, known, told)
     _attribute(arrivals, known, told)
     batch = _batch(told)
-    prepared = prepare(batch, segments=segments, place=place, connection=connection)
+    prepared = prepare(batch, segments=segments, place=place, index=index, connection=connection)
     return Collected(_counted(prepared, told), [each.id for each in found], told, place)
 
 

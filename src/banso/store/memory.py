@@ -12,6 +12,7 @@ from banso.store import dictionary, inbox, manifest
 from banso.store.dictionary import ActionRow, Connection
 from banso.store.encode import Activity, Encoded
 from banso.store.facts import SEGMENT
+from banso.store.key_index import StoredKeys
 from banso.store.place import Place
 from banso.store.prepare import prepare
 from banso.store.scan import Tail
@@ -71,7 +72,8 @@ class Arrived:
 class Memory:
     """Of one store. Two states of each are kept: the newest, and one that others still read."""
 
-    def __init__(self) -> None:
+    def __init__(self, index: StoredKeys) -> None:
+        self._index = index
         self._settled: Recent[State, Settled] = Recent(2)
         self._arrived: Recent[State, Arrived] = Recent(2)
         self._users: Recent[int, Users] = Recent(2)
@@ -82,7 +84,8 @@ class Memory:
         users = self._users.get(state.people, lambda: users_of(frozen))
         settled = self._settled.get(replace(state, letters=0), lambda: _settled(frozen, users))
         arrived = self._arrived.get(
-            state, lambda: _arrived(state, settled, frozen, live=live, place=place)
+            state,
+            lambda: _arrived(state, settled, frozen, live=live, place=place, index=self._index),
         )
         return settled, arrived
 
@@ -108,13 +111,23 @@ def _settled(frozen: Connection, users: Users) -> Settled:
 
 
 def _arrived(
-    state: State, settled: Settled, frozen: Connection, *, live: Connection, place: Place
+    state: State,
+    settled: Settled,
+    frozen: Connection,
+    *,
+    live: Connection,
+    place: Place,
+    index: StoredKeys,
 ) -> Arrived:
     waiting, actions = NOTHING, settled.actions
     if state.letters:
         letters = inbox.letters(frozen)
         waiting = prepare(
-            inbox.batch_from(letters), segments=settled.segments, place=place, connection=live
+            inbox.batch_from(letters),
+            segments=settled.segments,
+            place=place,
+            index=index,
+            connection=live,
         ).encoded
         actions = _actions(settled.actions, waiting, live=live)
     return Arrived(
