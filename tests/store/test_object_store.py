@@ -1,10 +1,10 @@
 """Segments in an object store: the same facts, and never fewer without a word."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta

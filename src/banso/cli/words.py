@@ -118,6 +118,30 @@ WORDS: dict[str, tuple[str, str]] = {
         "データソース「{source}」が遅れています。最後の事実は{last}、許容は{days}日です。"
         "このデータによる指標は未計測となり、対応ルールも発動しません。",
     ),
+    "silent_source": (
+        "source '{source}' has fallen silent: its last fact is of {last}, and it may be silent for "
+        "{days} days. Its metrics are unmeasured and no rule fires from them.",
+        "データソース「{source}」が沈黙しています。最後の事実は{last}、許容は{days}日です。"
+        "このデータによる指標は未計測となり、対応ルールも発動しません。",
+    ),
+    "tenfold": (
+        "source '{source}' has sent ten times as much as usual, or more. Its metrics are "
+        "unmeasured and no rule fires from them.",
+        "データソース「{source}」から、いつもの10倍以上の量が届きました。"
+        "このデータによる指標は未計測となり、対応ルールも発動しません。",
+    ),
+    "tenth": (
+        "source '{source}' has sent a tenth of the usual, or less. Its metrics are unmeasured and "
+        "no rule fires from them.",
+        "データソース「{source}」から届いた量が、いつもの10分の1以下です。"
+        "このデータによる指標は未計測となり、対応ルールも発動しません。",
+    ),
+    "doubled": (
+        "source '{source}' has sent the same content twice. Its metrics are unmeasured and no "
+        "rule fires from them.",
+        "データソース「{source}」から、同じ内容が2回届きました。"
+        "このデータによる指標は未計測となり、対応ルールも発動しません。",
+    ),
     "never": ("no day", "なし"),
     "no_customer": (
         "Not a customer on that day: not yet begun, or its contract ended long before.",

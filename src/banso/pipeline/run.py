@@ -18,6 +18,7 @@ from banso.desk.services.runs import (
 from banso.desk.services.standings import Standings, tidy_standings
 from banso.pipeline.decide import removed_rules
 from banso.pipeline.engine import Engine, check_whole, in_process
+from banso.pipeline.freshness import judge_sources
 from banso.pipeline.gather import Inputs, gather
 from banso.pipeline.kept_history import Keeping, keeping
 from banso.pipeline.live import collect_live
@@ -91,6 +92,9 @@ def run(
     with one_at_a_time(RUN_LOCK):  # another run waits, then goes on from what this one decided
         store.place.clear_transit()  # of a run that was killed
         collect(store, definitions)
+        before = decided.latest_run()
+        if before is None or as_of >= before.as_of:  # an earlier day is looked at, not judged
+            judge_sources(store, definitions, as_of=as_of, now=started)
         with store.snapshot() as snapshot:
             inputs = gather(store, snapshot, definitions, as_of=as_of)
             check_memory(inputs)

@@ -17,7 +17,7 @@ from banso.store.hashing import BUCKETS, bucket_of
 from banso.store.memory import Arrived, Memory, Settled
 from banso.store.place import Place
 from banso.store.scan import Wanted, scan
-from banso.store.segments import Segment
+from banso.store.segments import Segment, batches
 from banso.store.users import EVERYBODY, Users
 
 EVER = (-(1 << 62), 1 << 62)
@@ -238,6 +238,21 @@ class Snapshot:
             inside = (time.to_numpy() >= first) & (time.to_numpy() < after)
             place = batch.schema.get_field_index("time")
             yield batch.set_column(place, "time", time).filter(pa.array(inside))
+
+    def contents(self, source: str, *, start_us: int, end_us: int) -> NDArray[np.uint64]:
+        """What each fact of a source in [start_us, end_us) says, as 64 bits: of two facts that say
+        the same, live ones but for their message ids, they are equal. Without the inbox; files of
+        other times are not read."""
+        mine = np.array([x.source == source for x in self.actions], np.bool_)
+        found = [np.empty(0, np.uint64)]
+        for file in self._settled.segments:
+            if file.min_time >= end_us or file.max_time < start_us:
+                continue
+            for batch in batches(file, place=self.place, columns=("action", "time", "content")):
+                time = batch.column("time").cast(pa.int64()).to_numpy()
+                kept = mine[batch.column("action").to_numpy()] & (time >= start_us)
+                found.append(batch.column("content").to_numpy()[kept & (time < end_us)])
+        return np.concatenate(found)
 
     def _actions_of(self, dataset: Dataset | None) -> NDArray[np.bool_] | None:
         if dataset is None or all(each.dataset == dataset for each in self.actions):

@@ -17,6 +17,9 @@ FIELDS = {
     "Source.label": "画面に出す名前",
     "Source.late_after": "これより長く1件も届かないと、その指標は未計測(source_late)になり、"
     "そこからは何も発火しない",
+    "Source.speaks": "届くはずの日: `daily`(毎日)、または`business_days`(月曜から金曜。"
+    "`late_after`はこの日数で数え、既定は1日)。量も監視する。いつもの10倍以上か10分の1以下の日、"
+    "同じ内容が2回届いた日があると、その指標は未計測(source_late)になる",
     "Source.covers": "属性についての条件。このデータソースから見える顧客を表す。それ以外の顧客は、"
     "ログが1件も届いていなければ未計測(not_applicable)。既定: すべて",
     "Source.tracking": "リアルタイムに届く利用ログの読み方(`banso keys`)",

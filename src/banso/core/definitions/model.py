@@ -101,6 +101,13 @@ class Source(Definition):
         description="No event for longer than this: its metrics become unmeasured (source_late) "
         "and nothing fires from them",
     )
+    speaks: Literal["daily", "business_days"] | None = Field(
+        default=None,
+        description="On which days it promises to speak: `daily`, or `business_days` (Monday to "
+        "Friday; `late_after` then counts these days, by default one). Its volume is watched too: "
+        "a day with ten times or a tenth of the usual, or with the same content twice, makes its "
+        "metrics unmeasured (source_late)",
+    )
     covers: str | None = Field(
         default=None,
         description="Condition over attributes: the accounts this source can see. Others are "

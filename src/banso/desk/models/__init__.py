@@ -8,6 +8,7 @@ from banso.desk.models.contract import Contract
 from banso.desk.models.definition_set import DefinitionSet
 from banso.desk.models.episode import Alert, AlertState, Episode
 from banso.desk.models.handling import Handling, NotUseful
+from banso.desk.models.incident import DataIncident
 from banso.desk.models.member import Language, Member, Reach, Role, Theme
 from banso.desk.models.revision import Revision
 from banso.desk.models.run import Run
@@ -28,6 +29,7 @@ __all__ = [
     "Change",
     "Contact",
     "Contract",
+    "DataIncident",
     "DefinitionSet",
     "Episode",
     "Handling",
