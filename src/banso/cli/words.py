@@ -121,7 +121,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "silent_source": (
         "source '{source}' has fallen silent: its last fact is of {last}, and it may be silent for "
         "{days} days. Its metrics are unmeasured and no rule fires from them.",
-        "データソース「{source}」が沈黙しています。最後の事実は{last}、許容は{days}日です。"
+        "データソース「{source}」が途絶しています。最後の事実は{last}、許容は{days}日です。"
         "このデータによる指標は未計測となり、対応ルールも発動しません。",
     ),
     "tenfold": (
