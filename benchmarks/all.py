@@ -32,6 +32,7 @@ BENCHMARKS = {
     "live": ("", f"{SMALL} --batches 20"),
     "question": ("", "--accounts 2000 --metrics 12"),
     "ingest": ("", "--batches 50 --singles 50"),
+    "duplicates": ("", "--events 1000000 --rounds 2"),
     "imports": ("", "--rows 200000"),
     "spark": ("", SMALL),
     "compare": ("", "--events 200000 --accounts 200 --rounds 1"),

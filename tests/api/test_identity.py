@@ -136,7 +136,7 @@ def test_an_event_sent_again_after_its_user_has_moved_is_still_the_same(
     Said(send).call("group", 40, userId="u1", groupId="C2", messageId="g2").post()
     Said(send).login(50, userId="u1").post()
     found = collect(session.store)
-    assert where(found) == {"m0": ("C1", "u1")}
+    assert where(found) == {"m0": ("C2", "u1")}
     assert found.by_dataset["events"] == Ledger(received=2, stored=1, duplicate=1)
 
 

@@ -226,7 +226,7 @@ def test_doctor_lists_problems_with_their_mend_and_exits_with_1(banso: Banso, ve
         "what": "The organisation's time zone is not set, so days begin at 00:00 UTC",
         "mend": "set `time_zone:` under `organisation:` (for example Asia/Tokyo, or UTC)",
     }
-    assert late["what"].startswith("Source 'web' is late: its last fact is of 2026-06-27")
+    assert late["what"].startswith("Source 'web' has fallen silent: its last fact is of 2026-06-27")
 
 
 def test_a_spark_master_without_spark_is_refused(banso: Banso, vendor: Path) -> None:

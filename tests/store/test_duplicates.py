@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banso.store.duplicates import KeyFilter, judge
+from banso.store.duplicates import judge
 from banso.store.hashing import Keys
 
 Pair = tuple[int, int]
@@ -36,10 +36,3 @@ def test_the_verdict_is_that_of_a_plain_loop(stored: list[Pair], rows: list[Pair
     assert verdict.fresh.tolist() == fresh
     assert verdict.duplicate.tolist() == duplicate
     assert verdict.conflict.tolist() == conflict
-
-
-@given(ours=st.lists(st.integers(0, 2**64 - 1)), theirs=st.lists(st.integers(0, 2**64 - 1)))
-def test_the_filter_finds_exactly_our_keys(ours: list[int], theirs: list[int]) -> None:
-    looked_at = np.array([*theirs, *ours[::2]], np.uint64)
-    rows = KeyFilter(np.array(ours, np.uint64)).rows_of(looked_at)
-    assert rows.tolist() == [n for n, key in enumerate(looked_at.tolist()) if key in set(ours)]

@@ -1,6 +1,7 @@
 """Segments in an object store: the same facts, and never fewer without a word."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -79,7 +80,7 @@ def test_facts_come_back_as_they_went_in(store: Store, objects: Objects) -> None
     assert store.collect() == Ledger(received=30, stored=20, duplicate=10)
     assert held(store) == expected(*range(60))
     assert files(store) == set(known(store))
-    assert [x.name for x in store.home.iterdir()] == []
+    assert [x.name for x in store.home.iterdir()] == ["keys"]  # the index
     assert objects.read("DATABASE").decode().strip() == str(
         query(store, "SELECT id::text FROM store.identity")[0][0]
     )
@@ -129,6 +130,8 @@ def test_a_damaged_object_stops_the_work_and_is_named(
         query(store, f"UPDATE store.segment SET bytes = {len(content)} RETURNING 1")
         objects.write(first, content)
     store.accept(source="app", dataset="events", facts=facts(5, 99))
+
+    shutil.rmtree(store.home / "keys")  # it would be made anew from all files
 
     work = {"read": lambda: held(store), "collect": store.collect, "compact": store.compact}[step]
     with pytest.raises(SegmentError, match=why) as told:

@@ -14,7 +14,7 @@ from tests.web.markup import Element, read
 from tests.web.site import OWN, Site
 
 from banso.core.events.fact import Fact
-from banso.desk.models import Contract, Member, Reach, Role
+from banso.desk.models import Contract, DataIncident, Member, Reach, Role
 from banso.pipeline.session import Session
 from banso.store import Ledger, Rejected
 from banso.store.inspection import arrived
@@ -304,3 +304,35 @@ def test_days_are_british_in_english_and_japanese_in_japanese(
     assert seen.one("h1").text == "データ"
     assert "1日ごと(5/30までの8週間)" in seen.text
     assert date(2026, 5, 30) == LAST
+
+
+# incidents
+
+
+def test_incidents_are_shown_with_what_when_and_whether_they_are_open(
+    vendor_site: Site, as_member: AsMember
+) -> None:
+    day, now = date(2026, 6, 20), datetime(2026, 6, 20, 3, tzinfo=UTC)
+    DataIncident.objects.create(
+        source="web",
+        fault="late",
+        since=day,
+        until=day + timedelta(days=1),
+        opened_at=now,
+        closed_at=now + timedelta(days=1),
+    )
+    DataIncident.objects.create(
+        source="web", fault="doubled", since=day + timedelta(days=5), opened_at=now
+    )
+    told = section(page(as_member("viewer"), "/data/"), "Data incidents")
+    assert rows(told.one("table")) == [
+        ["web", "The same content twice", "from 25 Jun 2026 on", "20 Jun 2026", "Open"],
+        ["web", "Late", "from 20 Jun 2026, before 21 Jun 2026", "20 Jun 2026", "21 Jun 2026"],
+    ]
+
+
+def test_where_every_source_keeps_its_promise_nothing_is_said_of_incidents(
+    vendor_site: Site, as_member: AsMember
+) -> None:
+    seen = page(as_member("viewer"), "/data/")
+    assert "Data incidents" not in [h.text for h in seen.all("h2")]

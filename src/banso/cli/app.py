@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "channels": ("channels", "app"),
     "outbox": ("outbox", "app"),
     "mutes": ("mutes", "app"),
+    "ids": ("ids", "app"),
     "serve": ("serve", "serve"),
     "worker": ("worker", "worker"),
     "doctor": ("doctor", "doctor"),

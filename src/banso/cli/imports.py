@@ -16,6 +16,7 @@ from banso.cli.output import err, out, print_json, table
 from banso.cli.running import refuse_future
 from banso.cli.session import Session, open_session
 from banso.cli.shapes import ImportCounts, ImportItem
+from banso.desk.queries.account_ids import account_keys
 from banso.desk.services.accounts import ensure_accounts
 from banso.pipeline.collect import (
     FactImport,
@@ -171,6 +172,7 @@ def _imported(
             source=options.source,
             date_format=options.date_format,
             dry_run=options.dry_run,
+            account_keys=account_keys,
         )
         return import_facts(
             files,
@@ -187,6 +189,7 @@ def _imported(
         source=options.source,
         date_format=options.date_format,
         dry_run=options.dry_run,
+        ids=session.definitions.organisation.account_ids if session.definitions else (),
     )
     return import_rows(files, options=rows, store=session.store, watch=watch)
 

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from banso.cli.output import err, out
 from banso.cli.session import NoHomeError, Session, open_session
 from banso.cli.words import word
+from banso.core.metrics.contract import Fault
 from banso.desk.models import Run
 from banso.pipeline.engine import Engine, in_process
 from banso.pipeline.freshness import late_sources
@@ -130,7 +131,8 @@ def _report(session: Session, done: Run) -> None:
 def print_late(session: Session, as_of: date) -> None:
     """Name the sources that were late on that day, on standard error."""
     for late in late_sources(session.store, session.applied(), as_of):
-        message = word("late").format(
+        said = "silent_source" if late.fault is Fault.SILENT else late.fault
+        message = word(said).format(
             source=late.source, last=late.last_day or word("never"), days=late.late_after
         )
         err.print(f"[yellow]{word('warning')}[/] {escape(message)}", soft_wrap=True)

@@ -400,3 +400,12 @@ class DeliveryItem(Shape):
     created_at: datetime = said("Since when it is owed", "発生日時")
     due_at: datetime = said("When it is tried (again)", "次に送る日時")
     answer: str = said("What the receiver last answered", "相手の最後の応答")
+
+
+class AccountIdItem(Shape):
+    """`banso ids list --json`: a list of these, by account."""
+
+    account: str = said("The account's key", "顧客のキー")
+    name: str = said("The attribute that said so", "このIDを示した属性")
+    value: str = said("The id", "ID")
+    created_at: datetime = said("Since when it is known", "登録した日時")

@@ -119,6 +119,30 @@ WORDS: dict[str, tuple[str, str]] = {
         "データソース「{source}」が遅れています。最後の事実は{last}、許容は{days}日です。"
         "このデータによる指標は未計測となり、対応ルールも発動しません。",
     ),
+    "silent_source": (
+        "source '{source}' has fallen silent: its last fact is of {last}, and it may be silent for "
+        "{days} days. Its metrics are unmeasured and no rule fires from them.",
+        "データソース「{source}」が途絶しています。最後の事実は{last}、許容は{days}日です。"
+        "このデータによる指標は未計測となり、対応ルールも発動しません。",
+    ),
+    "tenfold": (
+        "source '{source}' has sent ten times as much as usual, or more. Its metrics are "
+        "unmeasured and no rule fires from them.",
+        "データソース「{source}」から、いつもの10倍以上の量が届きました。"
+        "このデータによる指標は未計測となり、対応ルールも発動しません。",
+    ),
+    "tenth": (
+        "source '{source}' has sent a tenth of the usual, or less. Its metrics are unmeasured and "
+        "no rule fires from them.",
+        "データソース「{source}」から届いた量が、いつもの10分の1以下です。"
+        "このデータによる指標は未計測となり、対応ルールも発動しません。",
+    ),
+    "doubled": (
+        "source '{source}' has sent the same content twice. Its metrics are unmeasured and no "
+        "rule fires from them.",
+        "データソース「{source}」から、同じ内容が2回届きました。"
+        "このデータによる指標は未計測となり、対応ルールも発動しません。",
+    ),
     "never": ("no day", "なし"),
     "no_customer": (
         "Not a customer on that day: not yet begun, or its contract ended long before.",
@@ -239,6 +263,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "outbox_replayed": (
         "{count} dead letters are sent again.",
         "{count}件を再送します。",
+    ),
+    "id_name": ("Attribute", "属性"),
+    "id_value": ("Id", "ID"),
+    "id_created": ("Since (UTC)", "登録(UTC)"),
+    "id_removed": (
+        "{value} is no id of the account {account} any more.",
+        "{value} は、顧客 {account} のIDではなくなりました。",
     ),
     "key_rate": ("Events/s", "件/秒"),
     "key_created": ("Given out (UTC)", "発行(UTC)"),

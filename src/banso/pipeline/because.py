@@ -7,6 +7,7 @@ from functools import singledispatch
 from typing import Literal
 
 import numpy as np
+import pyarrow.compute as pc
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import (
@@ -194,11 +195,15 @@ def _late(one: OneAccount, origin: Origin, today: int) -> Iterator[LateSource]:
         declared = one.inputs.org.source_late.get(name)
         if declared is None or first >= today or not declared[today]:
             continue
-        punctual = np.flatnonzero(~declared[: today + 1])
-        source = one.definitions.sources[name]
-        since = int(punctual[-1]) + 1 if len(punctual) else first + 1
-        last = max(since - 1 - window_days(source.late_after), first)
-        yield LateSource(name, one.calendar.as_of(last))
+        yield LateSource(name, _last_fact(one, name, today))
+
+
+def _last_fact(one: OneAccount, source: str, today: int) -> date:
+    """The day of its last fact before a day, of any account."""
+    activity = one.inputs.snapshot.activity()
+    mine = activity.filter(pc.equal(activity["source"], source))
+    days = one.calendar.day_index(mine["quarter"].to_numpy())
+    return one.calendar.as_of(int(days[days < today].max()))
 
 
 def _not_covering(one: OneAccount, origin: Origin, today: int) -> Iterator[str]:

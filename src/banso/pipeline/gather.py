@@ -25,6 +25,7 @@ from banso.core.metrics import (
 )
 from banso.desk.queries import book, decided
 from banso.desk.queries.book import BookFacts
+from banso.desk.queries.incidents import Incident, incidents
 from banso.pipeline.organisation_facts import organisation_facts
 from banso.store import Snapshot, Store
 
@@ -96,6 +97,7 @@ def gather(store: Store, snapshot: Snapshot, definitions: Definitions, *, as_of:
         roles=tuple(sorted({x.role for rows in desk.roles.values() for x in rows})),
         numeric={name: x is Type.NUMBER for name, x in _attribute_types(desk).items()},
         has_contracts=bool(desk.contracts),
+        incidents=rows.incidents,
     )
     org = organisation_facts(snapshot, definitions, facts, as_of=as_of)
     return inputs_of(snapshot, plan(definitions, org=org), desk, ids)
@@ -124,6 +126,7 @@ class Rows:
     attributes: Sequence[book.BookAttribute]
     roles: Sequence[book.BookRole]
     revision: int
+    incidents: tuple[Incident, ...] = ()
 
 
 def read_rows(*, only: int | None = None) -> Rows:
@@ -135,6 +138,7 @@ def read_rows(*, only: int | None = None) -> Rows:
         contracts=book.contracts(only=only),
         attributes=book.attributes(only=only),
         roles=book.roles(only=only),
+        incidents=tuple(incidents()) if only is None else (),
         revision=decided.revision(),
     )
 

@@ -14,8 +14,10 @@ from django.db import connection
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Tracking
 from banso.core.events.message import Path, Reading
+from banso.desk.queries.account_ids import account_keys
 from banso.desk.services.accounts import ensure_accounts
 from banso.pipeline.measures import TURNS
+from banso.pipeline.meet import meet_contacts
 from banso.pipeline.traits import apply_traits
 from banso.store import Ledger, Store
 from banso.store.arrivals import Rules
@@ -44,6 +46,7 @@ def rules_of(definitions: Definitions | None) -> Rules:
         patience={
             name: timedelta(days=int(x.wait.removesuffix("d"))) for name, x in declared.items()
         },
+        account_keys=account_keys,
     )
 
 
@@ -116,6 +119,7 @@ class Collector:
             ensure_accounts(fresh)
         self._known_accounts = last
         apply_traits(self._store, definitions)
+        meet_contacts(self._store, definitions)
         if self._store.tail_files() > MOST_TAIL_FILES:
             self._store.compact()
         taken = time.perf_counter() - began

@@ -1,6 +1,7 @@
 """What is true of the whole organisation and shapes every account's numbers: which facts there are,
 since when, and which sources are late."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,10 @@ from numpy.typing import NDArray
 
 from banso.core.definitions import Definitions
 from banso.core.expressions.tree import Type
-from banso.core.metrics import NEVER, Action, Calendar, OrgFacts, late_days
+from banso.core.metrics import NEVER, Action, Calendar, OrgFacts
+from banso.core.metrics.contract import Fault, late, watched
 from banso.desk.queries.book import BookFacts
+from banso.desk.queries.incidents import Incident
 from banso.store import Snapshot
 
 
@@ -24,7 +27,7 @@ def organisation_facts(
         calendar=calendar,
         actions=_actions(snapshot),
         action_first=_action_first(snapshot, calendar),
-        source_late=_source_late(snapshot, definitions, calendar),
+        source_late=_source_late(snapshot, definitions, calendar, book.incidents),
         roles=("", *book.roles),
         attribute_types={
             name: Type.NUMBER if numeric else Type.TEXT for name, numeric in book.numeric.items()
@@ -59,19 +62,23 @@ def _action_first(snapshot: Snapshot, calendar: Calendar) -> NDArray[np.int32]:
 
 
 def _source_late(
-    snapshot: Snapshot, definitions: Definitions, calendar: Calendar
+    snapshot: Snapshot, definitions: Definitions, calendar: Calendar, found: Sequence[Incident]
 ) -> dict[str, NDArray[np.bool_]]:
-    declared = [x for x in definitions.sources.values() if x.late_after is not None]
+    """Days on which a source breaks its promise: those that can be told from its facts, and those
+    of its incidents."""
+    declared = [x for x in definitions.sources.values() if watched(x)]
     if not declared:
         return {}
     activity = snapshot.activity()
-    late = {}
+    silent = {}
     for source in declared:
         mine = activity.filter(pc.equal(activity["source"], source.name))
-        instants = mine["quarter"].to_numpy()
-        late[source.name] = late_days(
-            event_days=calendar.day_index(instants),
-            late_after=int((source.late_after or "").removesuffix("d")),
-            calendar=calendar,
-        )
-    return late
+        silent[source.name] = late(source, calendar.day_index(mine["quarter"].to_numpy()), calendar)
+    for incident in found:
+        if incident.until is not None and incident.fault in (Fault.LATE, Fault.SILENT):
+            continue  # what came late is there by now: the facts tell which days they lack
+        if incident.source in silent:
+            start = max(calendar.index(incident.since), 0)
+            end = calendar.days if incident.until is None else calendar.index(incident.until)
+            silent[incident.source][start : max(end, start)] = True
+    return silent

@@ -20,9 +20,11 @@ from banso.desk.services.telling import Telling
 from banso.pipeline.business_days import telling_days
 from banso.pipeline.decide import removed_rules
 from banso.pipeline.engine import Engine, check_whole, in_process
+from banso.pipeline.freshness import judge_sources
 from banso.pipeline.gather import Inputs, gather
 from banso.pipeline.kept_history import Keeping, keeping
 from banso.pipeline.live import collect_live
+from banso.pipeline.meet import meet_contacts
 from banso.pipeline.room import check_memory
 from banso.pipeline.told import Asked, Days, Told
 from banso.pipeline.traits import apply_traits
@@ -44,6 +46,8 @@ def collect(store: Store, definitions: Definitions | None = None) -> None:
         pass
     collect_live(store, definitions)
     apply_traits(store, definitions)
+    meet_contacts(store, definitions)
+    meet_contacts(store, definitions)
     if store.tail_files() > MOST_TAIL_FILES:
         store.compact()
     with store.snapshot() as snapshot:
@@ -90,6 +94,9 @@ def run(
     with one_at_a_time(RUN_LOCK):  # another run waits, then goes on from what this one decided
         store.place.clear_transit()  # of a run that was killed
         collect(store, definitions)
+        before = decided.latest_run()
+        if before is None or as_of >= before.as_of:  # an earlier day is looked at, not judged
+            judge_sources(store, definitions, as_of=as_of, now=started)
         with store.snapshot() as snapshot:
             inputs = gather(store, snapshot, definitions, as_of=as_of)
             check_memory(inputs)

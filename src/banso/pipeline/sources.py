@@ -14,7 +14,9 @@ import numpy as np
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Source
 from banso.core.metrics import NEVER, Action, Calendar, OrgFacts, plan
+from banso.core.metrics.contract import Fault, watched
 from banso.core.recent import Recent
+from banso.pipeline.freshness import late_sources
 from banso.store import Ledger, Store
 from banso.store.inspection import (
     Arrived,
@@ -37,7 +39,8 @@ X = TypeVar("X", Arrived, Span, DayCount)
 
 class State(StrEnum):
     """on_time, late: measured against `late_after`. arriving, silent: nothing was declared.
-    never: no fact yet. book: it has sent accounts, contacts or contracts only."""
+    never: no fact yet. book: it has sent accounts, contacts or contracts only. unusual: its volume
+    or its content is not what it promised."""
 
     ON_TIME = "on_time"
     LATE = "late"
@@ -45,6 +48,7 @@ class State(StrEnum):
     SILENT = "silent"
     NEVER = "never"
     BOOK = "book"
+    UNUSUAL = "unusual"
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ def feeds(
     spoken = _by_source(spans(store, before_us=_midnight(judged, zone)))
     daily = _by_source(days(store, zone=zone, start_us=start, end_us=midnight))
     resting = metric_sources(store, definitions) if definitions else {}
+    late = late_sources(store, definitions, judged) if definitions else ()
+    faults = {x.source: x.fault for x in late if x.last_day is not None}
     declared = definitions.sources if definitions else {}
     return tuple(
         _feed(
@@ -105,7 +111,7 @@ def feeds(
             spoken=spoken.get(name, ()),
             daily=daily.get(name, ()),
             metrics=tuple(x for x, sources in resting.items() if name in sources),
-            when=_When(as_of, judged, zone),
+            when=_When(as_of, judged, zone, faults.get(name)),
         )
         for name in (*declared, *sorted(sent.keys() - declared.keys()))
     )
@@ -113,11 +119,12 @@ def feeds(
 
 @dataclass(frozen=True)
 class _When:
-    """As `feeds` is asked. judged: the day on which states are told."""
+    """As `feeds` is asked. judged: the day on which states are told. fault: of the source then."""
 
     as_of: date
     judged: date
     zone: str
+    fault: Fault | None
 
 
 def _feed(
@@ -143,9 +150,7 @@ def _feed(
         first=_day(min((x.first for x in spoken), default=None), when.zone),
         last=_day(max((x.last for x in spoken), default=None), when.zone),
         days=tuple(counts),
-        state=_state(
-            declared, [x.dataset for x in sent], last=_day(before, when.zone), as_of=when.judged
-        ),
+        state=_state(declared, [x.dataset for x in sent], last=_day(before, when.zone), when=when),
         ledger=sum(ledgers, Ledger()),
         waiting=sum(x.waiting for x in sent),
         metrics=metrics,
@@ -153,16 +158,18 @@ def _feed(
 
 
 def _state(
-    declared: Source | None, kinds: Iterable[str], *, last: date | None, as_of: date
+    declared: Source | None, kinds: Iterable[str], *, last: date | None, when: _When
 ) -> State:
-    """last: the day of the last fact before as_of. Late is what pipeline.freshness calls so."""
+    """last: the day of the last fact before that day. Late is what pipeline.freshness calls so."""
     if last is None:
         only_book = any(kinds) and not FACTS.intersection(kinds)
         return State.BOOK if only_book else State.NEVER
-    if declared is not None and declared.late_after is not None:
-        allowed = timedelta(days=int(declared.late_after.removesuffix("d")))
-        return State.LATE if last < as_of - allowed else State.ON_TIME
-    return State.SILENT if last < as_of - timedelta(days=SILENT_AFTER) else State.ARRIVING
+    if when.fault is not None:
+        return State.LATE if when.fault in (Fault.LATE, Fault.SILENT) else State.UNUSUAL
+    if declared is not None and watched(declared):
+        return State.ON_TIME
+    silent = last < when.judged - timedelta(days=SILENT_AFTER)
+    return State.SILENT if silent else State.ARRIVING
 
 
 _resting: WeakKeyDictionary[Store, Recent[tuple[int, str], Mapping[str, frozenset[str]]]] = (

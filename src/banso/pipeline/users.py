@@ -1,7 +1,7 @@
 """Who at an account uses the product, who has stopped, who never began."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -85,6 +85,8 @@ def account_users(one: OneAccount, persons: Sequence[Person], *, as_of: date) ->
     use = _use(one, action, facts["user"].to_numpy().astype(np.int64), day, today)
     keys = one.inputs.snapshot.user_keys(np.unique(use.user).tolist())
     watched = watched_roles(one.definitions)
+    now = one.inputs.snapshot.users_now(x.user for x in persons if x.user)
+    persons = [replace(x, user=now.get(x.user, x.user)) for x in persons]
     users = [
         *_used(one, use, persons=persons, keys=keys, watched=watched, today=today),
         *_never(persons, known=frozenset(keys.values()), watched=watched),

@@ -3,8 +3,8 @@
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -35,10 +35,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Rules:
-    """How the sources' calls are read. patience: how long they wait for their account."""
+    """How the sources' calls are read. patience: how long they wait for their account.
+    account_keys: key of the account for those of these names that are another id of one."""
 
     readings: Mapping[str, Reading] = field(default_factory=dict)
     patience: Mapping[str, timedelta] = field(default_factory=dict)
+    account_keys: Callable[[Iterable[str]], Mapping[str, str]] = lambda names: {}
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,10 @@ PartKey = tuple[str, str, int]  # source, dataset, received
 class Sorted:
     """What a collection comes to, before anything is written.
 
-    duplicates: introductions that are stored. ended: waiting rows that wait no more; answered: the
-    keys of their calls. replays, results: rows of quarantine that were tried again.
+    usage: with the account, and the person as the dictionary of users holds it. nameless: persons
+    of it who may be another user than they are called. duplicates: introductions that are stored.
+    ended: waiting rows that wait no more; answered: the keys of their calls. replays, results: rows
+    of quarantine that were tried again.
     """
 
     usage: list[tuple[Arrival, str, str | None]] = field(default_factory=list)
@@ -95,6 +99,7 @@ class Sorted:
     times: dict[str, int] = field(default_factory=dict)
     ended: list[int] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
+    nameless: set[str] = field(default_factory=set)
     resting: list[int] = field(default_factory=list)
     replays: dict[int, Replay] = field(default_factory=dict)
     results: dict[int, Result] = field(default_factory=dict)
@@ -110,6 +115,18 @@ class Sorted:
     def settle(self, arrival: Arrival, result: Result) -> None:
         if arrival.replay is not None:
             self.results[arrival.replay.id] = result
+
+
+def of_accounts(arrivals: Sequence[Arrival], rules: Rules) -> list[Arrival]:
+    """The calls with the key of their account, by whatever id they name it."""
+    keys = rules.account_keys({x.message.account for x in arrivals if x.message.account})
+    return [_of_account(x, keys.get(x.message.account or "")) for x in arrivals]
+
+
+def _of_account(arrival: Arrival, key: str | None) -> Arrival:
+    if key is None:
+        return arrival
+    return replace(arrival, message=replace(arrival.message, account=key))
 
 
 def arrived(found: Sequence[Request], rules: Rules, told: Sorted) -> Iterator[Arrival]:

@@ -1,13 +1,14 @@
 """Facts that are stored together, whatever way they came in, and which of them can't be."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from banso.core.events.identity import ANONYMOUS
 from banso.store.facts import FACTS
 from banso.store.ledger import Part
 
@@ -27,6 +28,7 @@ REASONS = (
     f"event: longer than {LONGEST_NAME} bytes, or holds a NUL character",
     f"feature: longer than {LONGEST_NAME} bytes, or holds a NUL character",
     f"product: longer than {LONGEST_NAME} bytes, or holds a NUL character",
+    "user: begins with a control character (U+001F)",
 )
 LIMITS = {
     "account": (5, LONGEST_KEY),
@@ -42,21 +44,26 @@ class Batch:
     """Facts (schema FACTS) of several parts; part: each fact's index into parts.
 
     told: the content of each fact as its source said it, where the fact holds more than that (an
-    account that was found out); None: the content is that of the fact. said: what the source said,
-    by row, for people; None: what the fact says. It is lost where rows are taken.
+    account that was found out); None: the content is that of the fact. found: whether the account
+    of each fact was found out; None: of none. said: what the source said, by row, for people; None:
+    what the fact says. It is lost where rows are taken.
     """
 
     facts: pa.Table
     part: NDArray[np.int32]
     parts: tuple[Part, ...]
     told: NDArray[np.uint64] | None = None
+    found: NDArray[np.bool_] | None = None
     said: Callable[[int], str] | None = None
 
     def take(self, rows: NDArray[np.int64]) -> "Batch":
         if len(rows) == self.facts.num_rows:
             return self
         told = None if self.told is None else self.told[rows]
-        return Batch(facts=self.facts.take(rows), part=self.part[rows], parts=self.parts, told=told)
+        found = None if self.found is None else self.found[rows]
+        return replace(
+            self, facts=self.facts.take(rows), part=self.part[rows], told=told, found=found
+        )
 
 
 def batch_of(tables: Sequence[pa.Table], parts: Sequence[Part]) -> Batch:
@@ -85,6 +92,8 @@ def reasons(batch: Batch) -> NDArray[np.int8]:
     found = np.zeros(facts.num_rows, np.int8)
     for name, (code, limit) in reversed(LIMITS.items()):  # the first wrong field is told
         found[_unfit(facts.column(name), limit)] = code
+    if batch.told is None:  # live calls name anonymous persons so
+        found[_anonymous(facts.column("user"))] = 10
     time = facts.column("time")
     instants = np.array(pc.fill_null(time, 0).to_numpy())
     found[(instants < EARLIEST) | (instants >= LATEST)] = 4
@@ -117,6 +126,12 @@ def _unfit(column: pa.ChunkedArray, limit: int) -> NDArray[np.bool_]:
     bad = pc.or_(pc.greater(pc.binary_length(values), limit), pc.match_substring(values, "\0"))
     unfit: NDArray[np.bool_] = np.append(bad.to_numpy(zero_copy_only=False), False)[codes]
     return unfit
+
+
+def _anonymous(column: pa.ChunkedArray) -> NDArray[np.bool_]:
+    values, codes = distinct(column)
+    begins = pc.starts_with(values, ANONYMOUS).to_numpy(zero_copy_only=False)
+    return np.append(begins, False)[codes]
 
 
 def _missing(column: pa.ChunkedArray) -> NDArray[np.bool_]:

@@ -57,6 +57,7 @@ def encode(batch: Batch, *, keys: Keys, connection: Connection) -> Encoded:
             "key_lo": keys.lo,
             "content": keys.content,
             "received": pa.array(received).cast(INSTANT),
+            "found": np.zeros(len(time), np.bool_) if batch.found is None else batch.found,
         },
         schema=SEGMENT,
     )

@@ -36,6 +36,7 @@ SEGMENT = pa.schema(
         ("key_lo", pa.uint64()),
         ("content", pa.uint64()),
         ("received", INSTANT),
+        ("found", pa.bool_()),  # whether the account was found out, not told by the call
     ]
 )
 

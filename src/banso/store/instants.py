@@ -10,12 +10,11 @@ from banso.core.events.message import MessageError, skew, when
 from banso.store import people
 from banso.store.arrivals import Arrival, Sorted, set_aside
 from banso.store.dictionary import Connection
-from banso.store.duplicates import KeyFilter, find_stored
 from banso.store.facts import FACTS
 from banso.store.hashing import keys_of
+from banso.store.key_index import StoredKeys
 from banso.store.ledger import Part
 from banso.store.place import Place
-from banso.store.prepare import LIVE_AROUND_US
 from banso.store.segments import Segment
 
 
@@ -26,6 +25,7 @@ def timed(
     *,
     segments: Sequence[Segment],
     place: Place,
+    index: StoredKeys,
 ) -> list[Arrival]:
     """Each call with its instant; those whose instant is impossible are set aside.
 
@@ -35,7 +35,7 @@ def timed(
     known = people.remembered(connection, [each.key for each in arrivals])
     moved = [x for x in arrivals if _moves(x) and x.message.time is not None and x.key not in known]
     if moved:
-        known |= _stored_as_told(moved, segments=segments, place=place)
+        known |= _stored_as_told(moved, segments=segments, place=place, index=index)
     found = []
     for each in arrivals:
         key = each.key
@@ -57,13 +57,11 @@ def _moves(each: Arrival) -> bool:
 
 
 def _stored_as_told(
-    moved: Sequence[Arrival], *, segments: Sequence[Segment], place: Place
+    moved: Sequence[Arrival], *, segments: Sequence[Segment], place: Place, index: StoredKeys
 ) -> dict[str, int]:
     """Those that are stored with the time that their source told: an earlier delivery gave no cause
     to correct it."""
     times = np.array([each.message.time for each in moved], np.int64)
-    first, last = int(times.min()) - LIVE_AROUND_US, int(times.max()) + LIVE_AROUND_US
-    near = [x for x in segments if x.min_time <= last and x.max_time >= first]
     parts = [Part(x.source, "events", "", x.received, 1) for x in moved]
     columns: dict[str, Sequence[object]] = {name: [None] * len(moved) for name in FACTS.names}
     columns |= {name: [""] * len(moved) for name in ("account", "event", "feature", "product")}
@@ -74,6 +72,6 @@ def _stored_as_told(
     }
     facts = pa.table(columns, schema=FACTS)
     keys = keys_of(facts, part=np.arange(len(moved), dtype=np.int32), parts=parts)
-    stored = find_stored(keys, segments=near, place=place)
-    rows = KeyFilter(stored.lo).rows_of(keys.lo) if len(stored.lo) else ()
+    stored = index.find(keys, segments=segments, place=place)
+    rows = np.flatnonzero(np.isin(keys.lo, stored.lo)).tolist()
     return {moved[row].key: int(times[row]) for row in rows}

@@ -8,9 +8,15 @@ from datetime import timedelta
 import numpy as np
 import pyarrow as pa
 
-from banso.core.events.identity import Known, links_of, memberships_of, persons
+from banso.core.events.identity import (
+    Known,
+    links_of,
+    memberships_of,
+    person_key,
+    persons,
+)
 from banso.core.events.message import USAGE
-from banso.store import people, quarantine, recent, tracked
+from banso.store import people, quarantine, recent, restate, tracked
 from banso.store.arrivals import (
     INTRODUCTIONS,
     ORIGIN,
@@ -19,6 +25,7 @@ from banso.store.arrivals import (
     Rules,
     Sorted,
     arrived,
+    of_accounts,
     replayed,
     set_aside,
     shown,
@@ -29,6 +36,7 @@ from banso.store.batch import Batch, batch_of
 from banso.store.dictionary import Connection
 from banso.store.facts import FACTS
 from banso.store.instants import timed
+from banso.store.key_index import StoredKeys
 from banso.store.ledger import HourKey, Ledger, Part
 from banso.store.people import Introduction
 from banso.store.place import Place
@@ -54,6 +62,7 @@ class Collected:
     prepared: Prepared
     requests: Sequence[int]
     sorted: Sorted
+    place: Place
     fates: Sequence[recent.Fate]
 
     def write(self, connection: Connection) -> None:
@@ -66,11 +75,15 @@ class Collected:
         tracked.remove(connection, requests=self.requests, waiting=told.ended)
         tracked.rest(connection, told.resting)
         tracked.hold(connection, [_held(each) for each in told.held])
+        restate.enter_found(connection, self.prepared.encoded.table)
+        concerned: set[str] = set()
         if told.links or told.memberships:
-            tracked.wake(
-                connection,
-                people.concerned(connection, links=told.links, memberships=told.memberships),
-            )
+            concerned = people.concerned(connection, links=told.links, memberships=told.memberships)
+            tracked.wake(connection, concerned)
+            people.awake(connection, concerned)
+        restate.settle(connection, concerned | told.nameless)
+        if concerned:
+            restate.move(connection, concerned, place=self.place)
         quarantine.settle(connection, told.results)
         recent.record(connection, self.fates, answered=told.answered)
 
@@ -82,6 +95,7 @@ def collect(
     limit: int,
     segments: Sequence[Segment],
     place: Place,
+    index: StoredKeys,
 ) -> Collected | None:
     """Read and sort the oldest requests and what waits no more; None: there is nothing to do.
 
@@ -98,17 +112,20 @@ def collect(
         *replayed(again, rules, told),
         *arrived(found, rules, told),
     ]
-    arrivals = timed(connection, arrivals, told, segments=segments, place=place)
+    arrivals = timed(connection, arrivals, told, segments=segments, place=place, index=index)
+    arrivals = of_accounts(arrivals, rules)
     known = people.known_of(connection, {x for each in arrivals for x in persons(each.message)})
     _introduce(connection, arrivals, known, told)
     _attribute(arrivals, known, told)
     usage, batch = _batch(told)
     prepared = _replayed(
-        prepare(batch, segments=segments, place=place, connection=connection), usage, told
+        prepare(batch, segments=segments, place=place, index=index, connection=connection),
+        usage,
+        told,
     )
     prepared = _counted(prepared, told)
     fates = recent.fates(prepared, usage, told, parts=batch.parts, part=batch.part)
-    return Collected(prepared, [each.id for each in found], told, fates)
+    return Collected(prepared, [each.id for each in found], told, place, fates)
 
 
 def _introduce(
@@ -142,7 +159,10 @@ def _attribute(arrivals: Sequence[Arrival], known: Known, told: Sorted) -> None:
             continue
         account = known.account(each.message, time=each.time)
         if account is not None:
-            told.usage.append((each, account, known.user(each.message, time=each.time)))
+            (person, *_) = persons(each.message) or (None,)
+            told.usage.append((each, account, person and person_key(person)))
+            if person and (person.startswith("a") or person in known.links):
+                told.nameless.add(person)
             if each.waited is not None:
                 told.end(each.waited, each.key)
         elif each.expired:
@@ -178,7 +198,9 @@ def _batch(told: Sorted) -> tuple[Sequence[Usage], Batch]:
     ordered = [found for rows in groups.values() for found in rows]
     batch = batch_of([_table(ordered)], parts)
     contents = np.array([each.message.content for each, _, _ in ordered], np.uint64)
-    return ordered, replace(batch, told=contents, said=lambda row: shown(whole(ordered[row][0])))
+    guessed = np.array([account != x.message.account for x, account, _ in ordered], np.bool_)
+    said = lambda row: shown(whole(ordered[row][0]))  # noqa: E731
+    return ordered, replace(batch, told=contents, found=guessed, said=said)
 
 
 def _table(found: Sequence[Usage]) -> pa.Table:

@@ -12,10 +12,12 @@ from banso.store import dictionary, inbox, manifest
 from banso.store.dictionary import ActionRow, Connection
 from banso.store.encode import Activity, Encoded
 from banso.store.facts import SEGMENT
+from banso.store.key_index import StoredKeys
 from banso.store.place import Place
 from banso.store.prepare import prepare
 from banso.store.scan import Tail
 from banso.store.segments import Segment
+from banso.store.users import Users, users_of
 
 INBOX_BITS = 32
 NOTHING = Encoded(
@@ -32,6 +34,7 @@ class State:
     files: str
     actions: int
     letters: int
+    people: int
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Settled:
 
     segments: tuple[Segment, ...]
     actions: tuple[ActionRow, ...]
+    users: Users
     _by_bucket: Mapping[int | None, list[Segment]]
     _activity: list[Activity] = field(default_factory=list)
 
@@ -68,16 +72,20 @@ class Arrived:
 class Memory:
     """Of one store. Two states of each are kept: the newest, and one that others still read."""
 
-    def __init__(self) -> None:
+    def __init__(self, index: StoredKeys) -> None:
+        self._index = index
         self._settled: Recent[State, Settled] = Recent(2)
         self._arrived: Recent[State, Arrived] = Recent(2)
+        self._users: Recent[int, Users] = Recent(2)
 
     def of(self, frozen: Connection, *, live: Connection, place: Place) -> tuple[Settled, Arrived]:
         """frozen: in a transaction that sees one state. live: sees, and gives, newer ids."""
         state = _state(frozen)
-        settled = self._settled.get(replace(state, letters=0), lambda: _settled(frozen))
+        users = self._users.get(state.people, lambda: users_of(frozen))
+        settled = self._settled.get(replace(state, letters=0), lambda: _settled(frozen, users))
         arrived = self._arrived.get(
-            state, lambda: _arrived(state, settled, frozen, live=live, place=place)
+            state,
+            lambda: _arrived(state, settled, frozen, live=live, place=place, index=self._index),
         )
         return settled, arrived
 
@@ -86,29 +94,40 @@ def _state(frozen: Connection) -> State:
     row = frozen.execute(
         "SELECT coalesce((SELECT number FROM store.generation), 0), "
         "(SELECT coalesce(sum(hashtextextended(path, 0)), 0)::text FROM store.segment), "
-        "(SELECT count(*) FROM store.action), (SELECT count(*) FROM store.inbox)"
+        "(SELECT count(*) FROM store.action), (SELECT count(*) FROM store.inbox), "
+        "coalesce((SELECT people FROM store.generation), 0)"
     ).fetchone()
     if row is None:
         raise psycopg.OperationalError("PostgreSQL does not say what is stored.")
     return State(*row)
 
 
-def _settled(frozen: Connection) -> Settled:
+def _settled(frozen: Connection, users: Users) -> Settled:
     found = manifest.segments_of(frozen)
     by_bucket: dict[int | None, list[Segment]] = {}
     for each in found:
         by_bucket.setdefault(each.bucket, []).append(each)
-    return Settled(found, dictionary.actions(frozen), by_bucket)
+    return Settled(found, dictionary.actions(frozen), users, by_bucket)
 
 
 def _arrived(
-    state: State, settled: Settled, frozen: Connection, *, live: Connection, place: Place
+    state: State,
+    settled: Settled,
+    frozen: Connection,
+    *,
+    live: Connection,
+    place: Place,
+    index: StoredKeys,
 ) -> Arrived:
     waiting, actions = NOTHING, settled.actions
     if state.letters:
         letters = inbox.letters(frozen)
         waiting = prepare(
-            inbox.batch_from(letters), segments=settled.segments, place=place, connection=live
+            inbox.batch_from(letters),
+            segments=settled.segments,
+            place=place,
+            index=index,
+            connection=live,
         ).encoded
         actions = _actions(settled.actions, waiting, live=live)
     return Arrived(

@@ -140,6 +140,14 @@ def _row(each: Introduction) -> tuple[object, ...]:
     )
 
 
+def awake(connection: Connection, persons: Iterable[str]) -> None:
+    """Something has become known of these persons: look at what their identify calls say."""
+    users = sorted(person[1:] for person in persons if person.startswith("u"))
+    connection.execute(
+        "UPDATE store.introduction SET waits = false WHERE waits AND user_id = ANY(%s)", [users]
+    )
+
+
 def concerned(
     connection: Connection, *, links: Sequence[Link], memberships: Sequence[Membership]
 ) -> set[str]:

@@ -3,23 +3,23 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from banso.core.events.identity import ANONYMOUS
 from banso.store.batch import REASONS, Batch, reasons
 from banso.store.dictionary import Connection
-from banso.store.duplicates import find_stored, judge
+from banso.store.duplicates import judge
 from banso.store.encode import Encoded, encode
 from banso.store.hashing import Keys, keys_of
+from banso.store.key_index import StoredKeys
 from banso.store.ledger import HourKey, Ledger, Part, Rejected
 from banso.store.place import Place
 from banso.store.segments import Segment
 
 HOUR_US = 3_600 * 1_000_000
-LIVE_AROUND_US = 24 * HOUR_US
-"""How far from its own time a live event is looked for: an application may stamp what it sends
-again with another time, and a clock that is corrected may be so by a little more or less."""
 CONFLICT = "this message_id already stands for a fact of other content"
 Rows = NDArray[np.int64]
 
@@ -44,12 +44,16 @@ class Prepared:
 
 
 def prepare(
-    batch: Batch, *, segments: Sequence[Segment], place: Place, connection: Connection
+    batch: Batch,
+    *,
+    segments: Sequence[Segment],
+    place: Place,
+    index: StoredKeys,
+    connection: Connection,
 ) -> Prepared:
     """Set aside what can't be stored or contradicts, drop what is stored, encode the rest.
 
-    segments: the whole manifest. Only files whose time range overlaps the batch are asked for
-    duplicates: a retry repeats the original time. Memory is bounded by the batch.
+    segments: the whole manifest, which `index` follows. Memory is bounded by the batch.
     """
     why = reasons(batch)
     usable = np.flatnonzero(why == 0)
@@ -57,8 +61,7 @@ def prepare(
     keys = keys_of(good.facts, part=good.part, parts=good.parts)
     if good.told is not None:
         keys = replace(keys, content=good.told)
-    near = _overlapping(segments, good)
-    verdict = judge(keys, stored=find_stored(keys, segments=near, place=place))
+    verdict = judge(keys, stored=index.find(keys, segments=segments, place=place))
     fresh, conflict = usable[verdict.fresh], usable[verdict.conflict]
     encoded = encode(batch.take(fresh), keys=_take(keys, verdict.fresh), connection=connection)
     refused = np.flatnonzero(why != 0)
@@ -86,18 +89,9 @@ def _take(keys: Keys, rows: Rows) -> Keys:
     return keys if len(rows) == len(keys.lo) else keys.take(rows)
 
 
-def _overlapping(segments: Sequence[Segment], batch: Batch) -> list[Segment]:
-    if not batch.facts.num_rows:
-        return []
-    time = batch.facts.column("time").to_numpy()
-    around = 0 if batch.told is None else LIVE_AROUND_US
-    first, last = int(time.min()) - around, int(time.max()) + around
-    return [each for each in segments if each.min_time <= last and each.max_time >= first]
-
-
 def _set_aside(batch: Batch, rows: Rows, why: Sequence[str]) -> list[tuple[Part, Rejected]]:
     """The facts of these rows as people will read them."""
-    told = batch.facts.take(rows).to_pylist()
+    told = [_shown(fact) for fact in batch.facts.take(rows).to_pylist()]
     found = []
     for row, fact, reason in zip(rows.tolist(), told, why, strict=True):
         place = fact.pop("row") or 0
@@ -105,6 +99,13 @@ def _set_aside(batch: Batch, rows: Rows, why: Sequence[str]) -> list[tuple[Part,
         said = batch.said(row) if batch.said else text
         found.append((batch.parts[batch.part[row]], Rejected(place, reason, said, identity=text)))
     return found
+
+
+def _shown(fact: dict[str, Any]) -> dict[str, Any]:
+    user = fact["user"]
+    if isinstance(user, str) and user.startswith(ANONYMOUS):
+        return fact | {"user": None, "anonymous": user.removeprefix(ANONYMOUS)}
+    return fact
 
 
 def _hours(

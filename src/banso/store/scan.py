@@ -14,6 +14,7 @@ from banso.store import engine, segments
 from banso.store.facts import INSTANT, SEGMENT
 from banso.store.place import Place
 from banso.store.segments import Segment
+from banso.store.users import EVERYBODY, Users
 
 BATCH_ROWS = 65_536
 COMPUTABLE = frozenset({"account", "user", "action", "value", "properties"})
@@ -64,12 +65,14 @@ class Tail:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a scan hands out. actions, accounts: ids to keep (accounts ascending), None: all."""
+    """What a scan hands out. actions, accounts: ids to keep (accounts ascending), None: all.
+    users: whom the persons of the files stand for."""
 
     columns: tuple[str, ...]
     computed: Mapping[str, str] = field(default_factory=dict)
     actions: NDArray[np.bool_] | None = None  # by action id
     accounts: NDArray[np.int32] | None = None
+    users: Users = EVERYBODY
 
     def __post_init__(self) -> None:
         if unknown := set(self.columns) - set(SEGMENT.names):
@@ -85,6 +88,8 @@ class Wanted:
             needed.add("account")
         for text in self.computed.values():
             needed |= COMPUTABLE & set(re.findall(r"\w+", text))
+        if "user" in needed and self.users.timed:
+            needed.add("time")
         return tuple(name for name in SEGMENT.names if name in needed)
 
 
@@ -109,10 +114,22 @@ def _source(
     files: Sequence[Segment], rest: pa.Table, *, place: Place, wanted: Wanted
 ) -> Iterator[pa.RecordBatch]:
     for file in files:
-        yield from segments.batches(
+        for batch in segments.batches(
             file, place=place, columns=wanted.read, accounts=wanted.accounts, size=BATCH_ROWS
-        )
-    yield from rest.to_batches(BATCH_ROWS)
+        ):
+            yield _as_known(batch, wanted.users)
+    for batch in rest.to_batches(BATCH_ROWS):
+        yield _as_known(batch, wanted.users)
+
+
+def _as_known(batch: pa.RecordBatch, users: Users) -> pa.RecordBatch:
+    """With the users whom its persons are."""
+    place = batch.schema.get_field_index("user")
+    if place < 0 or users.trivial:
+        return batch
+    time = batch.column("time").cast(pa.int64()).to_numpy() if users.timed else None
+    user = users.of(batch.column("user").to_numpy(), time)
+    return batch.set_column(place, "user", pa.array(user))
 
 
 def _keep(batch: pa.RecordBatch, wanted: Wanted) -> pa.RecordBatch:

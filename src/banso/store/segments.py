@@ -69,15 +69,21 @@ def _encode(table: pa.Table, file: pa.NativeFile) -> None:
         file,
         row_group_size=ROW_GROUP,
         compression={n: "none" if n in RANDOM else "zstd" for n in SEGMENT.names},
-        use_dictionary=[n for n in SEGMENT.names if n not in (*RANDOM, "message_id")],
+        use_dictionary=[n for n in SEGMENT.names if n not in (*RANDOM, "message_id", "found")],
         write_statistics=["account", "time"],
     )
 
 
 def read(segment: Segment, *, place: Place, columns: Sequence[str] | None = None) -> pa.Table:
     """All rows of one file."""
+    names = SEGMENT.names if columns is None else list(columns)
     with opened(segment, place=place) as file:
-        return file.read(columns=None if columns is None else list(columns))
+        table = file.read(columns=names)
+    for name in names:
+        if name not in table.column_names:  # a file of the time before this column
+            kind = SEGMENT.field(name).type
+            table = table.append_column(name, pa.nulls(table.num_rows, kind))
+    return table.select(names)
 
 
 def batches(

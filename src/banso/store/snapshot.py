@@ -17,7 +17,8 @@ from banso.store.hashing import BUCKETS, bucket_of
 from banso.store.memory import Arrived, Memory, Settled
 from banso.store.place import Place
 from banso.store.scan import Wanted, scan
-from banso.store.segments import Segment
+from banso.store.segments import Segment, batches
+from banso.store.users import EVERYBODY, Users
 
 EVER = (-(1 << 62), 1 << 62)
 
@@ -31,6 +32,7 @@ class OneBucket:
     place: Place
     files: Sequence[Segment]
     rest: pa.Table
+    users: Users = EVERYBODY
 
     def scan(
         self,
@@ -43,7 +45,9 @@ class OneBucket:
         """As Snapshot.scan tells it of this bucket."""
         if any(each.bucket != bucket for each in self.files):
             raise ValueError(f"These are not the facts of bucket {bucket}.")
-        wanted = Wanted(columns=tuple(columns), computed=computed or {}, accounts=accounts)
+        wanted = Wanted(
+            columns=tuple(columns), computed=computed or {}, accounts=accounts, users=self.users
+        )
         rest = self.rest.select(wanted.read)
         return scan(self.files, rest, place=self.place, wanted=wanted)
 
@@ -104,8 +108,17 @@ class Snapshot:
         return dictionary.account_keys(self._dictionary, [int(each) for each in ids])
 
     def user_ids(self, keys: Iterable[str]) -> dict[str, int]:
-        """Ids of those of these users that are known."""
-        return dictionary.user_ids(self._dictionary, list(keys))
+        """Ids of those of these users that are known; of one who has become another user (alias),
+        that one's."""
+        ids = dictionary.user_ids(self._dictionary, list(keys))
+        now = self._settled.users.now(ids.values())
+        return {key: now[number] for key, number in ids.items()}
+
+    def users_now(self, keys: Iterable[str]) -> dict[str, str]:
+        """Whom these users are called by now: another key where an alias has said so."""
+        ids = self.user_ids(keys)
+        names = self.user_keys(set(ids.values()))
+        return {key: names.get(number, key) for key, number in ids.items()}
 
     def user_keys(self, ids: Iterable[int]) -> dict[int, str]:
         """Keys of those of these ids that exist."""
@@ -146,6 +159,7 @@ class Snapshot:
             computed=computed or {},
             actions=self._actions_of(dataset),
             accounts=None if accounts is None else np.unique(accounts).astype(np.int32),
+            users=self._settled.users,
         )
         files = self._settled.of_bucket(bucket)
         rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
@@ -155,10 +169,11 @@ class Snapshot:
         self, bucket: int, *, columns: Sequence[str], computed: Mapping[str, str]
     ) -> OneBucket:
         """What `scan` reads of it, as a value that can be sent elsewhere."""
-        wanted = Wanted(columns=tuple(columns), computed=computed)
+        users = self._settled.users
+        wanted = Wanted(columns=tuple(columns), computed=computed, users=users)
         rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
         files = tuple(self._settled.of_bucket(bucket))
-        return OneBucket(self.generation, self.place, files, rest.combine_chunks())
+        return OneBucket(self.generation, self.place, files, rest.combine_chunks(), users)
 
     def events(
         self,
@@ -212,13 +227,32 @@ class Snapshot:
             for each in self._settled.of_bucket(bucket)
             if each.min_time < after and each.max_time >= first
         ]
-        wanted = Wanted(columns=tuple(columns), accounts=np.array([account], np.int32))
+        wanted = Wanted(
+            columns=tuple(columns),
+            accounts=np.array([account], np.int32),
+            users=self._settled.users,
+        )
         rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
         for batch in scan(files, rest, place=self.place, wanted=wanted):
             time = batch.column("time").cast(pa.int64())
             inside = (time.to_numpy() >= first) & (time.to_numpy() < after)
             place = batch.schema.get_field_index("time")
             yield batch.set_column(place, "time", time).filter(pa.array(inside))
+
+    def contents(self, source: str, *, start_us: int, end_us: int) -> NDArray[np.uint64]:
+        """What each fact of a source in [start_us, end_us) says, as 64 bits: of two facts that say
+        the same, live ones but for their message ids, they are equal. Without the inbox; files of
+        other times are not read."""
+        mine = np.array([x.source == source for x in self.actions], np.bool_)
+        found = [np.empty(0, np.uint64)]
+        for file in self._settled.segments:
+            if file.min_time >= end_us or file.max_time < start_us:
+                continue
+            for batch in batches(file, place=self.place, columns=("action", "time", "content")):
+                time = batch.column("time").cast(pa.int64()).to_numpy()
+                kept = mine[batch.column("action").to_numpy()] & (time >= start_us)
+                found.append(batch.column("content").to_numpy()[kept & (time < end_us)])
+        return np.concatenate(found)
 
     def _actions_of(self, dataset: Dataset | None) -> NDArray[np.bool_] | None:
         if dataset is None or all(each.dataset == dataset for each in self.actions):

@@ -26,6 +26,7 @@ from banso.store.batch import Batch, batch_of
 from banso.store.dictionary import Connection
 from banso.store.facts import conform
 from banso.store.identity import claim
+from banso.store.key_index import StoredKeys
 from banso.store.ledger import Ledger, Part, Rejected
 from banso.store.memory import Memory
 from banso.store.migrate import migrate
@@ -48,7 +49,8 @@ class Store:
         self.home = home
         self.place = place_of(home)
         self._idle: list[Connection] = []
-        self._memory = Memory()
+        self._index = StoredKeys(home / "keys")
+        self._memory = Memory(self._index)
         weakref.finalize(self, _close, self._idle)
 
     def migrate(self) -> tuple[str, ...]:
@@ -98,6 +100,7 @@ class Store:
                 limit=limit,
                 segments=manifest.segments_of(connection),
                 place=self.place,
+                index=self._index,
             )
             if found is None:
                 return None
@@ -210,7 +213,13 @@ class Store:
 
     def _store(self, connection: Connection, batch: Batch, *, inbox: Sequence[int] = ()) -> Ledger:
         known = manifest.segments_of(connection)
-        prepared = prepare(batch, segments=known, place=self.place, connection=connection)
+        prepared = prepare(
+            batch,
+            segments=known,
+            place=self.place,
+            index=self._index,
+            connection=connection,
+        )
         encoded = prepared.encoded
         written = layout.write_all(encoded.table, encoded.bucket, place=self.place)
         manifest.commit(connection, prepared=prepared, written=written, inbox=inbox)

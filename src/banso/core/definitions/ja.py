@@ -16,12 +16,18 @@ FIELDS = {
     "休みの日に発生したアラートは次の営業日に届ける。既定: 休みなし",
     "Organisation.weekly_alerts": "担当CSM1人に、1週間(月曜から)に新しく届けるアラートの上限。"
     "緊急なものから届け、残りは待たせる。既定: 上限なし",
+    "Organisation.account_ids": "顧客の属性のうち、同じ顧客の別のIDであるもの。例: `crm_id`、"
+    "`tenant_id`。行、ファイル、リアルタイムの利用ログは、どのIDで顧客を示してもよい。"
+    "1つのIDは1つの顧客だけのもの",
     "Source": "事実(利用ログなど)のデータソース。"
     "宣言しないデータソースは、どれだけ遅れても遅延とみなさない。",
     "Source.name": "取り込み時に付ける名前(`--source`)、またはキーの発行先の名前(`banso keys add`)",
     "Source.label": "画面に出す名前",
     "Source.late_after": "これより長く1件も届かないと、その指標は未計測(source_late)になり、"
     "そこからは何も発火しない",
+    "Source.speaks": "届くはずの日: `daily`(毎日)、または`business_days`(月曜から金曜。"
+    "`late_after`はこの日数で数え、既定は1日)。量も監視する。いつもの10倍以上か10分の1以下の日、"
+    "同じ内容が2回届いた日があると、その指標は未計測(source_late)になる",
     "Source.covers": "属性についての条件。このデータソースから見える顧客を表す。それ以外の顧客は、"
     "ログが1件も届いていなければ未計測(not_applicable)。既定: すべて",
     "Source.keep_for": "これより古い事実を、毎晩、完全に削除する。省略時は残し続ける",
@@ -34,6 +40,11 @@ FIELDS = {
     "Tracking.value": "数値が書かれている場所",
     "Tracking.keep": "ほかにプロパティとして残す項目。例: `context.app.version`"
     "(`properties.context_app_version`になる)",
+    "Tracking.contacts": "`identify`のtraits(name、email、roleまたはtitle)を、"
+    "利用者の顧客の担当者にするかどうか",
+    "Tracking.consent": "担当者にするために利用者の同意が必要な、"
+    "`context.consent.categoryPreferences`のカテゴリー。"
+    "既定: すべてのカテゴリーが拒まれていなければよい",
     "Tracking.wait": "利用者の所属を示す`group`呼び出しを待つ期間。過ぎると隔離に入る",
     "_Metric.name": "指標とセグメントの中で一意な名前",
     "_Metric.label": "画面に出す名前",

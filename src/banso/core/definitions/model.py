@@ -65,6 +65,13 @@ class Organisation(Definition):
         description="Time of day at which owners are sent the morning mail "
         "(`banso channels add-email --digest`)",
     )
+    account_ids: tuple[Name, ...] = Field(
+        default=(),
+        strict=False,
+        description="Attributes of accounts that are other ids of the same account, such as "
+        "`crm_id` or `tenant_id`. Rows, files and live events may then name the account by any of "
+        "them. An id belongs to one account only",
+    )
 
 
 class Tracking(Definition):
@@ -90,6 +97,16 @@ class Tracking(Definition):
         description="What else of an event is kept as a property, such as `context.app.version` "
         "(then `properties.context_app_version`)",
     )
+    contacts: bool = Field(
+        default=True,
+        description="Whether traits of `identify` (name, email, role or title) become contacts of "
+        "the user's account",
+    )
+    consent: str | None = Field(
+        default=None,
+        description="Category of `context.consent.categoryPreferences` that a user must have "
+        "granted to become a contact. Default: it is enough that not every category is refused",
+    )
     wait: Window = Field(
         default="30d",
         description="How long an event waits for the `group` call that says where its user "
@@ -108,6 +125,13 @@ class Source(Definition):
         default=None,
         description="No event for longer than this: its metrics become unmeasured (source_late) "
         "and nothing fires from them",
+    )
+    speaks: Literal["daily", "business_days"] | None = Field(
+        default=None,
+        description="On which days it promises to speak: `daily`, or `business_days` (Monday to "
+        "Friday; `late_after` then counts these days, by default one). Its volume is watched too: "
+        "a day with ten times or a tenth of the usual, or with the same content twice, makes its "
+        "metrics unmeasured (source_late)",
     )
     covers: str | None = Field(
         default=None,

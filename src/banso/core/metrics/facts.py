@@ -150,11 +150,17 @@ def _attributes_of(every: Attributes, rows: NDArray[np.int64]) -> Attributes:
 
 
 def late_days(
-    *, event_days: NDArray[np.int32], late_after: int, calendar: Calendar
+    *,
+    event_days: NDArray[np.int32],
+    late_after: int,
+    calendar: Calendar,
+    speaking: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
     """On which as_of days a source is late: no fact of its in [as_of - late_after days, as_of).
 
     event_days: day indices on which the source sent anything, any order, repeats allowed.
+    speaking: by day, whether it is expected to speak; only such days count as days of silence.
+    None: all.
     Before the first fact it is late too; the kernel asks only after that.
     """
     sent = np.zeros(calendar.days + 1, np.int64)
@@ -162,8 +168,23 @@ def late_days(
     sent[inside + 1] = 1
     total = np.cumsum(sent)  # total[i]: days with facts before as_of index i
     now = np.arange(calendar.days)
-    late: NDArray[np.bool_] = total[now] == total[np.maximum(now - late_after, 0)]
+    late: NDArray[np.bool_] = total[now] == total[_starts(now, late_after, speaking)]
     return late
+
+
+def _starts(
+    now: NDArray[np.int64], late_after: int, speaking: NDArray[np.bool_] | None
+) -> NDArray[np.int64]:
+    """For each as_of day the first of the last `late_after` speaking days; 0 where there are not as
+    many."""
+    if speaking is None or speaking.all():
+        return np.maximum(now - late_after, 0)
+    places = np.flatnonzero(speaking)
+    before = np.searchsorted(places, now)  # how many speaking days lie before it
+    starts = np.zeros(len(now), np.int64)
+    enough = before >= late_after
+    starts[enough] = places[before[enough] - late_after]
+    return starts
 
 
 def attribute_type(values: Iterable[str]) -> Type:

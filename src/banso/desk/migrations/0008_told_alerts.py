@@ -10,7 +10,7 @@ UPDATE alert SET told_on = episode.opened_on FROM episode WHERE episode.id = ale
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0005_source_keys")]
+    dependencies = [("desk", "0007_identity")]
     operations = [
         migrations.AddField(
             model_name="alert", name="told_on", field=models.DateField(null=True)

@@ -1,6 +1,7 @@
 """One file a noun."""
 
 from banso.desk.models.account import Account, AccountAttribute, AccountGrams, Assignment
+from banso.desk.models.account_id import AccountId
 from banso.desk.models.assessment import Assessment, Cause, Change
 from banso.desk.models.backtest import Backtest
 from banso.desk.models.channel import Channel, ChannelKind
@@ -10,6 +11,7 @@ from banso.desk.models.definition_set import DefinitionSet
 from banso.desk.models.delivery import Delivery, DeliveryKind
 from banso.desk.models.episode import Alert, AlertState, Episode
 from banso.desk.models.handling import Handling, NotUseful
+from banso.desk.models.incident import DataIncident
 from banso.desk.models.member import Language, Member, Reach, Role, Theme
 from banso.desk.models.mute import Mute
 from banso.desk.models.revision import Revision
@@ -22,6 +24,7 @@ __all__ = [
     "Account",
     "AccountAttribute",
     "AccountGrams",
+    "AccountId",
     "Alert",
     "AlertState",
     "Assessment",
@@ -33,6 +36,7 @@ __all__ = [
     "ChannelKind",
     "Contact",
     "Contract",
+    "DataIncident",
     "DefinitionSet",
     "Delivery",
     "DeliveryKind",

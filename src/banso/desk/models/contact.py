@@ -4,7 +4,11 @@ from banso.desk.models.account import Account
 
 
 class Contact(models.Model):
-    """A person at an account. `user` is the person's key in usage data, where there is one."""
+    """A person at an account. `user` is the person's key in usage data, where there is one.
+
+    introduced: made by the product itself (identify calls), not by a file or a person. told_at: of
+    the newest identify call that has told of them.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="contacts")
     key = models.CharField(max_length=200)
@@ -13,6 +17,8 @@ class Contact(models.Model):
     email = models.CharField(max_length=254, blank=True)
     role = models.CharField(max_length=100, blank=True)
     left_on = models.DateField(null=True, blank=True)
+    introduced = models.BooleanField(default=False)
+    told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "contact"

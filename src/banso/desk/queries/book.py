@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 
 from banso.core.expressions.cast import NUMERIC_TEXT
 from banso.desk.models import Account, AccountAttribute, Contact, Contract
+from banso.desk.queries.incidents import Incident, incidents
 
 M = TypeVar("M", bound=Model)
 Row = TypeVar("Row")
@@ -110,12 +111,14 @@ class BookFacts:
     """What one account's numbers need to know of all the others.
 
     roles: of contacts who use the product, sorted. numeric: attribute -> whether every value of
-    it in the book is a number; attributes that nobody has are left out.
+    it in the book is a number; attributes that nobody has are left out. incidents: of sources, also
+    closed ones.
     """
 
     roles: tuple[str, ...]
     numeric: Mapping[str, bool]
     has_contracts: bool
+    incidents: tuple[Incident, ...] = ()
 
 
 def book_facts(*, attributes: Sequence[str]) -> BookFacts:
@@ -128,4 +131,5 @@ def book_facts(*, attributes: Sequence[str]) -> BookFacts:
         roles=tuple(sorted(roles)),
         numeric={name: name not in texts for name in names},
         has_contracts=Contract.objects.exists(),
+        incidents=tuple(incidents()),
     )

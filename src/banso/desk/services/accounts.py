@@ -7,6 +7,7 @@ from django.db import transaction
 
 from banso.desk.models import Account, AccountAttribute, AccountGrams, Assignment, Member
 from banso.desk.search import fold_name, grams
+from banso.desk.services.account_ids import claims, save_claims
 from banso.desk.services.revision import changing
 from banso.desk.services.saved import Saved, Sifted, sift, too_long
 
@@ -71,21 +72,30 @@ def _fault(row: AccountRow, *, latest: date) -> str | None:
 
 
 def save_accounts(
-    rows: Sequence[AccountRow], *, effective: date, today: date | None = None
+    rows: Sequence[AccountRow],
+    *,
+    effective: date,
+    today: date | None = None,
+    ids: Collection[str] = (),
 ) -> Saved:
     """Save accounts with their owners and attributes, in one transaction.
 
     effective: the day from which a changed owner or attribute is true, where its row says none.
     today: no row may say a later day (default: than `effective`). An account may come several
-    times with days of its own, oldest first in effect.
+    times with days of its own, oldest first in effect. ids: names of attributes that are other ids
+    of the account; a row with one that belongs to somebody else is rejected.
     """
-    sifted = sift(
-        rows,
-        key=lambda row: (row.key, row.effective_on),
-        fault=lambda row: _fault(row, latest=today or effective),
-    )
     with changing() as saved:
+        claimed = claims(rows, names=ids)
+        sifted = sift(
+            claimed.rows,
+            key=lambda row: (row.key, row.effective_on),
+            fault=lambda row: _fault(row, latest=today or effective) or claimed.faults.get(row.row),
+        )
         saved.append(_save(sifted, effective))
+        kept = {row.key for row in sifted.rows}
+        fresh = {x: told for x, told in claimed.fresh.items() if told[1] in kept}
+        save_claims(fresh, ensure_accounts(kept) if fresh else {})
     return saved[0]
 
 

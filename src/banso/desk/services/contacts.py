@@ -2,11 +2,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import transaction
+
 from banso.desk.models import Contact
+from banso.desk.services.account_ids import of_accounts
 from banso.desk.services.keyed import save_keyed
 from banso.desk.services.saved import Saved, sift, too_long
 
-FIELDS = ("user", "name", "email", "role", "left_on")
+FIELDS = ("user", "name", "email", "role", "left_on", "introduced")
 LIMITS = {"account": 200, "key": 200, "user": 200, "name": 200, "email": 254, "role": 100}
 
 
@@ -32,9 +35,24 @@ def _fault(row: ContactRow) -> str | None:
 
 def save_contacts(rows: Sequence[ContactRow]) -> Saved:
     """Save contacts; a contact is the same where account and key are."""
-    sifted = sift(rows, key=lambda row: (row.account, row.key), fault=_fault)
-    return save_keyed(Contact, sifted, fields=FIELDS, values=_values)
+    sifted = sift(of_accounts(rows), key=lambda row: (row.account, row.key), fault=_fault)
+    with transaction.atomic():
+        saved = save_keyed(Contact, sifted, fields=FIELDS, values=_values)
+        _replace_introduced(sifted.rows)
+    return saved
+
+
+def _replace_introduced(rows: Sequence[ContactRow]) -> None:
+    """Who now comes from a file is no second contact beside the one the product introduced."""
+    named = {(row.account, row.user) for row in rows if row.user}
+    found = Contact.objects.filter(introduced=True, user__in={user for _, user in named})
+    double = [
+        number
+        for number, account, user in found.values_list("id", "account__key", "user")
+        if (account, user) in named
+    ]
+    Contact.objects.filter(id__in=double).delete()
 
 
 def _values(row: ContactRow) -> tuple[object, ...]:
-    return (row.user or "", row.name, row.email, row.role, row.left_on)
+    return (row.user or "", row.name, row.email, row.role, row.left_on, False)

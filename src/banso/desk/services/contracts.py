@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from banso.desk.models import Contract
+from banso.desk.services.account_ids import of_accounts
 from banso.desk.services.keyed import save_keyed
 from banso.desk.services.saved import Saved, sift, too_long
 
@@ -45,7 +46,7 @@ def _fault(row: ContractRow) -> str | None:
 
 def save_contracts(rows: Sequence[ContractRow]) -> Saved:
     """Save contracts; a contract is the same where account and key are."""
-    sifted = sift(rows, key=lambda row: (row.account, row.key), fault=_fault)
+    sifted = sift(of_accounts(rows), key=lambda row: (row.account, row.key), fault=_fault)
     return save_keyed(Contract, sifted, fields=FIELDS, values=_values)
 
 

@@ -2,7 +2,7 @@
 
 import fcntl
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,8 @@ from banso.store import Ledger, Store
 from banso.store.facts import FACTS
 
 EnsureAccounts = Callable[[Iterable[str]], object]
+AccountKeys = Callable[[Iterable[str]], Mapping[str, str]]
+"""Other ids of accounts -> the account's key; names that are no other id are left out."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class FactImport:
 
     source: the name of where the facts come from; None: `events_file` or `records_file`.
     dry_run: read all, store nothing. part_rows: facts stored in one transaction, about.
+    account_keys: which account an id is of.
     """
 
     dataset: Dataset
@@ -48,6 +51,7 @@ class FactImport:
     date_format: str | None = None
     dry_run: bool = False
     part_rows: int = PART_ROWS
+    account_keys: AccountKeys = lambda names: {}
 
     @property
     def source_name(self) -> str:
@@ -143,13 +147,27 @@ def _stored(
         )
         yield _Stored(ledger, frozenset())
     for part in staging.parts(rows=options.part_rows):
-        facts = staging.read(part)
+        facts = _of_accounts(staging.read(part), options.account_keys)
         ledger = store.append(
             facts, source=options.source_name, dataset=options.dataset, origin=path.name
         )
         done += facts.num_rows
         watch(Progress(path, "storing", done / staging.rows, done))
         yield _Stored(ledger, _accounts(facts))
+
+
+def _of_accounts(facts: pa.Table, account_keys: AccountKeys) -> pa.Table:
+    """With the key of each account, by whatever id a row names it."""
+    named = facts.column("account").combine_chunks().dictionary_encode()
+    names = named.dictionary.to_pylist()
+    keys = account_keys(x for x in names if x is not None)
+    if not keys:
+        return facts
+    told = pa.DictionaryArray.from_arrays(
+        named.indices, pa.array([keys.get(x, x) for x in names], pa.string())
+    )
+    place = facts.column_names.index("account")
+    return facts.set_column(place, facts.schema.field(place), told.cast(pa.string()))
 
 
 def _accounts(facts: pa.Table) -> frozenset[str]:

@@ -27,7 +27,7 @@ class RowImport:
     """kind: accounts, contacts or contracts. source: as in FactImport; None: `accounts_file` etc.
 
     effective: the day from which owners and attributes of accounts hold, where no column says.
-    today: no later day is taken; default: `effective`.
+    today: no later day is taken; default: `effective`. ids: attributes that are other ids.
     """
 
     kind: DeskKind
@@ -36,6 +36,7 @@ class RowImport:
     source: str | None = None
     date_format: str | None = None
     dry_run: bool = False
+    ids: Sequence[str] = ()
 
     @property
     def source_name(self) -> str:
@@ -190,7 +191,9 @@ def _saved(options: RowImport, rows: Sequence[DeskRow]) -> Saved:
     match options.kind:
         case Kind.ACCOUNTS:
             accounts = [row for row in rows if isinstance(row, AccountRow)]
-            return save_accounts(accounts, effective=options.effective, today=options.today)
+            return save_accounts(
+                accounts, effective=options.effective, today=options.today, ids=options.ids
+            )
         case Kind.CONTACTS:
             return save_contacts([row for row in rows if isinstance(row, ContactRow)])
         case Kind.CONTRACTS:

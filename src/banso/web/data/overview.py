@@ -12,9 +12,11 @@ from django.utils.translation import gettext, ngettext
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label, Source
 from banso.core.health.in_words import condition_in_words
+from banso.core.metrics.contract import Fault, allowed_days, watched
 from banso.core.unmeasured import Reason
 from banso.desk.queries.distribution import unmeasured
 from banso.desk.queries.holdings import Holdings, holdings
+from banso.desk.queries.incidents import incidents
 from banso.desk.queries.scope import Scope
 from banso.desk.services.accounts import BEGINNING
 from banso.pipeline.gaps import Gap, gaps
@@ -25,9 +27,12 @@ from banso.web.account360.labels import metric_label
 from banso.web.charts.bars import Bars, bars
 from banso.web.house import Look
 
+SHOWN_INCIDENTS = 20
+
 CHIPS: Mapping[State, tuple[str, str]] = {
     State.ON_TIME: ("state-healthy", "circle-check-filled"),
     State.LATE: ("state-at-risk", "alert-octagon-filled"),
+    State.UNUSUAL: ("state-at-risk", "alert-octagon-filled"),
     State.SILENT: ("state-watch", "alert-triangle-filled"),
     State.NEVER: ("state-unmeasured", "circle-dashed"),
     State.ARRIVING: ("state-none", "database-import"),
@@ -89,8 +94,21 @@ class GapRow:
 
 
 @dataclass(frozen=True)
+class IncidentRow:
+    """label: of the source. what: in words. since, until: days whose figures it spoils."""
+
+    label: Label
+    what: str
+    since: date
+    until: date | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
 class DataPage:
-    """as_of: the newest day that has been computed. judged: the day on which states are told."""
+    """as_of: the newest day that has been computed. judged: the day on which states are told.
+    incidents: of sources, newest first."""
 
     as_of: date
     judged: date
@@ -100,6 +118,7 @@ class DataPage:
     book: Sequence[BookRow]
     attributes: Sequence[AttributeRow]
     gaps: Sequence[GapRow]
+    incidents: Sequence[IncidentRow]
     measured: bool
 
 
@@ -121,8 +140,34 @@ def data_page(scope: Scope, look: Look) -> DataPage:
             for x in held.attributes
         ],
         gaps=_gaps(scope, look),
+        incidents=_incidents(definitions, zone),
         measured=look.run is not None,
     )
+
+
+def _incidents(definitions: Definitions | None, zone: ZoneInfo) -> list[IncidentRow]:
+    declared = definitions.sources if definitions else {}
+    return [
+        IncidentRow(
+            label=source_label(declared.get(x.source), x.source),
+            what=fault_word(x.fault),
+            since=x.since,
+            until=x.until,
+            opened_at=x.opened_at.astimezone(zone),
+            closed_at=x.closed_at.astimezone(zone) if x.closed_at else None,
+        )
+        for x in incidents(limit=SHOWN_INCIDENTS)
+    ]
+
+
+def fault_word(fault: Fault) -> str:
+    return {
+        Fault.LATE: gettext("Late"),
+        Fault.SILENT: gettext("Silent"),
+        Fault.TENFOLD: gettext("Ten times the usual, or more"),
+        Fault.TENTH: gettext("A tenth of the usual, or less"),
+        Fault.DOUBLED: gettext("The same content twice"),
+    }[fault]
 
 
 def source_label(source: Source | None, name: str) -> Label:
@@ -150,6 +195,7 @@ def state_word(state: State) -> str:
         State.ON_TIME: gettext("On time"),
         State.LATE: gettext("Late"),
         State.ARRIVING: gettext("Arriving"),
+        State.UNUSUAL: gettext("Unusual"),
         State.SILENT: gettext("Silent"),
         State.NEVER: gettext("Never spoke"),
         State.BOOK: gettext("Book only"),
@@ -172,9 +218,14 @@ def kind_word(dataset: str) -> str:
 def _allowed(declared: Source | None) -> str:
     if declared is None:
         return gettext("Not in the definitions")
-    if declared.late_after is None:
+    if not watched(declared):
         return gettext("No limit set")
-    days = int(declared.late_after.removesuffix("d"))
+    days = allowed_days(declared)
+    if declared.speaks == "business_days":
+        words = ngettext(
+            "May be silent for %(n)s business day", "May be silent for %(n)s business days", days
+        )
+        return words % {"n": days}
     words = ngettext("May be silent for %(n)s day", "May be silent for %(n)s days", days)
     return words % {"n": days}
 

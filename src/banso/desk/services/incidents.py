@@ -1,0 +1,41 @@
+"""Incidents of sources: opened and closed by each run."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+
+from banso.core.metrics.contract import Fault
+from banso.desk.models import DataIncident
+from banso.desk.services.revision import changing
+from banso.desk.services.saved import Saved
+
+
+def keep_incidents(
+    found: Mapping[str, Fault], *, draining: Collection[str], as_of: date, now: datetime
+) -> Saved:
+    """Open one for each source with a fault that has none; close those of sources without, once
+    nothing of theirs waits any more.
+
+    found: source -> what is wrong with it as of that day. draining: sources of which something is
+    accepted and not stored yet. A day before that of an open incident is not judged.
+    """
+    with changing() as saved:
+        known = {x.source: x for x in DataIncident.objects.filter(closed_at=None)}
+        changed = 0
+        for source, fault in found.items():
+            incident = known.get(source)
+            if incident is None:
+                DataIncident.objects.create(source=source, fault=fault, since=as_of, opened_at=now)
+            elif incident.fault == fault or as_of < incident.since:
+                continue
+            else:
+                incident.fault = fault
+                incident.save(update_fields=["fault"])
+            changed += 1
+        for source, incident in known.items():
+            if source in found or source in draining or as_of < incident.since:
+                continue
+            incident.until, incident.closed_at = as_of, now
+            incident.save(update_fields=["until", "closed_at"])
+            changed += 1
+        saved.append(Saved(changed, 0))
+    return saved[0]

@@ -1,0 +1,117 @@
+"""Who the product introduces becomes a contact; what people have entered comes first."""
+
+from typing import Any
+
+from tests.api.conftest import Send
+from tests.api.test_identity import Said
+
+from banso.cli.session import Session
+from banso.core.definitions import loads
+from banso.desk.models import Contact, Revision
+from banso.desk.services.contacts import ContactRow, save_contacts
+from banso.pipeline.live import Collector
+
+ASKED = """
+organisation: {name: Test}
+sources:
+  - {name: app, tracking: {consent: Analytics}}
+"""
+NOT = """
+organisation: {name: Test}
+sources:
+  - {name: app, tracking: {contacts: false}}
+"""
+
+
+def turn(session: Session, definitions: str = "organisation: {name: Test}") -> None:
+    known = loads({"a.yaml": definitions})
+    Collector(session.store, lambda: known).turn()
+
+
+def said(send: Send, minute: int, groupId: str | None = "C1", **told: Any) -> None:  # noqa: N803
+    """An identify call of u1, in an account."""
+    context = told.pop("context", {}) | ({"groupId": groupId} if groupId else {})
+    call = {"userId": "u1", "messageId": f"i{minute}", "context": context}
+    Said(send).call("identify", minute, **call, traits=told).post()
+
+
+def contacts() -> list[tuple[str, ...]]:
+    rows = Contact.objects.order_by("account__key", "key")
+    return list(rows.values_list("account__key", "key", "user", "name", "email", "role"))
+
+
+def test_name_email_and_role_become_a_contact_that_follows_the_newest_call(
+    send: Send, session: Session
+) -> None:
+    said(send, 10, name=" 山田\n花子 ", email="h@kaede.jp", title="部長", phone="090")
+    turn(session)
+    assert contacts() == [("C1", "u1", "u1", "山田 花子", "h@kaede.jp", "部長")]
+    said(send, 30, firstName="Hanako", lastName="Yamada", role="champion")
+    turn(session)
+    said(send, 20, name="late", email="late@kaede.jp")  # arrives after, was before
+    turn(session)
+    assert contacts() == [("C1", "u1", "u1", "Hanako Yamada", "h@kaede.jp", "champion")]
+
+
+def test_a_call_that_says_nothing_new_changes_nothing(send: Send, session: Session) -> None:
+    said(send, 10, name="Hanako")
+    turn(session)
+    before = Revision.objects.get().number
+    said(send, 20, name="Hanako")
+    turn(session)
+    assert Revision.objects.get().number == before
+
+
+def test_a_user_becomes_a_contact_once_the_account_is_known(send: Send, session: Session) -> None:
+    said(send, 10, groupId=None, name="Hanako")
+    turn(session)
+    assert contacts() == []
+    Said(send).call("group", 20, userId="u1", groupId="C2", messageId="g").post()
+    turn(session)
+    assert contacts() == [("C2", "u1", "u1", "Hanako", "", "")]
+
+
+def test_of_a_contact_that_was_imported_only_what_is_empty_is_filled_in(
+    send: Send, session: Session
+) -> None:
+    save_contacts([ContactRow(row=1, account="C1", key="p1", name="山田", email="H@kaede.jp")])
+    said(send, 10, name="Hanako", email="h@kaede.jp", role="champion")
+    turn(session)
+    assert contacts() == [("C1", "p1", "u1", "山田", "H@kaede.jp", "champion")]
+
+
+def test_an_imported_contact_takes_the_place_of_the_introduced_one(
+    send: Send, session: Session
+) -> None:
+    said(send, 10, name="Hanako", role="champion")
+    turn(session)
+    save_contacts([ContactRow(row=1, account="C1", key="p1", user="u1", name="山田")])
+    assert contacts() == [("C1", "p1", "u1", "山田", "", "")]
+
+
+def test_who_has_not_consented_becomes_no_contact_and_who_takes_it_back_is_forgotten(
+    send: Send, session: Session
+) -> None:
+    def preferring(**said: bool) -> dict[str, Any]:
+        return {"consent": {"categoryPreferences": said}}
+
+    said(send, 1, name="Hanako", context=preferring(Analytics=False, Ads=False))
+    turn(session)
+    assert contacts() == []
+    said(send, 2, name="Hanako", context=preferring(Analytics=False, Ads=True))
+    turn(session, ASKED)
+    said(send, 3, name="Hanako")
+    turn(session, ASKED)
+    assert contacts() == []
+    said(send, 4, name="Hanako", context=preferring(Analytics=True))
+    turn(session, ASKED)
+    assert contacts() == [("C1", "u1", "u1", "Hanako", "", "")]
+    said(send, 5, name="Hanako", context=preferring(Analytics=False))
+    turn(session, ASKED)
+    assert contacts() == [("C1", "u1", "u1", "", "", "")]
+
+
+def test_a_source_can_leave_its_users_alone(send: Send, session: Session) -> None:
+    said(send, 1, name="Hanako")
+    turn(session, NOT)
+    assert contacts() == []
