@@ -20,6 +20,7 @@ from banso.core.rules.rank import Stake, urgency
 from banso.core.rules.replay import Firings, Replayed, joined, replay
 from banso.core.rules.verdicts import Verdict
 from banso.desk.queries.owners import Owners, owners
+from banso.desk.queries.scope import EVERYTHING
 from banso.pipeline.assess import histories
 from banso.pipeline.business_days import telling_days
 from banso.pipeline.decide import money
@@ -129,7 +130,7 @@ def backtest(
         inputs = gather(store, snapshot, definitions, as_of=question.as_of)
         start = first_day(inputs, question)
         whole = replayed(inputs, outcome, start=start, progress=progress)
-    return answers(inputs, whole, question, owners())
+    return answers(inputs, whole, question, owners(EVERYTHING))
 
 
 def first_day(inputs: Inputs, question: Question) -> int:

@@ -13,6 +13,7 @@ from banso.core.rules.outcomes import happened
 from banso.core.rules.replay import rule_episodes
 from banso.core.rules.sights import Happening, Sight, happenings
 from banso.desk.queries.owners import Owners, owners
+from banso.desk.queries.scope import EVERYTHING
 from banso.pipeline.assess import Histories, histories
 from banso.pipeline.backtest import UnknownDefinitionError, known
 from banso.pipeline.decide import at_stake
@@ -81,7 +82,7 @@ def losses(
     found: list[Loss] = []
     with store.snapshot() as snapshot:
         inputs = gather(store, snapshot, definitions, as_of=as_of)
-        start, owned, done = max(inputs.calendar.index(since), 0), owners(), 0
+        start, owned, done = max(inputs.calendar.index(since), 0), owners(EVERYTHING), 0
         for _, panel in panels(inputs):
             found += _of_panel(inputs, panel, chosen, owned, start)
             done += len(panel.accounts)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from banso.desk.models import Assignment
+from banso.desk.queries.scope import Scope, within
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,11 @@ class Owners:
         return spans[max(at, 0)].owner
 
 
-def owners() -> Owners:
-    """Of all accounts. One query."""
+def owners(scope: Scope) -> Owners:
+    """Of the accounts of this scope. One query."""
     found: dict[str, list[Owned]] = {}
-    rows = Assignment.objects.order_by("account__key", "started_on", "id").values_list(
+    ordered = Assignment.objects.order_by("account__key", "started_on", "id")
+    rows = within(scope, ordered, account="account").values_list(
         "account__key", "member__handle", "started_on", "ended_on"
     )
     for account, handle, started_on, ended_on in rows.iterator(chunk_size=10_000):
