@@ -11,6 +11,7 @@ from banso.core.rules.budget import monday
 from banso.core.rules.precision import Interval
 from banso.desk.models import Backtest as Kept
 from banso.desk.queries.owners import owners
+from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services import backtests
 from banso.pipeline.backtest import Backtest, Fired, Progress, Question, answers, replayed
 from banso.pipeline.gather import gather
@@ -34,7 +35,7 @@ def keep_backtests(
     with store.snapshot() as snapshot:
         inputs = gather(store, snapshot, definitions, as_of=as_of)
         if rules and inputs.book.accounts:
-            owned = owners()
+            owned = owners(EVERYTHING)
             for name in definitions.outcomes or [None]:
                 outcome = definitions.outcomes[name] if name else None
                 whole = replayed(inputs, outcome, progress=progress)
