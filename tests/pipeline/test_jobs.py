@@ -144,7 +144,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 def test_a_run_that_fails_is_tried_again_later_and_says_why(session: Session, queue: Queue) -> None:
     fails = [sys.executable, "-c", "import sys; sys.exit('no memory')"]
-    with pytest.raises(RunFailedError, match="`banso run` ended with 1: no memory"):
+    with pytest.raises(RunFailedError, match="ended with 1: no memory"):
         run_apart(fails, threading.Event())
     app = queue_of(session, fails)
     asyncio.run(put(app, MORNING))

@@ -52,7 +52,8 @@ def backtest(
     ] = None,
     draft: Draft = None,
     outcome: Annotated[
-        str | None, typer.Option(help="Outcome to judge it by; default: the first one defined")
+        str | None,
+        typer.Option(help="Outcome to judge it by; default: the one it names, else the first one"),
     ] = None,
     as_of: AsOf = None,
     since: Annotated[
@@ -85,7 +86,7 @@ def backtest(
     definitions = with_draft(session, draft)
     question = Question(
         rules=[rule],
-        outcome=outcome or next(iter(definitions.outcomes), None),
+        outcome=outcome or _meant(definitions, rule),
         as_of=day,
         since=since.date() if since else None,
         held_out_from=held_out_from.date() if held_out_from else None,
@@ -97,6 +98,12 @@ def backtest(
         print_json(item(found))
     else:
         _print(item(found), found)
+
+
+def _meant(definitions: Definitions, rule: str) -> str | None:
+    """The outcome that the rule is there for, else the first one."""
+    own = definitions.rules[rule].outcome if rule in definitions.rules else None
+    return own or next(iter(definitions.outcomes), None)
 
 
 def _keep(session: Session, day: date) -> None:

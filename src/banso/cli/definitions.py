@@ -47,7 +47,8 @@ def check_definitions(folder: Folder = Path("definitions"), as_json: AsJson = Fa
                 f"{folder}: {len(definitions.metrics)} metrics, {len(definitions.journeys)} "
                 f"journeys, {len(definitions.segments)} segments, {len(definitions.rules)} rules, "
                 f"{len(definitions.outcomes)} outcomes: "
-                f"no mistakes. Fingerprint {definitions.fingerprint}"
+                f"no mistakes. Fingerprint {definitions.fingerprint}",
+                soft_wrap=True,
             )
     if definitions is None:
         raise typer.Exit(1)

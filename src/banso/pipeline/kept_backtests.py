@@ -9,12 +9,22 @@ from banso.core.definitions import Definitions
 from banso.core.rules.backtest import Judged, Period
 from banso.core.rules.budget import monday
 from banso.core.rules.precision import Interval
+from banso.core.rules.replay import Replayed
 from banso.desk.models import Backtest as Kept
 from banso.desk.queries.owners import owners
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services import backtests
-from banso.pipeline.backtest import Backtest, Fired, Progress, Question, answers, replayed
-from banso.pipeline.gather import gather
+from banso.pipeline.backtest import (
+    Backtest,
+    Fired,
+    Progress,
+    Question,
+    answers,
+    of_panel,
+    whole_of,
+)
+from banso.pipeline.gather import Inputs, contract_facts, gather
+from banso.pipeline.measure import panels
 from banso.store import Store
 
 WEEKS = 26
@@ -34,15 +44,29 @@ def keep_backtests(
     rows: list[Kept] = []
     with store.snapshot() as snapshot:
         inputs = gather(store, snapshot, definitions, as_of=as_of)
-        if rules and inputs.book.accounts:
-            owned = owners(EVERYTHING)
-            for name in definitions.outcomes or [None]:
-                outcome = definitions.outcomes[name] if name else None
-                whole = replayed(inputs, outcome, progress=progress)
-                question = Question(rules=rules, outcome=name, as_of=as_of)
-                rows += [_row(x) for x in answers(inputs, whole, question, owned)]
-    backtests.keep_backtests(rows)
+        owned = owners(EVERYTHING)
+        for outcome, whole in _replayed(inputs, progress).items():
+            question = Question(rules=rules, outcome=outcome, as_of=as_of)
+            rows += [_row(x) for x in answers(inputs, whole, question, owned)]
+    # of each rule the outcome that it is there for comes first
+    own = {rule.name: rule.outcome for rule in definitions.rules.values()}
+    backtests.keep_backtests(sorted(rows, key=lambda x: x.outcome != own[x.rule]))
     return len(rules)
+
+
+def _replayed(inputs: Inputs, progress: Progress) -> dict[str | None, Replayed]:
+    """By outcome; under None where none is defined. Measured once for all of them."""
+    definitions = inputs.definitions
+    parts: dict[str | None, list[Replayed]] = {name: [] for name in definitions.outcomes or [None]}
+    done = 0
+    for _, panel in panels(inputs) if definitions.rules else ():
+        contracts = contract_facts(inputs, panel.accounts)
+        for name, found in parts.items():
+            outcome = definitions.outcomes[name] if name is not None else None
+            found.append(of_panel(inputs, panel, contracts, outcome, 0))
+        done += len(panel.accounts)
+        progress(done, len(inputs.book.accounts))
+    return {name: whole_of(found) for name, found in parts.items() if found}
 
 
 def _row(found: Backtest) -> Kept:
@@ -64,7 +88,7 @@ def _row(found: Backtest) -> Kept:
 
 
 def _told(found: Backtest) -> dict[str, object]:
-    """As JSON: `weeks`: [Monday, alerts by verdict, held back] of each week with an alert."""
+    """As JSON: `weeks`: [Monday, alerts by verdict], from the first with an alert on."""
     judged = found.judged
     return {
         "first": str(found.first),
@@ -111,7 +135,11 @@ def _weeks(found: Backtest) -> list[tuple[str, Mapping[str, int]]]:
     for x in found.fired:
         verdict = x.verdict.code if x.verdict is not None else "unknown"
         counts.setdefault(monday(x.opened_on), Counter())[verdict] += 1
-    return [(str(week), dict(counts[week])) for week in sorted(counts)]
+    if not counts:
+        return []
+    first, last = min(counts), monday(found.axis.last)
+    weeks = [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)]
+    return [(str(week), dict(counts.get(week, {}))) for week in weeks]
 
 
 def _newest(found: Backtest) -> Sequence[Fired]:

@@ -101,3 +101,18 @@ def test_its_own_lines_are_found_in_the_file() -> None:
     found = source_of({"set.yaml": WITH}, "outcome", "renewed")
     assert found is not None
     assert (found.line, found.text) == (39, "- {name: renewed, kind: renewal}")
+
+
+def test_a_rule_names_an_outcome_that_there_is() -> None:
+    first = WITH.index("    action:", WITH.index("rules:"))
+    named = f"{WITH[:first]}    outcome: churned\n{WITH[first:]}"
+    rule = next(iter(loads({"set.yaml": named}).rules.values()))
+    assert rule.outcome == "churned"
+    (mistake,) = told("outcome: churned", "outcome: churnd", text=named)
+    assert mistake == "35:14: unknown outcome 'churnd' -> churned"
+
+
+def test_by_which_outcome_a_rule_is_judged_changes_no_number() -> None:
+    first = WITH.index("    action:", WITH.index("rules:"))
+    named = f"{WITH[:first]}    outcome: churned\n{WITH[first:]}"
+    assert loads({"set.yaml": named}).fingerprint == loads({"set.yaml": WITH}).fingerprint

@@ -108,6 +108,7 @@ OF_ACCOUNTS = frozenset(
 """Tables whose rows belong to an account."""
 
 NO_READER = {
+    "account_ids": "what imports and live events find accounts by, and the command line",
     "book": "what the run reads: it decides for all accounts",
     "decided": "what the run has decided before, for itself",
     "members": "members, not accounts",

@@ -35,7 +35,7 @@ def affects_numbers(path: tuple[str, ...]) -> bool:
     if path[0] == "organisation":
         # contracts in another currency have no ARR, so the currency is more than a label
         return path[-1] in {"time_zone", "currency"}
-    if path[0] == "outcome":
+    if path[0] == "outcome" or (path[0] == "rule" and path[2] == "outcome"):
         return False  # rules are judged by it; it opens and colours nothing
     if path[0] == "source" and path[2] in {"tracking", "keep_for"}:
         return False  # they change which facts there will be, and other facts are seen as such

@@ -125,6 +125,7 @@ FIELDS = {
     "Rule.clear_days": "計測できた日が何日続けて条件を外れたら、事象を閉じるか",
     "Rule.cooldown_days": "閉じた後、この日数は再び始めない",
     "Rule.priority": "「今日」の画面での並び順",
+    "Rule.outcome": "このルールが予見すべき成果。`banso backtest` と画面は、これで的中率を判定する",
     "Rule.action": "担当CSMがすること",
     "_Outcome.name": "成果の中で一意な名前",
     "_Outcome.label": "画面に出す名前",

@@ -406,6 +406,11 @@ class Rule(Definition):
     priority: Literal["high", "medium", "low"] = Field(
         default="medium", description="Order in Today"
     )
+    outcome: Name | None = Field(
+        default=None,
+        description="Outcome that it is there to see coming, by which `banso backtest` and the "
+        "pages judge it",
+    )
     action: Label = Field(description="What the owner should do")
 
 

@@ -7,12 +7,12 @@ from banso.desk.queries.scope import Scope, within
 
 
 def backtests_of(rule: str) -> Sequence[Backtest]:
-    """One for each outcome, in the order in which the outcomes are defined."""
+    """One for each outcome: first the one that the rule is there for, then as they are defined."""
     return list(Backtest.objects.filter(rule=rule).order_by("id"))
 
 
 def first_backtests() -> Mapping[str, Backtest]:
-    """Rule -> its replay judged by the first outcome; without all that is only for its own page."""
+    """Rule -> the first of its replays; without all that is only for its own page."""
     rows = Backtest.objects.defer("told").order_by("-id")
     return {row.rule: row for row in rows}
 

@@ -94,6 +94,11 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
         JSON,
     ),
     (
+        r"begins with a control character \(U\+001F\)",
+        gettext_noop("begins with a control character (U+001F)"),
+        CELL,
+    ),
+    (
         "nothing to know the person by: .*",
         gettext_noop("nothing to know the person by: no key, user or email"),
         FILL,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import Journey, Label
+from banso.core.definitions.model import Journey, Label, Rule
 from banso.core.definitions.uses import Uses
 from banso.core.health.in_words import condition_in_words, metric_in_words
 from banso.core.unmeasured import Reason
@@ -74,7 +74,8 @@ class JourneyRow:
 @dataclass(frozen=True)
 class RuleRow:
     """handled, not_useful: shares of the alerts opened lately; None where there were none.
-    replayed: over history, judged by the first outcome; None where that has not been done yet."""
+    replayed: over history, judged by the outcome that the rule is there for; None where it names
+    none or has not been replayed yet."""
 
     name: str
     label: Label
@@ -185,10 +186,14 @@ def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> l
                     figures=mine,
                     handled=mine.handled / mine.opened if mine.opened else None,
                     not_useful=mine.not_useful / mine.opened if mine.opened else None,
-                    replayed=kept.get(name),
+                    replayed=_judged(rule, kept.get(name)),
                 )
             )
     return rows
+
+
+def _judged(rule: Rule, kept: Backtest | None) -> Backtest | None:
+    return kept if kept is not None and kept.outcome == rule.outcome else None
 
 
 def _segments(scope: Scope, look: Look, definitions: Definitions, search: str) -> list[SegmentRow]:

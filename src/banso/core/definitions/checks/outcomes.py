@@ -32,6 +32,17 @@ def check(draft: Draft) -> Iterator[Mistake]:
             yield from _stage(draft, item, outcome, journeys)
         if isinstance(outcome, Silence):
             yield from _silence(item, metrics.get(outcome.of))
+    yield from _judged_by(draft)
+
+
+def _judged_by(draft: Draft) -> Iterator[Mistake]:
+    """Rules name outcomes that there are."""
+    names = {x.model.name for x in draft.outcomes} | set(draft.broken.get("outcomes", ()))
+    for item in draft.rules:
+        wanted = item.model.outcome
+        if draft.whole and wanted is not None and wanted not in names:
+            message = f"unknown outcome {wanted!r}"
+            yield item.mistake("outcome", message=message, suggestion=nearest(wanted, names))
 
 
 def _stage(
