@@ -79,6 +79,9 @@ class Standing(models.Model):
                 include=("account", "arr", "overdue"),
                 name="standing_board",
             ),
+            # counts what a filter leaves. Without it PostgreSQL reads the table from where the last
+            # reader stopped, and through all that does not fit
+            models.Index(fields=("journey", "urgency"), include=("id",), name="standing_filter"),
         )
 
     def __str__(self) -> str:
