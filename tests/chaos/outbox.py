@@ -66,7 +66,7 @@ def takers() -> list[Taker]:
     return [
         Taker("heeds ids", status(204)),
         Taker("breaks", status(200), ((0.06, status(500)), (0.06, reset), (0.03, nonsense))),
-        Taker("hangs", status(200), ((0.01, hang), (0.05, status(429, Retry_After="1")))),
+        Taker("hangs", status(200), ((0.004, hang), (0.05, status(429, Retry_After="1")))),
         Taker("lies, leads on", lie, ((0.01, status(307, Location="http://127.0.0.1:1/")),)),
     ]
 
