@@ -13,6 +13,7 @@ from django.test import Client
 from slack_sdk.signature import Clock, SignatureVerifier
 
 from banso.cli.session import Session
+from banso.core.definitions import loads
 from banso.desk.models import Account, Alert, Channel, ChannelKind, Delivery, Episode, Member
 from banso.desk.services.channels import NewChannel, add_channel
 from banso.pipeline.act.send import Post
@@ -24,6 +25,13 @@ from tests.served import free_port
 
 KEY = "a key of the home, only for tests, long enough"
 SIGNING = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+DEFINITIONS = loads(
+    {
+        "all.yaml": "organisation: {name: Vendor}\nmetrics:\n"
+        "  - {name: worth, kind: latest, of: contract.arr}\n"
+        "  - {name: last_use, kind: recency}\n"
+    }
+)
 BASE = "https://banso.example.co.jp"
 
 
@@ -36,7 +44,7 @@ def tanaka() -> Member:
 
 @pytest.fixture
 def post() -> Post:
-    return Post(key=KEY, base=BASE, currency=lambda: "JPY")
+    return Post(key=KEY, base=BASE, definitions=lambda: DEFINITIONS)
 
 
 @pytest.fixture
@@ -54,6 +62,13 @@ def webhook(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Channel]:
     return add
 
 
+USED = {
+    "metric": "last_use",
+    "text": {"en": "Days since last use 20", "ja": "最終利用からの日数 20"},
+}
+WORTH = {"metric": "worth", "text": {"en": "ARR 1,200,000", "ja": "年間契約額 1,200,000"}}
+
+
 def alert_of(owner: Member | None, key: str = "A1", *, priority: str = "high") -> Alert:
     account = Account.objects.create(key=key, name=f"株式会社{key} <&>", owner=owner)
     episode = Episode.objects.create(rule="silent", account=account, opened_on=date(2026, 9, 1))
@@ -63,7 +78,7 @@ def alert_of(owner: Member | None, key: str = "A1", *, priority: str = "high") -
         priority=priority,
         label={"en": "Nobody uses it", "ja": "利用が途絶えている"},
         action={"en": "Call the contact", "ja": "担当者に電話する"},
-        why=[{"text": {"en": "Days since last use 20", "ja": "最終利用からの日数 20"}}],
+        why=[USED, WORTH],
         arr=1_200_000,
         fingerprint="f",
         generation=1,

@@ -1,17 +1,17 @@
 """E-mail through a real SMTP server."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
 
-from banso.desk.models import Channel, ChannelKind, Delivery, Member
+from banso.desk.models import Account, Channel, ChannelKind, Delivery, Member
 from banso.desk.queries.outbox import deliveries
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.alerts import finish
 from banso.desk.services.channels import NewChannel, add_channel
-from banso.desk.services.outbox import owe_test, tell_closed, tell_opened
+from banso.desk.services.outbox import owe_test, replay, tell_closed, tell_opened
 from banso.pipeline.act.digest import tell_the_day
 from banso.pipeline.act.mail import MailSettingsError
 from banso.pipeline.act.mail import mailbox as settings
@@ -164,3 +164,44 @@ def test_owners_get_one_mail_in_the_morning_with_what_is_to_do(
         + f"ほか1件\n\n「今日の対応」を開く: {BASE}/\n\n"
         "Bansoで顧客を担当しているため、毎朝お送りしています。\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("channel_may", "member_may", "told"),
+    [(True, True, True), (True, False, False), (False, True, False)],
+)
+def test_amounts_are_mailed_only_where_channel_and_member_may_see_them(
+    post: Post, mailbox: Mailbox, *, channel_may: bool, member_may: bool, told: bool
+) -> None:
+    new = NewChannel(name="mail", kind=ChannelKind.EMAIL, revenue=channel_may)
+    add_channel(new, key=KEY)
+    owner = Member.objects.create(
+        handle="sato", email="sato@vendor.example", language="en", sees_revenue=member_may
+    )
+    tell_opened([alert_of(owner)])
+    post.send_due()
+    (mail,) = read(mailbox)
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert ("1,200,000" in text.get_content()) is told
+
+
+@pytest.mark.usefixtures("channel")
+def test_whoever_has_left_is_told_nothing_and_the_new_owner_by_a_replay(
+    post: Post, mailbox: Mailbox, tanaka: Member
+) -> None:
+    tell_opened([alert_of(tanaka)])
+    tanaka.is_active = False
+    tanaka.save()
+    post.send_due()
+    (found,) = deliveries(limit=1)
+    assert (found.state, found.answer, mailbox.mails) == (
+        "failed",
+        "田中 has left; give the customer another owner",
+        [],
+    )
+    sato = Member.objects.create(handle="sato", name="佐藤", email="sato@vendor.example")
+    Account.objects.update(owner=sato)
+    replay([found.id], now=datetime.now(UTC))
+    post.send_due()
+    assert [x["To"] for x in read(mailbox)] == ["sato@vendor.example"]

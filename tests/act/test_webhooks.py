@@ -14,7 +14,7 @@ from banso.desk.queries.outbox import DeliveryView, deliveries
 from banso.desk.services.channels import enable_channel
 from banso.desk.services.outbox import WAITS, replay, tell_opened
 from banso.pipeline.act.send import Post
-from tests.act.conftest import SIGNING, alert_of, due_now
+from tests.act.conftest import SIGNING, USED, WORTH, alert_of, due_now
 from tests.act.receiver import Answer, Got, in_turn, nonsense, receiving, reset, status
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,7 +55,7 @@ def test_a_receiver_gets_the_alert_signed_and_with_its_id(
                 "name": "株式会社A1 <&>",
             },
             "owner": "tanaka",
-            "why": [{"text": {"en": "Days since last use 20", "ja": "最終利用からの日数 20"}}],
+            "why": [USED],
             "arr": None,
         },
     }
@@ -69,7 +69,8 @@ def test_amounts_are_told_only_where_the_channel_may(
         webhook(receiver.url, revenue=True)
         tell_opened([alert_of(tanaka)])
         post.send_due()
-    assert json.loads(receiver.got[0].body)["data"]["arr"] == "1200000"
+    told = json.loads(receiver.got[0].body)["data"]
+    assert (told["arr"], told["why"]) == ("1200000", [USED, WORTH])
 
 
 def test_alerts_below_the_channels_least_priority_are_not_told(

@@ -6,9 +6,11 @@ from datetime import timedelta
 import httpx
 
 from banso.cli import ready  # noqa: F401  before any model is imported
+from banso.core.definitions import loads
 from banso.pipeline.act import webhook
 from banso.pipeline.act.send import Post, Sender
 
+DEFINITIONS = loads({"all.yaml": "organisation: {name: Vendor}"})
 LEASE = timedelta(seconds=2)
 SECONDS = 1.0
 """What hangs is given up sooner than in real life, or a run would take hours."""
@@ -19,7 +21,7 @@ def run(key: str, crash_at: str) -> None:
     if crash_at:
         os.environ["BANSO_CRASH_AT"] = crash_at
     webhook.SECONDS = httpx.Timeout(SECONDS)
-    post = Post(key=key, base="https://banso.example", currency=lambda: "JPY", lease=LEASE)
+    post = Post(key=key, base="https://banso.example", definitions=lambda: DEFINITIONS, lease=LEASE)
     sender = Sender(post, every=0.05)
     sender.start()
     for thread in sender.threads:

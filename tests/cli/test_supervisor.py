@@ -104,3 +104,4 @@ def test_no_process_outlives_a_supervisor_that_was_killed(
     both = children(supervisor)
     supervisor.kill()
     until(lambda: all(gone(x) for x in both))
+    assert [gone(x) for x in both] == [True, True]

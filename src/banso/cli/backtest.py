@@ -75,7 +75,13 @@ def backtest(
 ) -> None:
     """Replay a rule over history: whom it would have told what, how often it was right, how early.
 
-    Changes nothing. The replay is the very code that decides each morning."""
+    Changes no alert. The replay is the very code that decides each morning."""
+    if rule is None and (draft or outcome or since or held_out_from or budget or as_json):
+        raise typer.BadParameter(
+            "name the rule: what is kept for the pages is of all rules as they are in force, and "
+            "only --as-of goes with it.",
+            param_hint="RULE",
+        )
     session = open_session()
     run = latest_run()
     day = as_of.date() if as_of else run.as_of if run else session.today

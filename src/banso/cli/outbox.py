@@ -9,14 +9,16 @@ from rich.markup import escape
 
 from banso.cli.links import served_at
 from banso.cli.output import out, print_json, table
-from banso.cli.session import open_session
+from banso.cli.session import Session, open_session
 from banso.cli.shapes import DeliveryItem
 from banso.cli.words import word
+from banso.core.definitions import Definitions, loads
 from banso.desk.queries.outbox import deliveries
 from banso.desk.services.outbox import replay as replay_letters
 from banso.pipeline.act.digest import tell_the_day
 from banso.pipeline.act.send import Post
 from banso.pipeline.home import secret_key
+from banso.pipeline.session import in_force
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -68,10 +70,18 @@ def list_deliveries(
 @app.command("send")
 def send() -> None:
     """Send now what is due, and say how many messages were tried. A server does this by itself."""
-    session = open_session()
-    currency = session.definitions.organisation.currency if session.definitions else "JPY"
-    post = Post(key=secret_key(session.home), base=served_at(), currency=lambda: currency)
+    post = post_of(open_session())
     out.print(word("outbox_tried").format(count=post.send_due()), soft_wrap=True)
+
+
+def post_of(session: Session) -> Post:
+    """What sends the messages of a home."""
+    return Post(key=secret_key(session.home), base=served_at(), definitions=_definitions)
+
+
+def _definitions() -> Definitions:
+    """Those in force. Before the first ones there is no alert to tell, only a test message."""
+    return in_force() or loads({"": "organisation: {name: Banso}"})
 
 
 @app.command("digest")

@@ -3,13 +3,11 @@
 import signal
 from threading import Event
 
-from banso.cli.links import served_at
+from banso.cli.outbox import post_of
 from banso.cli.output import err
-from banso.cli.session import Session, open_session
+from banso.cli.session import open_session
 from banso.cli.words import word
-from banso.core.definitions.model import Organisation
-from banso.pipeline.act.send import Post, Sender
-from banso.pipeline.home import secret_key
+from banso.pipeline.act.send import Sender
 from banso.pipeline.jobs import do_jobs
 from banso.pipeline.live import Collector
 from banso.pipeline.session import in_force
@@ -30,18 +28,9 @@ def worker() -> None:
     session = open_session()
     if err.is_terminal:
         err.print(word("working"), soft_wrap=True)
-    collector, sender = Collector(session.store, in_force), Sender(_post(session))
+    collector, sender = Collector(session.store, in_force), Sender(post_of(session))
     collector.start()
     sender.start()
     do_jobs(session.store, stop=stop)
     sender.stop()
     collector.stop()
-
-
-def _post(session: Session) -> Post:
-    return Post(key=secret_key(session.home), base=served_at(), currency=_currency)
-
-
-def _currency() -> str:
-    definitions = in_force()
-    return definitions.organisation.currency if definitions else Organisation(name="").currency

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from banso.core.definitions import Definitions
+from banso.core.definitions.model import Outcome
 from banso.core.rules.backtest import Judged, Period
 from banso.core.rules.budget import monday
 from banso.core.rules.precision import Interval
-from banso.core.rules.replay import Replayed
 from banso.desk.models import Backtest as Kept
 from banso.desk.queries.owners import owners
 from banso.desk.queries.scope import EVERYTHING
@@ -20,11 +20,9 @@ from banso.pipeline.backtest import (
     Progress,
     Question,
     answers,
-    of_panel,
-    whole_of,
+    replayed,
 )
-from banso.pipeline.gather import Inputs, contract_facts, gather
-from banso.pipeline.measure import panels
+from banso.pipeline.gather import gather
 from banso.store import Store
 
 WEEKS = 26
@@ -41,32 +39,20 @@ def keep_backtests(
 ) -> int:
     """Replay all rules, judged by each outcome; how many rules there are."""
     rules = list(definitions.rules)
+    outcomes: list[Outcome | None] = [*definitions.outcomes.values()] or [None]
     rows: list[Kept] = []
     with store.snapshot() as snapshot:
         inputs = gather(store, snapshot, definitions, as_of=as_of)
         owned = owners(EVERYTHING)
-        for outcome, whole in _replayed(inputs, progress).items():
-            question = Question(rules=rules, outcome=outcome, as_of=as_of)
+        some = rules and inputs.book.accounts
+        found = replayed(inputs, outcomes, progress=progress) if some else []
+        for outcome, whole in zip(outcomes, found, strict=False):
+            question = Question(rules, outcome.name if outcome else None, as_of)
             rows += [_row(x) for x in answers(inputs, whole, question, owned)]
     # of each rule the outcome that it is there for comes first
     own = {rule.name: rule.outcome for rule in definitions.rules.values()}
     backtests.keep_backtests(sorted(rows, key=lambda x: x.outcome != own[x.rule]))
     return len(rules)
-
-
-def _replayed(inputs: Inputs, progress: Progress) -> dict[str | None, Replayed]:
-    """By outcome; under None where none is defined. Measured once for all of them."""
-    definitions = inputs.definitions
-    parts: dict[str | None, list[Replayed]] = {name: [] for name in definitions.outcomes or [None]}
-    done = 0
-    for _, panel in panels(inputs) if definitions.rules else ():
-        contracts = contract_facts(inputs, panel.accounts)
-        for name, found in parts.items():
-            outcome = definitions.outcomes[name] if name is not None else None
-            found.append(of_panel(inputs, panel, contracts, outcome, 0))
-        done += len(panel.accounts)
-        progress(done, len(inputs.book.accounts))
-    return {name: whole_of(found) for name, found in parts.items() if found}
 
 
 def _row(found: Backtest) -> Kept:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from banso.desk.models import Alert, Channel, ChannelKind, Delivery, DeliveryKind, Handling
 from banso.desk.services.channels import disable_channel, rest_channel
@@ -38,7 +38,7 @@ def tell_opened(alerts: Iterable[Alert]) -> int:
             subject=f"{DeliveryKind.OPENED}:{alert.pk}",
             alert=alert,
             member_id=owner if _in_person(channel) else None,
-            body=_opened(alert, revenue=channel.revenue),
+            body=_opened(alert),
         )
         for alert in (alerts if channels else ())
         for channel in channels
@@ -83,19 +83,21 @@ def tell_handled(handling: Handling) -> int:
 
 def owe_digests(day: date, bodies: Mapping[int, Mapping[str, object]]) -> int:
     """What members have to do on a day, to each who has something. bodies: by member's id."""
-    before = Delivery.objects.count()
-    _owe(
+    subjects = {member: f"{DeliveryKind.DIGEST}:{day}:{member}" for member in bodies}
+    owed = Delivery.objects.filter(subject__in=subjects.values())
+    before = set(owed.values_list("channel_id", "subject"))
+    return _owe(
         Delivery(
             channel=channel,
             kind=DeliveryKind.DIGEST,
-            subject=f"{DeliveryKind.DIGEST}:{day}:{member}",
+            subject=subject,
             member_id=member,
-            body=dict(body),
+            body=dict(bodies[member]),
         )
         for channel in Channel.objects.filter(digest=True)
-        for member, body in bodies.items()
+        for member, subject in subjects.items()
+        if (channel.pk, subject) not in before
     )
-    return Delivery.objects.count() - before
 
 
 def owe_test(channel: Channel, *, member: int | None, now: datetime) -> Delivery:
@@ -142,8 +144,9 @@ def _in_person(channel: Channel) -> bool:
     return channel.kind != ChannelKind.WEBHOOK and not channel.address
 
 
-def _opened(alert: Alert, *, revenue: bool) -> dict[str, object]:
-    """Also the documented content of a webhook (docs: reference/webhooks)."""
+def _opened(alert: Alert) -> dict[str, object]:
+    """Also the documented content of a webhook (docs: how-to/channels). The sender leaves amounts
+    of money out for those who may not see them."""
     episode = alert.episode
     account, owner = episode.account, episode.account.owner
     return {
@@ -157,7 +160,7 @@ def _opened(alert: Alert, *, revenue: bool) -> dict[str, object]:
         "account": {"id": account.pk, "key": account.key, "name": str(account)},
         "owner": owner.handle if owner else None,
         "why": alert.why,
-        "arr": str(alert.arr) if revenue and alert.arr is not None else None,
+        "arr": None if alert.arr is None else str(alert.arr),
     }
 
 
@@ -250,6 +253,10 @@ def shut_out(delivery: Delivery, *, now: datetime, answer: str) -> None:
 
 
 def replay(ids: Sequence[int], *, now: datetime) -> int:
-    """Send dead letters again, with the ids that they had; how many there were."""
+    """Send dead letters again, with the ids that they had; how many there were. Those to the owner
+    of a customer go to whom it has by now."""
     rows = Delivery.objects.filter(pk__in=ids, failed_at__isnull=False)
+    owner = Alert.objects.filter(pk=OuterRef("alert")).values("episode__account__owner")
+    of_owner = rows.filter(member__isnull=False, alert__episode__account__owner__isnull=False)
+    of_owner.update(member=Subquery(owner))
     return rows.update(failed_at=None, due_at=now, attempts=0, answer="")

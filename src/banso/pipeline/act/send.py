@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
+from banso.core.definitions import Definitions
+from banso.core.definitions.money import is_money
 from banso.desk.models import ChannelKind, Delivery
 from banso.desk.sealing import SealError, unseal
 from banso.desk.services.outbox import (
@@ -34,11 +36,11 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Post:
     """key: the home's, which opens the secrets of channels. base: where members reach Banso.
-    currency: of amounts, asked anew for each message. lease: see services.outbox."""
+    definitions: in force, asked anew for each message. lease: see services.outbox."""
 
     key: str
     base: str
-    currency: Callable[[], str]
+    definitions: Callable[[], Definitions]
     lease: timedelta = LEASE
 
     def send_due(self, *, stop: Callable[[], bool] = lambda: False) -> int:
@@ -87,16 +89,28 @@ class Post:
         return True
 
     def _send(self, delivery: Delivery) -> tuple[str, Mapping[str, str] | None]:
-        channel = delivery.channel
+        channel, definitions = delivery.channel, self.definitions()
+        currency = definitions.organisation.currency
+        _only_what_may_be_seen(delivery, definitions)
         secrets = unseal(channel.secrets, key=self.key)
         if channel.kind == ChannelKind.WEBHOOK:
             return webhook.send(delivery, secret=secrets["signing"]), None
         if channel.kind == ChannelKind.EMAIL:
-            return mail.send(delivery, base=self.base, currency=self.currency()), None
-        place = slack.send(
-            delivery, token=secrets["token"], base=self.base, currency=self.currency()
-        )
+            return mail.send(delivery, base=self.base, currency=currency), None
+        place = slack.send(delivery, token=secrets["token"], base=self.base, currency=currency)
         return "posted", place
+
+
+def _only_what_may_be_seen(delivery: Delivery, definitions: Definitions) -> None:
+    """Raises RefusedError for a member who has left. Amounts of money are left out, as on pages,
+    where the channel or the member may not see them; what is kept in the outbox stays whole."""
+    member, body = delivery.member, delivery.body
+    if member is not None and not member.is_active:
+        raise RefusedError(f"{member} has left; give the customer another owner")
+    if (delivery.channel.revenue and (member is None or member.sees_revenue)) or "why" not in body:
+        return
+    shown = [x for x in body["why"] if not is_money(definitions, str(x.get("metric")))]
+    delivery.body = {**body, "why": shown, "arr": None}
 
 
 class Sender:

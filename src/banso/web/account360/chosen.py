@@ -9,6 +9,7 @@ import numpy as np
 from django.utils.translation import gettext
 
 from banso.core.definitions.model import Label
+from banso.core.definitions.money import is_money
 from banso.core.health.describe import describe_field
 from banso.core.health.in_words import metric_in_words
 from banso.core.unmeasured import Column, Reason
@@ -20,7 +21,6 @@ from banso.web.account360.visit import Visit
 from banso.web.charts.history import Line, Mark, Options, kind_word, options, score_options
 from banso.web.components import reason_words
 from banso.web.tags import day, text
-from banso.web.why.fields import is_money
 from banso.web.why.made_of import address
 from banso.web.why.values import shown
 

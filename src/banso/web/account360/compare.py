@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from banso.core.definitions.model import Label
+from banso.core.definitions.money import is_money
 from banso.core.health import Assessment, ConditionResult, Ledger, Part
 from banso.core.unmeasured import Reason
 from banso.pipeline.one_account import Comparison, Told
 from banso.web.account360.labels import journey_label, stage_label
 from banso.web.account360.visit import NothingToSee, Visit, asked_day
-from banso.web.why.fields import is_money
 from banso.web.why.values import Shown, shown
 
 USUAL = 28

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
 from banso.core.definitions.model import Latest, Metric
+from banso.core.definitions.money import is_money
 from banso.core.metrics.plan import series_of
 from banso.core.unmeasured import Reason
 from banso.desk.models import AlertState
@@ -33,7 +34,6 @@ from banso.web.account360.labels import journey_label, stage_label
 from banso.web.account360.visit import Visit
 from banso.web.tags import day, money, number, text
 from banso.web.today.rows import reason_words
-from banso.web.why.fields import is_money
 from banso.web.why.made_of import address
 from banso.web.why.values import shown
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from banso.core.definitions.model import Label
+from banso.core.definitions.money import is_money
 from banso.core.health import Assessment, ConditionResult
 from banso.core.unmeasured import Reason
 from banso.pipeline.because import because
 from banso.pipeline.one_account import Told
 from banso.web.account360.visit import Visit
-from banso.web.why.fields import is_money
 from banso.web.why.made_of import Compared, address, compared
 from banso.web.why.values import Shown, shown
 from banso.web.why.words import Unmeasured, unmeasured

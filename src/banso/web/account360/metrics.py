@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from banso.core.definitions.model import Label
+from banso.core.definitions.money import is_money
 from banso.core.health.describe import describe_field
 from banso.core.health.in_words import metric_in_words
 from banso.core.unmeasured import Reason
@@ -18,7 +19,6 @@ from banso.web.account360.labels import metric_label
 from banso.web.account360.visit import Visit
 from banso.web.components import spark
 from banso.web.tags import number
-from banso.web.why.fields import is_money
 from banso.web.why.made_of import address, value_of
 from banso.web.why.values import Shown
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import cast
 
 from banso.core.definitions.model import Label, Latest, Ratio
+from banso.core.definitions.money import is_money
 from banso.core.health import Assessment
 from banso.core.health.describe import describe_field
 from banso.core.health.in_words import condition_in_words
@@ -18,7 +19,6 @@ from banso.web.account360.labels import journey_label, stage_label
 from banso.web.account360.ladder import Step, ladder
 from banso.web.account360.visit import Visit
 from banso.web.tags import text
-from banso.web.why.fields import is_money
 from banso.web.why.made_of import address, value_of
 from banso.web.why.values import Shown
 

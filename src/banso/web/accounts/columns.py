@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_noop
 
 from banso.core.definitions import Definitions
+from banso.core.definitions.money import is_money
 from banso.desk.queries.listing import SortKey
 from banso.web.account360.labels import metric_label
 from banso.web.tags import text
-from banso.web.why.fields import is_money
 
 COOKIE = "account_columns"
 METRIC = "metric."

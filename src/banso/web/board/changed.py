@@ -9,13 +9,13 @@ from django.utils.translation import gettext
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Journey
+from banso.core.definitions.money import is_money
 from banso.core.unmeasured import Reason
 from banso.desk.queries.board import ChangedAccount, Direction, Part
 from banso.desk.queries.restatements import Restatement
 from banso.pipeline.one_account import Told
 from banso.web.account360.labels import stage_label
 from banso.web.tags import text
-from banso.web.why.fields import is_money
 from banso.web.why.values import Shown, shown
 
 REASONS = 3

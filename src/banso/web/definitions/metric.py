@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from banso.core.definitions import Definitions
 from banso.core.definitions.excerpt import Excerpt
 from banso.core.definitions.model import Label
+from banso.core.definitions.money import is_money
 from banso.core.definitions.uses import Threshold, Uses
 from banso.core.health.in_words import metric_in_words
 from banso.core.unmeasured import Reason
@@ -24,7 +25,6 @@ from banso.web.definitions.listing import kind_word
 from banso.web.definitions.places import Place, named, place, value_words, written
 from banso.web.house import Look
 from banso.web.tags import number, percent
-from banso.web.why.fields import is_money
 
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "=", "!=": "≠", "not between": "∉"}
 COLOURS = {

@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from banso.core.definitions import Definitions
+from banso.core.definitions.money import is_money
 from banso.desk.models import Alert, AlertState, Handling, NotUseful, Standing
 from banso.desk.queries.to_do import Entry, tab_of
 from banso.web.components import priority, state
 from banso.web.tags import day, number, text
 from banso.web.today.now import Now
-from banso.web.why.fields import is_money
 
 REASONS = 3
 """So many stand in the row; the others open on demand."""

@@ -8,7 +8,6 @@ from typing import Literal
 from django.urls import reverse
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import Change, Derived, Latest, Ratio
 from banso.core.expressions import fields
 from banso.core.metrics.measure import CONTRACT
 from banso.pipeline.one_account import OneAccount
@@ -70,18 +69,6 @@ def why_address(account: int, name: str, *, as_of: date, newest: date) -> str:
     """The day is written only where it is not the newest one."""
     address = reverse("why", args=[account, name])
     return address if as_of == newest else f"{address}?as_of={as_of}"
-
-
-def is_money(definitions: Definitions, name: str) -> bool:
-    """Whether a value tells an amount of money, or is reckoned from one."""
-    if name == "contract.arr":
-        return True
-    metric = definitions.metrics.get(name)
-    if isinstance(metric, Latest):
-        return metric.of == "contract.arr"
-    if isinstance(metric, Ratio | Change | Derived):
-        return any(is_money(definitions, x) for x in definitions.metric_needs(name))
-    return False
 
 
 def names_in(definitions: Definitions, condition: str) -> Sequence[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from banso.core.definitions.model import Label, Latest
+from banso.core.definitions.money import is_money
 from banso.core.expressions import evaluate
 from banso.core.health.assessment import ConditionResult
 from banso.core.health.comparisons import comparisons
@@ -20,7 +21,7 @@ from banso.pipeline.because import product_holds
 from banso.pipeline.one_account import Told
 from banso.web.account360.visit import Visit
 from banso.web.tags import language
-from banso.web.why.fields import is_money, why_address
+from banso.web.why.fields import why_address
 from banso.web.why.values import Shown, shown
 
 

@@ -1,0 +1,17 @@
+"""Which numbers tell amounts of money: not everybody is shown them."""
+
+from banso.core.definitions.definition_set import Definitions
+from banso.core.definitions.model import Change, Derived, Latest, Ratio
+
+
+def is_money(definitions: Definitions, name: str) -> bool:
+    """Whether a value tells an amount of money, or is reckoned from one. name: of a metric, an
+    attribute or a field of contracts or journeys."""
+    if name == "contract.arr":
+        return True
+    metric = definitions.metrics.get(name)
+    if isinstance(metric, Latest):
+        return metric.of == "contract.arr"
+    if isinstance(metric, Ratio | Change | Derived):
+        return any(is_money(definitions, x) for x in definitions.metric_needs(name))
+    return False
