@@ -8,7 +8,7 @@ def test_the_starter_set_has_no_mistakes_and_no_warnings() -> None:
     made, mistakes = check_texts(starter())
     assert mistakes == ()
     assert made is not None
-    assert (len(made.metrics), len(made.segments), len(made.rules)) == (12, 2, 6)
+    assert (len(made.metrics), len(made.segments), len(made.rules)) == (21, 2, 12)
     assert list(made.outcomes) == ["churned", "downgraded", "renewed", "gone_silent"]
     assert [stage.name for stage in made.journeys["adoption"].stages] == [
         *("onboarding", "habit", "expansion")

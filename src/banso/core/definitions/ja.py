@@ -119,6 +119,7 @@ FIELDS = {
     "Rule": "「こうなったら、こうする」という、あらかじめ決めた約束(対応ルール)。",
     "Rule.name": "ルールの中で一意な名前",
     "Rule.label": "画面に出す名前",
+    "Rule.description": "なぜこのルールを置くのか。根拠と、分からないこと",
     "Rule.when": "条件。指標、属性、契約、セグメントと、journey.名前.stage / days_in_stage / "
     "overdue / score / confidence / colour を使う",
     "Rule.for": "直近m日のうちn日成り立ち、今日も成り立てば事象が始まる",

@@ -384,6 +384,9 @@ class Rule(Definition):
 
     name: Name = Field(description="Unique among rules")
     label: Label | None = Field(default=None, description="Shown to people")
+    description: Label | None = Field(
+        default=None, description="Why it is there: what it rests on, and what it can't know"
+    )
     when: str = Field(
         description="Condition over metrics, attributes, contracts, segments and "
         "journey.NAME.stage / days_in_stage / overdue / score / confidence / colour"

@@ -40,6 +40,7 @@ class RulePage:
 
     name: str
     label: Label
+    description: Label | None
     action: Label
     priority: str
     when: str
@@ -65,6 +66,7 @@ def rule_page(
     return RulePage(
         name=name,
         label=rule_label(rule),
+        description=rule.description,
         action=rule.action,
         priority=rule.priority,
         when=" ".join(rule.when.split()),
