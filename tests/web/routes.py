@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.pipeline.vendor import LAST
@@ -10,6 +11,7 @@ from tests.web.site import Site
 from banso.desk.models import Alert
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.alerts import finish
+from banso.desk.services.mutes import mute
 
 NAMES = {
     "metric": "weekly_users",
@@ -21,7 +23,8 @@ NAMES = {
     "token": "no-token",
 }
 """Parameter -> something of tests/pipeline/vendor.py that it can name. `account` and `alert` are
-ids of the desk, `item` of a row in quarantine."""
+ids of the desk, `item` of a row in quarantine, `mute` of a
+mute."""
 
 FORMS = {
     "alert_snooze": {"until": "2099-01-01"},
@@ -29,6 +32,7 @@ FORMS = {
     "data_quarantine_all": {"source": "web", "reason": "no such reason", "action": "replay"},
     "data_quarantine_discard": {"note": "a test"},
     "data_quarantine_replay": {"payload": "{}"},
+    "rule_mute": {"until": "2099-01-01", "reason": "a test"},
 }
 """What makes the form of a route complete, so that nothing but rights stands in its way."""
 
@@ -49,6 +53,7 @@ class Route:
             "account": lambda: site.accounts[account],
             "alert": lambda: alert_of(site, account),
             "item": lambda: refused(site),
+            "mute": muted,
         }
         kind = self.name.removeprefix("definition_")  # `name`, of a metric, a rule, ...
         names = {**NAMES, "name": NAMES.get(kind, "")}
@@ -65,6 +70,13 @@ class Route:
 def handled(site: Site, account: str) -> int:
     """A step that the machine took with an alert of the account."""
     return finish(scope=EVERYTHING, alert=alert_of(site, account), today=LAST).pk
+
+
+def muted() -> int:
+    """A mute that nobody has ended."""
+    return mute(
+        scope=EVERYTHING, rule="other", account=None, until=date.max, reason="a test", today=LAST
+    ).pk
 
 
 def refused(site: Site) -> int:

@@ -49,5 +49,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "definition_journey": ALL,
     "definition_rule": ALL,
     "definition_segment": ALL,
+    "rule_mute": OPERATING,
+    "rule_unmute": OPERATING,
 }
 """Route name -> roles."""

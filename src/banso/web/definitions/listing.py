@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
@@ -21,6 +21,7 @@ from banso.desk.queries.definitions import (
     stage_counts,
 )
 from banso.desk.queries.distribution import unmeasured
+from banso.desk.queries.mutes import mutes
 from banso.desk.queries.rules import RuleFigures, rule_figures
 from banso.desk.queries.scope import Scope
 from banso.desk.search import matches
@@ -75,7 +76,7 @@ class JourneyRow:
 class RuleRow:
     """handled, not_useful: shares of the alerts opened lately; None where there were none.
     replayed: over history, judged by the outcome that the rule is there for; None where it names
-    none or has not been replayed yet."""
+    none or has not been replayed yet. muted: for all accounts until that day."""
 
     name: str
     label: Label
@@ -85,6 +86,7 @@ class RuleRow:
     handled: float | None
     not_useful: float | None
     replayed: Backtest | None
+    muted: date | None
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,8 @@ def _asked(definitions: Definitions, journey: Journey) -> Iterator[Label]:
 def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> list[RuleRow]:
     figures = rule_figures(scope, look.run) if look.run else {}
     kept = first_backtests()
+    quiet = [(x.rule, x.until) for x in mutes(scope, today=look.today) if x.account is None]
+    muted = dict(sorted(quiet, key=lambda x: x[1]))
     rows = []
     for name, rule in definitions.rules.items():
         words = condition_in_words(definitions, rule.when)
@@ -187,6 +191,7 @@ def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> l
                     handled=mine.handled / mine.opened if mine.opened else None,
                     not_useful=mine.not_useful / mine.opened if mine.opened else None,
                     replayed=_judged(rule, kept.get(name)),
+                    muted=muted.get(name),
                 )
             )
     return rows

@@ -14,6 +14,7 @@ from banso.core.definitions.model import Label, Rule
 from banso.core.expressions import fields
 from banso.core.health.in_words import requirements
 from banso.desk.models import AlertState
+from banso.desk.queries.mutes import Muted, mutes
 from banso.desk.queries.rules import RuleHistory, rule_history
 from banso.desk.queries.scope import Scope
 from banso.web.definitions.places import Place, named, rule_label, written
@@ -49,6 +50,7 @@ class RulePage:
     names: Sequence[Place]
     excerpt: Excerpt | None
     replayed: Replayed | None
+    mutes: Sequence[Muted]
     history: RuleHistory | None
     address: str
     chart: Mapping[str, Any] | None
@@ -81,6 +83,7 @@ def rule_page(
             outcome=asked.get("outcome", ""),
             address=reverse("definition_rule", args=(name,)),
         ),
+        mutes=[x for x in mutes(scope, today=look.today) if x.rule == name],
         history=history,
         address=f"{reverse('today')}?{urlencode({'rule': name})}",
         chart=_chart(history) if history and history.opened else None,

@@ -73,6 +73,18 @@ class SnoozeForm(forms.Form):
         return until
 
 
+class MuteForm(SnoozeForm):
+    """Until when a rule is quiet, and why."""
+
+    reason = forms.CharField(
+        max_length=LONGEST_NOTE,
+        error_messages={
+            "required": gettext_lazy("Say in a few words why."),
+            "max_length": gettext_lazy("At most %(limit_value)d characters."),
+        },
+    )
+
+
 def snooze_days(today: date) -> tuple[tuple[str, date], ...]:
     """The days that one tap offers, each once, with their words."""
     monday = today + timedelta(days=7 - (today.weekday() - MONDAY) % 7)

@@ -2,6 +2,7 @@
 turns out."""
 
 from collections.abc import Callable, Collection, Mapping
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +18,8 @@ from banso.web.definitions.places import defined, near
 from banso.web.definitions.rule import rule_page
 from banso.web.definitions.segment import segment_page
 from banso.web.house import Look, look
-from banso.web.request import scope
+from banso.web.request import Request, scope
+from banso.web.rights import RIGHTS
 
 LONGEST_SEARCH = 200
 
@@ -42,11 +44,11 @@ def _one(
     kind: str, known: Callable[[Definitions], Collection[str]], make: Make
 ) -> Callable[..., HttpResponse]:
     """The view of one definition of a kind. A name that nothing has is answered with those that
-    may have been meant."""
+    may have been meant. more: for the template, such as a form that could not be taken."""
 
-    def view(request: HttpRequest, name: str) -> HttpResponse:
+    def view(request: HttpRequest, name: str, *, status: int = 200, **more: object) -> HttpResponse:
         seen = look()
-        shared = {"nav": "definitions", "look": seen}
+        shared = {"nav": "definitions", "look": seen, "mutes_rules": _mutes(request), **more}
         names = known(seen.definitions) if seen.definitions else ()
         if seen.definitions is None or name not in names:
             meant = near(names, name)
@@ -57,9 +59,13 @@ def _one(
             **shared,
             kind: make(scope(request), seen, seen.definitions, name, request.GET.dict()),
         }
-        return render(request, f"definitions/{kind}.html", values)
+        return render(request, f"definitions/{kind}.html", values, status=status)
 
-    return require_GET(view)
+    return view
+
+
+def _mutes(request: HttpRequest) -> bool:
+    return cast("Request", request).member.role in RIGHTS["rule_mute"]
 
 
 def _alone(page: Callable[[Scope, Look, Definitions, str], object]) -> Make:
@@ -67,10 +73,11 @@ def _alone(page: Callable[[Scope, Look, Definitions, str], object]) -> Make:
     return lambda seen_by, seen, definitions, name, _: page(seen_by, seen, definitions, name)
 
 
-metric = _one("metric", lambda x: x.metrics, _alone(metric_page))
-journey = _one("journey", lambda x: x.journeys, _alone(journey_page))
-rule = _one("rule", lambda x: x.rules, rule_page)
-segment = _one("segment", lambda x: x.segments, _alone(segment_page))
+metric = require_GET(_one("metric", lambda x: x.metrics, _alone(metric_page)))
+journey = require_GET(_one("journey", lambda x: x.journeys, _alone(journey_page)))
+show_rule = _one("rule", lambda x: x.rules, rule_page)
+rule = require_GET(show_rule)
+segment = require_GET(_one("segment", lambda x: x.segments, _alone(segment_page)))
 
 urlpatterns = [
     path("definitions/", definitions, name="definitions"),
