@@ -29,9 +29,7 @@ def test_a_rule_is_muted_with_a_day_and_a_reason_and_the_page_and_the_list_say_s
     made = Mute.objects.get()
     assert (made.rule, made.until, made.account_id) == ("quiet", date(2099, 1, 1), None)
     listed = page(operator, "/definitions/").one("section", **{"aria-labelledby": "rules"})
-    assert [x.text for x in listed.all("span", class_="under")].count(
-        "Muted until 1 Jan 2099"
-    ) == 1
+    assert [x.text for x in listed.all("span", class_="under")].count("Muted until 1 Jan 2099") == 1
 
 
 @pytest.mark.usefixtures("vendor_site")
