@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from reference_pages import commands, definitions, json_output, settings
+from reference_pages import commands, definitions, json_output, rest, settings
 from reference_pages.language import LANGUAGES
 
 FOLDER = Path(__file__).parent
@@ -16,7 +16,10 @@ FOLDER = Path(__file__).parent
 
 def pages() -> Mapping[str, str]:
     """Every generated file: path below docs -> text."""
-    made = {"reference/definitions.schema.json": definitions.schema()}
+    made = {
+        "reference/definitions.schema.json": definitions.schema(),
+        "reference/openapi.json": rest.openapi(),
+    }
     for language in LANGUAGES:
         folder = f"{language}/reference"
         made[f"{folder}/commands.md"] = commands.page(language)

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "ledger": ("quarantine", "ledger"),
     "members": ("members", "app"),
     "keys": ("keys", "app"),
+    "tokens": ("tokens", "app"),
     "channels": ("channels", "app"),
     "outbox": ("outbox", "app"),
     "mutes": ("mutes", "app"),

@@ -363,6 +363,18 @@ class KeyItem(Shape):
     )
 
 
+class TokenItem(Shape):
+    """`banso tokens list --json`: a list of these, oldest first."""
+
+    member: str = said("Handle of the member whose rights it has", "権限のもとになるメンバー")
+    name: str = said("What it is for", "用途")
+    start: str = said("First characters of the token", "トークンの先頭の文字")
+    created_at: datetime = said("When it was given out", "発行した日時")
+    revoked_at: datetime | None = said(
+        "When it was revoked; null while it is valid", "失効した日時。有効なら null"
+    )
+
+
 class ChannelItem(Shape):
     """`banso channels list --json`: a list of these, by name."""
 

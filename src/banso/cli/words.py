@@ -291,6 +291,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rows}件を除外しました。内容は残り、`banso quarantine restore`で戻せます。",
     ),
     "restored": ("Row {row} is in quarantine again.", "行{row}を隔離に戻しました。"),
+    "token": ("Token", "トークン"),
+    "token_name": ("What for", "用途"),
+    "token_added": (
+        "Token of {member}. It is not shown again. A program sends it as `Authorization: Bearer` "
+        "to {address}/api/v1/:",
+        "{member}のトークンです。二度と表示されません。"
+        "プログラムは {address}/api/v1/ へ `Authorization: Bearer` として送ります。",
+    ),
+    "token_revoked": (
+        "Revoked: {start}… of {member}. Nothing is answered to it any more.",
+        "{member}のトークン{start}…を失効しました。今後このトークンには応答しません。",
+    ),
     "key_revoked_now": (
         "Revoked: {start}… of {source}. Nothing is accepted with it any more; what it has sent "
         "stays.",

@@ -1,3 +1,6 @@
-from banso.web.urls import urlpatterns
+from django.urls import path
 
-__all__ = ["urlpatterns"]
+from banso.api.rest import api
+from banso.web.urls import urlpatterns as pages
+
+urlpatterns = [*pages, path("api/v1/", api.urls)]

@@ -17,6 +17,8 @@ from banso.web.rights import PUBLIC, RIGHTS
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 SAFE = ("GET", "HEAD")
+API = "api"
+"""Namespace of the REST API, which has doors of its own (api.rest.door)."""
 
 
 class Preferences:
@@ -50,8 +52,9 @@ class Rights:
     def process_view(
         self, request: HttpRequest, view: object, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        name = request.resolver_match.view_name if request.resolver_match else ""
-        if name in PUBLIC:
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        if name in PUBLIC or (match and match.namespaces == [API]):
             return None
         if not request.user.is_authenticated:
             return _to_sign_in(request)

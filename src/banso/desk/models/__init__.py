@@ -13,6 +13,7 @@ from banso.desk.models.episode import Alert, AlertState, Episode
 from banso.desk.models.handling import Handling, NotUseful
 from banso.desk.models.incident import DataIncident
 from banso.desk.models.member import Language, Member, Reach, Role, Theme
+from banso.desk.models.member_token import MemberToken
 from banso.desk.models.mute import Mute
 from banso.desk.models.revision import Revision
 from banso.desk.models.run import Run
@@ -45,6 +46,7 @@ __all__ = [
     "Language",
     "Measured",
     "Member",
+    "MemberToken",
     "Mute",
     "NotUseful",
     "Reach",

@@ -42,13 +42,18 @@ def add_key(*, source: str, rate: int = RATE) -> NewKey:
             f"{source!r}."
         )
     while True:
-        text = PREFIX + "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+        text = random_key(PREFIX)
         row, made = SourceKey.objects.get_or_create(
             start=text[:SHOWN], defaults={"source": source, "hash": hash_of(text), "rate": rate}
         )
         if made:
             row.refresh_from_db()
             return NewKey(row, text)
+
+
+def random_key(prefix: str) -> str:
+    """What nobody can guess."""
+    return prefix + "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
 
 
 @transaction.atomic

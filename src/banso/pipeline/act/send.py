@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.money import is_money
+from banso.core.definitions.money import without_money
 from banso.desk.models import ChannelKind, Delivery
 from banso.desk.sealing import SealError, unseal
 from banso.desk.services.outbox import (
@@ -109,8 +109,7 @@ def _only_what_may_be_seen(delivery: Delivery, definitions: Definitions) -> None
         raise RefusedError(f"{member} has left; give the customer another owner")
     if (delivery.channel.revenue and (member is None or member.sees_revenue)) or "why" not in body:
         return
-    shown = [x for x in body["why"] if not is_money(definitions, str(x.get("metric")))]
-    delivery.body = {**body, "why": shown, "arr": None}
+    delivery.body = {**body, "why": without_money(definitions, body["why"]), "arr": None}
 
 
 class Sender:

@@ -1,0 +1,49 @@
+"""The API as a whole: its routes, and what becomes of errors."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+
+from banso.api.rest import accounts, alerts, mutes, rules
+from banso.api.rest.door import NOBODY
+from banso.desk.services.alerts import (
+    AlertOverError,
+    MayNotActError,
+    NoReasonError,
+    OvertakenError,
+    PastDateError,
+    UnknownAlertError,
+)
+from banso.desk.services.mutes import UnknownAccountError, UnknownMuteError
+
+api = NinjaAPI(
+    title="Banso",
+    version="1",
+    description="What members see and do on screens. Each call is made as one member: "
+    "`Authorization: Bearer TOKEN`, with a token from `banso tokens add`.",
+    urls_namespace="api",
+    docs_url=None,  # its page would load scripts from elsewhere
+    auth=NOBODY,
+)
+for routes in (accounts, alerts, rules, mutes):
+    api.add_router("", routes.router)
+
+STATUS: dict[type[Exception], int] = {
+    MayNotActError: 403,
+    UnknownAlertError: 404,
+    UnknownAccountError: 404,
+    UnknownMuteError: 404,
+    AlertOverError: 409,
+    OvertakenError: 409,
+    PastDateError: 422,
+    NoReasonError: 422,
+}
+"""What the services refuse -> HTTP status. The words are theirs."""
+
+
+def refused(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    kind = error if isinstance(error, type) else type(error)
+    return api.create_response(request, {"detail": str(error)}, status=STATUS[kind])
+
+
+for kind in STATUS:
+    api.add_exception_handler(kind, refused)

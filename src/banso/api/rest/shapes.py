@@ -1,0 +1,163 @@
+"""What the API takes and answers. Days are calendar days of the organisation's zone, ISO 8601."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+from banso.desk.models import AlertState, NotUseful
+
+MOST = 200
+Text = dict[str, str]
+"""Language -> words, such as {"en": "Nobody uses it", "ja": "利用が途絶えている"}."""
+
+
+class Shape(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class AccountsAsked(Shape):
+    search: str = ""
+    journey: str = Field(default="", description="One line for each account on it")
+    stage: str = ""
+    colour: str = ""
+    segment: str = ""
+    sort: str = Field(default="urgency", description="score, arr, ... ; -score: descending")
+    cursor: str | None = Field(default=None, description="`next` of the page before")
+    limit: int = Field(default=50, ge=1, le=MOST)
+
+
+class AccountItem(Shape):
+    """An account on one of its journeys, as of the newest run."""
+
+    key: str
+    name: str
+    owner: str | None
+    journey: str = Field(description="Empty where it is on none")
+    stage: str
+    days_in_stage: int | None
+    overdue: bool | None
+    colour: str = Field(description="healthy, watch, at_risk, unmeasured")
+    score: float | None = Field(description="0 to 100; null: nothing is measured")
+    confidence: float | None = Field(description="Measured share of the weight, 0 to 1")
+    arr: Decimal | None = Field(description="Null: unmeasured, or not for the member to see")
+    seats: float | None
+    contract_ends_on: date | None
+    alerts: int = Field(description="How many are to be handled")
+
+
+class AccountsPage(Shape):
+    as_of: date | None = Field(description="Null before the first run")
+    items: list[AccountItem]
+    next: str | None = Field(description="`cursor` of the next page; null on the last one")
+
+
+class AlertsAsked(Shape):
+    open: bool | None = Field(default=None, description="Whether the rule still holds")
+    state: AlertState | None = None
+    rule: str = ""
+    account: str = Field(default="", description="Key of the account")
+    owner: str = Field(default="", description="Handle of the account's owner")
+    before: int | None = Field(default=None, description="`next` of the page before")
+    limit: int = Field(default=50, ge=1, le=MOST)
+
+
+class AlertItem(Shape):
+    id: int
+    account: str = Field(description="Key of the account")
+    account_name: str
+    owner: str | None
+    rule: str
+    journey: str | None
+    label: Text
+    action: Text
+    priority: str = Field(description="high, medium, low")
+    opened_on: date
+    closed_on: date | None
+    closed_because: str | None
+    state: str = Field(description="open, done, snoozed, not_useful")
+    until: date | None = Field(description="A snoozed alert is back from this day on")
+    arr: Decimal | None = Field(description="Null: unmeasured, or not for the member to see")
+    why: list[Mapping[str, Any]] = Field(
+        description="The reasons as they were when it opened: see `banso today --json`. Amounts "
+        "of money are left out where the member may not see them"
+    )
+
+
+class AlertsPage(Shape):
+    items: list[AlertItem] = Field(description="Newest first")
+    next: int | None = Field(description="`before` of the next page; null on the last one")
+
+
+class Snooze(Shape):
+    until: date = Field(description="A day after today")
+
+
+class Dismissal(Shape):
+    reason: NotUseful
+    note: str = Field(default="", max_length=500, description="Needed with the reason `other`")
+
+
+class Undo(Shape):
+    handling: int = Field(description="`handling` of the answer that is to be taken back")
+
+
+class Handled(Shape):
+    handling: int
+    state: str
+    until: date | None
+
+
+class RuleItem(Shape):
+    name: str
+    label: Text
+    description: Text | None
+    when: str
+    priority: str
+    action: Text
+    outcome: str | None
+    open: int = Field(description="Alerts whose episode is open, of the member's accounts")
+    opened_28d: int
+    handled_28d: int
+    not_useful_28d: int
+    precision: float | None = Field(
+        description="Replayed, judged by `outcome`; null: not judged yet"
+    )
+    precision_low: float | None = Field(description="Of the 95% interval")
+    precision_high: float | None
+    muted_until: date | None = Field(description="For all accounts")
+
+
+class BacktestItem(Shape):
+    """A replay of a rule, judged by one outcome (docs: explanation/backtest)."""
+
+    outcome: str | None
+    as_of: date
+    fingerprint: str
+    precision: float | None
+    precision_low: float | None
+    precision_high: float | None
+    alerts_a_week: float = Field(description="In the last 26 weeks")
+    told: dict[str, Any] = Field(
+        description="Periods, weeks and newest alerts, those of accounts the member sees"
+    )
+
+
+class MuteItem(Shape):
+    number: int
+    rule: str
+    account: str | None = Field(description="Key; null: all accounts")
+    until: date
+    reason: str
+    member: str | None
+    at: datetime
+
+
+class NewMute(Shape):
+    rule: str
+    account: str | None = Field(default=None, description="Key; null: all accounts")
+    until: date = Field(description="A day after today, from which on its alerts are told again")
+    reason: str = Field(max_length=500)

@@ -1,0 +1,216 @@
+"""The REST API: as a member, with that member's rights, and nothing for anybody else."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.pipeline.test_backtest import OUTCOMES
+from tests.pipeline.vendor import DEFINITIONS, LAST, apply
+from tests.web.conftest import AsMember
+from tests.web.routes import alert_of
+from tests.web.site import ALL, SEEN, Site
+
+from banso.api.rest import api
+from banso.core.definitions import loads
+from banso.desk.models import Alert, Handling, Member, Mute
+from banso.desk.services.tokens import add_token, revoke_token
+from banso.pipeline.kept_backtests import keep_backtests
+
+Call = Callable[..., tuple[int, Any]]
+HERE = "/api/v1/"
+ROLES = ("admin", "cs_ops", "manager", "csm", "viewer")
+OPERATIONS = [
+    (method.upper(), path, operation["operationId"])
+    for path, methods in api.get_openapi_schema(path_prefix="").get("paths", {}).items()
+    for method, operation in methods.items()
+]
+BODIES = {
+    "snooze_alert": {"until": "2099-01-01"},
+    "dismiss_alert": {"reason": "known"},
+    "undo_alert": {"handling": 1},
+    "add_mute": {"rule": "quiet", "until": "2099-01-01", "reason": "a test"},
+}
+ACTS = {"finish_alert", "snooze_alert", "dismiss_alert", "undo_alert"}
+OPERATES = {"add_mute", "end_mute"}
+
+
+@pytest.fixture
+def call(vendor_site: Site) -> Call:
+    def sent(who: str, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        token = add_token(handle=who, name="a test").text
+        return answered(f"Bearer {token}", method, path, body)
+
+    return sent
+
+
+def answered(header: str, method: str, path: str, body: object = None) -> tuple[int, Any]:
+    answer = Client().generic(
+        method,
+        HERE + path,
+        json.dumps(body) if body is not None else "",
+        content_type="application/json",
+        headers={"Authorization": header} if header else {},
+    )
+    return answer.status_code, json.loads(answer.content) if answer.content else None
+
+
+def address(site: Site, path: str, key: str) -> str:
+    values = {"alert": alert_of(site, key), "number": 0, "rule": "quiet"}
+    return path.lstrip("/").format(**values)
+
+
+@pytest.mark.parametrize(("method", "path", "name"), OPERATIONS)
+def test_nobody_calls_without_a_token_of_a_member(
+    vendor_site: Site, as_member: AsMember, method: str, path: str, name: str
+) -> None:
+    there = address(vendor_site, path, "A1")
+    made = add_token(handle="admin", name="old")
+    revoke_token(token=made.text, now=datetime.now(tz=UTC))
+    left = add_token(handle="mate", name="of one who left").text
+    Member.objects.filter(handle="mate").update(is_active=False)
+    for header in ("", "Bearer no-such-token", f"Bearer {made.text}", f"Bearer {left}"):
+        assert answered(header, method, there, BODIES.get(name))[0] == 401
+    signed_in = as_member("admin")
+    form = json.dumps(BODIES.get(name, {}))
+    answer = signed_in.generic(method, HERE + there, form, content_type="application/json")
+    assert answer.status_code == 401
+    assert (Handling.objects.count(), Mute.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda x: x[2])
+def test_each_role_may_call_what_its_pages_let_it_do(
+    vendor_site: Site, call: Call, role: str, operation: tuple[str, str, str]
+) -> None:
+    method, path, name = operation
+    status, _ = call(role, method, address(vendor_site, path, "A1"), BODIES.get(name))
+    shut = (name in ACTS and role == "viewer") or (name in OPERATES and role not in ROLES[:2])
+    assert (status == 403) == shut
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_accounts_and_alerts_of_the_members_scope_are_told(call: Call, role: str) -> None:
+    _, accounts = call(role, "GET", "accounts?limit=200")
+    _, alerts = call(role, "GET", "alerts?limit=200")
+    assert sorted({x["key"] for x in accounts["items"]}) == sorted(SEEN[role])
+    assert {x["account"] for x in alerts["items"]} <= set(SEEN[role])
+
+
+def test_alerts_of_others_are_not_there(vendor_site: Site, call: Call) -> None:
+    unseen = next(x for x in vendor_site.unseen("csm") if has_alert(vendor_site, x))
+    there = f"alerts/{alert_of(vendor_site, unseen)}/done"
+    assert call("csm", "POST", there)[0] == 404
+    assert Handling.objects.count() == 0
+
+
+def has_alert(site: Site, key: str) -> bool:
+    return Alert.objects.filter(episode__account=site.accounts[key]).exists()
+
+
+def test_pages_follow_each_other_without_a_gap_or_a_double(call: Call) -> None:
+    found: list[int] = []
+    before: object = ""
+    while before is not None:
+        _, page = call("admin", "GET", f"alerts?limit=2{before and f'&before={before}'}")
+        found += [x["id"] for x in page["items"]]
+        before = page["next"]
+    assert found == list(Alert.objects.order_by("-pk").values_list("pk", flat=True))
+    keys: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        _, page = call(
+            "admin", "GET", f"accounts?sort=name&limit=4{cursor and f'&cursor={cursor}'}"
+        )
+        keys += [x["key"] for x in page["items"]]
+        cursor = page["next"]
+    assert keys == list(ALL)
+
+
+def test_an_alert_is_snoozed_taken_back_and_done(vendor_site: Site, call: Call) -> None:
+    alert = Alert.objects.filter(
+        episode__closed_on__isnull=True, episode__account__key__in=SEEN["csm"]
+    ).latest("pk")
+    _, snoozed = call("csm", "POST", f"alerts/{alert.pk}/snooze", {"until": "2099-01-01"})
+    assert (snoozed["state"], snoozed["until"]) == ("snoozed", "2099-01-01")
+    status, refused = call("csm", "POST", f"alerts/{alert.pk}/done")
+    assert (status, list(refused)) == (409, ["detail"])
+    _, back = call("csm", "POST", f"alerts/{alert.pk}/undo", {"handling": snoozed["handling"]})
+    assert back["state"] == "open"
+    _, done = call("csm", "POST", f"alerts/{alert.pk}/done")
+    assert done["state"] == "done"
+    made = Handling.objects.get(pk=done["handling"])
+    assert (made.alert_id, made.member_id) == (alert.pk, vendor_site.members["csm"])
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("snooze", {"until": "2020-01-01"}),
+        ("snooze", {"until": "soon"}),
+        ("snooze", {}),
+        ("not-useful", {"reason": "no such reason"}),
+        ("not-useful", {"reason": "other"}),
+        ("undo", {"handling": "x"}),
+    ],
+)
+def test_what_can_not_be_meant_is_422_and_changes_nothing(
+    vendor_site: Site, call: Call, path: str, body: object
+) -> None:
+    alert = Alert.objects.filter(episode__closed_on__isnull=True).latest("pk")
+    assert call("admin", "POST", f"alerts/{alert.pk}/{path}", body)[0] == 422
+    assert Handling.objects.count() == 0
+
+
+def test_who_may_not_see_money_gets_no_amount_and_no_reason_that_tells_one(
+    vendor_site: Site, call: Call
+) -> None:
+    priced = DEFINITIONS.replace(
+        "metrics:\n", "metrics:\n  - {name: worth, kind: latest, of: contract.arr}\n", 1
+    )
+    apply(priced)
+    alert = Alert.objects.latest("pk")
+    told = [{"metric": "worth", "value": 9}, {"metric": "weekly_users", "value": 0}]
+    Alert.objects.filter(pk=alert.pk).update(why=told, arr=9)
+    Member.objects.filter(handle="viewer").update(sees_revenue=False)
+    Member.objects.filter(handle="admin").update(sees_revenue=True)
+    seen, hidden = (call(x, "GET", "alerts?limit=1")[1]["items"][0] for x in ("admin", "viewer"))
+    assert (seen["arr"], seen["why"]) == ("9.00", told)
+    assert (hidden["arr"], hidden["why"]) == (None, told[1:])
+    _, accounts = call("viewer", "GET", "accounts")
+    assert [x["arr"] for x in accounts["items"]] == [None] * len(ALL)
+
+
+def test_rules_say_how_often_they_were_right_and_until_when_they_are_muted(
+    vendor_site: Site, call: Call
+) -> None:
+    text = DEFINITIONS.replace("- name: quiet\n", "- name: quiet\n    outcome: silent\n") + OUTCOMES
+    apply(text)
+    keep_backtests(vendor_site.session.store, loads({"all.yaml": text}), as_of=LAST)
+    body = {"rule": "quiet", "until": "2099-01-01", "reason": "x"}
+    status, muted = call("cs_ops", "POST", "mutes", body)
+    assert (status, muted["rule"], muted["account"]) == (200, "quiet", None)
+    rule = next(x for x in call("admin", "GET", "rules")[1] if x["name"] == "quiet")
+    replays = call("csm", "GET", "rules/quiet/backtests")[1]
+    judged = next(x for x in replays if x["outcome"] == "silent")
+    assert rule["muted_until"] == "2099-01-01"
+    assert rule["precision"] == judged["precision"]
+    assert {x["account"] for x in judged["told"]["fired"]} <= set(SEEN["csm"])
+    assert call("cs_ops", "POST", f"mutes/{muted['number']}/end") == (204, None)
+    assert call("admin", "GET", "mutes")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "rules/quite/backtests", None),
+        ("POST", "mutes", {"rule": "quite", "until": "2099-01-01", "reason": "x"}),
+        ("POST", "mutes", {"rule": "quiet", "account": "A9", "until": "2099-01-01", "reason": "x"}),
+        ("POST", "mutes/0/end", None),
+        ("POST", "alerts/0/done", None),
+    ],
+)
+def test_what_is_not_there_is_404(call: Call, method: str, path: str, body: object) -> None:
+    assert call("admin", method, path, body)[0] == 404
