@@ -7,6 +7,7 @@ from tests.cli.conftest import Banso
 
 from banso.desk.models import Member
 from banso.desk.queries.tokens import member_of
+from banso.desk.services.tokens import TokenError
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -20,3 +21,17 @@ def test_a_token_stands_for_its_member_until_it_is_revoked(banso: Banso) -> None
     assert item["revoked_at"] is None
     banso("tokens", "revoke", text[:9])
     assert member_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (("add", "satoo", "--name", "x"), "There is no member 'satoo'. `banso members` shows them"),
+        (("revoke", "bt_nothing"), "There is no token that begins with 'bt_nothin'."),
+    ],
+)
+def test_what_is_not_there_is_said_with_the_mend(
+    banso: Banso, said: tuple[str, ...], words: str
+) -> None:
+    with pytest.raises(TokenError, match=words):
+        banso("tokens", *said)

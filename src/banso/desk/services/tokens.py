@@ -29,7 +29,7 @@ def add_token(*, handle: str, name: str) -> NewToken:
     """A further token of a member; several may be valid at once."""
     member = Member.objects.filter(handle=handle, is_active=True).first()
     if member is None:
-        raise TokenError(f"There is no member '{handle}'. `banso members list` shows them all.")
+        raise TokenError(f"There is no member '{handle}'. `banso members` shows them all.")
     if not name.strip():
         raise TokenError("Say with --name what the token is for.")
     while True:
