@@ -49,7 +49,7 @@ def kept_out(
     led_here: Collection[int] = (),
 ) -> KeptOut | None:
     """None: the account enters. before: its runs so far. facts: as of the day, None where no run
-    has looked. led_here: runs that are no others."""
+    has looked. led_here: runs that are no others. Raises UnknownConditionError."""
     runs = list(before)
     return _again(play, day, [x for x in runs if x.play == play.name]) or (
         _not_needed(play, facts)
@@ -71,7 +71,7 @@ def _again(play: Play, day: date, own: list[Entered]) -> KeptOut | None:
 def _not_needed(play: Play, facts: Facts | None) -> KeptOut | None:
     if facts is not None and not facts.customer:
         return KeptOut("not_customer")
-    if facts is not None and play.exit is not None and facts.truths[play.exit]:
+    if facts is not None and play.exit is not None and facts.truth(play.exit):
         return KeptOut("exit")
     return None
 

@@ -31,6 +31,10 @@ Because = Literal["finished", "exit", "timed_out", "not_customer"]
 Rest = Literal["time", "condition", "unmeasured", "no_facts"]
 
 
+class UnknownConditionError(LookupError):
+    """Nobody can judge the condition any more: what it names is no longer defined."""
+
+
 @dataclass(frozen=True)
 class State:
     """at: key of the step that comes next, END behind the last one. since: the day on which the
@@ -49,6 +53,12 @@ class Facts:
 
     customer: bool
     truths: Mapping[str, bool | None]
+
+    def truth(self, text: str) -> bool | None:
+        """Raises UnknownConditionError."""
+        if text not in self.truths:
+            raise UnknownConditionError(text)
+        return self.truths[text]
 
 
 Effect = TaskStep | MessageStep | WebhookStep | StartPlayStep
@@ -95,11 +105,11 @@ def move(play: Play, state: State, facts: Facts | None, *, day: date) -> Move:
     """The next move. facts: None where no run has looked at the account on this day.
 
     The end comes first: an account that is no customer any more, then the play's `exit`, which
-    ends a run only where it is known to hold. KeyError where `facts` lacks a condition of the play.
+    ends a run only where it is known to hold. Raises UnknownConditionError.
     """
     if facts is not None and not facts.customer:
         return Ends("not_customer")
-    if facts is not None and play.exit is not None and facts.truths[play.exit]:
+    if facts is not None and play.exit is not None and facts.truth(play.exit):
         return Ends("exit")
     if state.at == END:
         return Ends("finished")
@@ -133,7 +143,7 @@ def _until(step: WaitUntilStep, play: Play, state: State, facts: Facts | None, d
     that it has not held, so time does not run out."""
     if facts is None:
         return Waits("no_facts")
-    truth = facts.truths[step.condition]
+    truth = facts.truth(step.condition)
     if truth is None:
         return Waits("unmeasured")
     if not truth and day < state.since + timedelta(days=step.within_days):
@@ -147,7 +157,7 @@ def _until(step: WaitUntilStep, play: Play, state: State, facts: Facts | None, d
 def _branch(step: BranchStep, play: Play, state: State, facts: Facts | None, day: date) -> Move:
     if facts is None:
         return Waits("no_facts")
-    truth = facts.truths[step.condition]
+    truth = facts.truth(step.condition)
     if truth is None and step.unmeasured == "wait":
         return Waits("unmeasured")
     side, steps = ("then", step.then) if truth else ("else", step.else_)
