@@ -32,7 +32,7 @@ from banso.pipeline.play_facts import questions
 from banso.pipeline.room import check_memory
 from banso.pipeline.told import Asked, Days, Told
 from banso.pipeline.traits import apply_traits
-from banso.store import Store, crash
+from banso.store import Store
 
 X = TypeVar("X")
 Progress = Callable[[int, int], None]
@@ -118,7 +118,6 @@ def run(
                 )
                 recorded = record_run(facts, findings, standings, _telling(definitions, days))
                 history.finish()
-        crash.point("run_recorded")
         if before is None or as_of >= before.as_of:
             step_plays(definitions, day=as_of, facts=known)
         tidy_standings()
