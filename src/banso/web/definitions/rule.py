@@ -16,7 +16,7 @@ from banso.core.health.in_words import requirements
 from banso.desk.models import AlertState
 from banso.desk.queries.rules import RuleHistory, rule_history
 from banso.desk.queries.scope import Scope
-from banso.web.definitions.places import Place, named, rule_label, written
+from banso.web.definitions.places import Place, defined, named, rule_label, written
 from banso.web.definitions.replayed import Replayed, replayed
 from banso.web.house import Look
 from banso.web.tags import day, number, short_day
@@ -35,6 +35,7 @@ class Share:
 @dataclass(frozen=True)
 class RulePage:
     """requirements: what must all be true, in words. pace: how it opens and closes, in words.
+    play: that it starts.
     replayed: None where it has not been replayed yet. history and what follows: None and empty
     before the first run."""
 
@@ -46,6 +47,7 @@ class RulePage:
     requirements: Sequence[Label]
     pace: Sequence[str]
     names: Sequence[Place]
+    play: Place | None
     excerpt: Excerpt | None
     replayed: Replayed | None
     history: RuleHistory | None
@@ -71,6 +73,7 @@ def rule_page(
         requirements=requirements(definitions, rule.when),
         pace=_pace(rule),
         names=named(definitions, sorted(fields(definitions.condition(rule.when).root))),
+        play=defined(definitions, "play", rule.play) if rule.play else None,
         excerpt=written("rule", name),
         replayed=replayed(
             scope,
