@@ -19,7 +19,7 @@ from banso.desk.models import (
 from banso.desk.queries.plays import of_open_alerts
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.accounts import AccountRow, save_accounts
-from banso.pipeline.play_entries import go_on
+from banso.pipeline.play_entries import go_on, start
 from banso.pipeline.run import run
 
 FIRST = date(2026, 4, 1)
@@ -216,3 +216,13 @@ def test_killed_between_two_accounts_the_next_run_does_the_rest_once(vendor: Ses
     run(vendor.store, definitions, as_of=day_of(1), since=None)
     assert sorted(made()) == [(key, label) for key in KEYS for label in ("T1", "T2", "T3")]
     assert [x[1:] for x in states() + states("q")] == [("ended", "finished")] * 6
+
+
+def test_open_alerts_of_the_first_run_start_by_hand_and_tell_why(vendor: Session) -> None:
+    definitions = written(task(1))
+    use(vendor, FIRST, "A1", event="more", times=3)
+    begun(vendor, definitions)
+    chosen = of_open_alerts(EVERYTHING, ["busy"])
+    start(EVERYTHING, definitions, definitions.plays["p"], chosen, day=day_of(0))
+    (found,) = PlayRun.objects.values_list("account__key", "alert__episode__rule", "state")
+    assert found == ("A1", "busy", "ended")

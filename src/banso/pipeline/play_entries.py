@@ -41,8 +41,9 @@ def start(
     """Start it for those who may enter; the first steps are taken at once, up to the first
     condition, which the next run judges. Who enters and who is kept out."""
     found = entries(scope, play, candidates, day=day)
-    fit = [x.candidate.account for x in found if x.out is None]
-    runs = start_by_hand(scope=scope, play=play, accounts=fit)
+    fit = [x.candidate for x in found if x.out is None]
+    alerts = {x.account: x.alert for x in fit if x.alert is not None}
+    runs = start_by_hand(scope=scope, play=play, accounts=[x.account for x in fit], alerts=alerts)
     step_all(runs, world(definitions, day=day, facts={}))
     return found
 

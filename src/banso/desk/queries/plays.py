@@ -1,7 +1,7 @@
 """Runs of plays, and who would enter one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -158,9 +158,12 @@ def waiting_alerts(rules: Sequence[str]) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Candidate:
+    """alert: the newest one for which the account is asked about; None: none is."""
+
     account: int
     key: str
     name: str
+    alert: int | None = None
 
 
 def of_open_alerts(scope: Scope, rules: Sequence[str]) -> list[Candidate]:
@@ -168,8 +171,9 @@ def of_open_alerts(scope: Scope, rules: Sequence[str]) -> list[Candidate]:
     told = Alert.objects.filter(
         episode__rule__in=rules, episode__closed_on__isnull=True, told_on__isnull=False
     )
-    accounts = told.order_by().values("episode__account")
-    return _candidates(within(scope, Account.objects.filter(pk__in=accounts)))
+    newest = dict(told.order_by("pk").values_list("episode__account", "pk"))
+    accounts = within(scope, Account.objects.filter(pk__in=newest))
+    return [replace(x, alert=newest[x.account]) for x in _candidates(accounts)]
 
 
 def of_segment(scope: Scope, segment: str) -> list[Candidate]:

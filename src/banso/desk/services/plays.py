@@ -66,13 +66,25 @@ def ask_plays(alerts: Iterable[Alert], plays: Mapping[str, Play]) -> int:
 
 
 @transaction.atomic
-def start_by_hand(*, scope: Scope, play: Play, accounts: Sequence[int]) -> Sequence[int]:
+def start_by_hand(
+    *,
+    scope: Scope,
+    play: Play,
+    accounts: Sequence[int],
+    alerts: Mapping[int, int] | None = None,
+) -> Sequence[int]:
     """Ask for a play for accounts of this scope; the ids of the runs, which are still to be
-    stepped. MayNotActError."""
+    stepped. alerts: by account, for which it is asked. MayNotActError."""
     if not scope.acts:
         raise MayNotActError("this member may look, not act")
     mine = within(scope, Account.objects.filter(pk__in=accounts)).order_by("key")
-    rows = [PlayRun(account=x, member_id=scope.member, **_of(play)) for x in mine]
+    asked = alerts or {}
+    taken = set(PlayRun.objects.filter(alert__in=asked.values()).values_list("alert", flat=True))
+    free = {account: alert for account, alert in asked.items() if alert not in taken}
+    rows = [
+        PlayRun(account=x, member_id=scope.member, alert_id=free.get(x.pk), **_of(play))
+        for x in mine
+    ]
     return [x.pk for x in PlayRun.objects.bulk_create(rows, batch_size=BATCH)]
 
 
