@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from banso.desk.models import Account, Member, Task, TaskHandling, TaskState
 from banso.desk.queries.briefs import NOBODY
-from banso.desk.queries.scope import ACTING, Scope, within
+from banso.desk.queries.scope import ACTING, Scope, scope_of, within
 from banso.desk.queries.to_do import TABS, Tab
 
 HANDLED_DAYS = 14
@@ -75,7 +75,7 @@ def _where(tab: Tab, today: date) -> Q:
         return snoozed & Q(until__gt=today)
     since = today - timedelta(days=HANDLED_DAYS)
     lately = TaskHandling.objects.filter(task=OuterRef("pk"), at__date__gte=since)
-    return Q(state__in=(TaskState.DONE, TaskState.NOT_USEFUL)) & Exists(lately)
+    return Q(state__in=(TaskState.DONE, TaskState.NOT_USEFUL)) & Q(Exists(lately))
 
 
 def latest_task_handlings(numbers: Iterable[int]) -> Mapping[int, TaskHandling]:
@@ -85,18 +85,10 @@ def latest_task_handlings(numbers: Iterable[int]) -> Mapping[int, TaskHandling]:
     return {x.task_id: x for x in newest}
 
 
-def takers(scope: Scope, task: Task) -> Sequence[Member]:
-    """Members to whom the task can be passed on: those who act and see its account, but for whom
-    it is with already. The reader sees the account."""
-    account = task.account
-    rows = Member.objects.filter(is_active=True, role__in=ACTING)
-    team = Q(
-        reach="team", team__isnull=False, team=account.owner.team_id if account.owner else None
-    )
-    own = Q(pk=account.owner_id)
-    holder = task.member_id or account.owner_id
-    if not within(scope, Account.objects.filter(pk=account.pk)).exists():
-        return []
-    return list(
-        rows.filter(Q(reach="all") | team | own).exclude(pk=holder).order_by("name", "handle")
-    )
+def takers(task: Task) -> Sequence[Member]:
+    """Members to whom a task that the reader sees can be passed on: those who act and see its
+    account, but for whom it is with already. One query for each member who acts."""
+    account = Account.objects.filter(pk=task.account_id)
+    rows = Member.objects.filter(is_active=True, role__in=ACTING).order_by("name", "handle")
+    holder = task.member_id or task.account.owner_id
+    return [x for x in rows if x.pk != holder and within(scope_of(x), account).exists()]

@@ -16,7 +16,8 @@ from banso.web.tags import day, number, text
 from banso.web.today.desk import Desk
 from banso.web.today.rows import Told, reason_words
 
-AT_ONCE, MOST = 20, 500
+AT_ONCE, MOST = 5, 500
+"""Tasks before the alerts, and where all are asked for."""
 REASONS = 2
 
 

@@ -73,7 +73,7 @@ def to_somebody(request: HttpRequest, task: int) -> HttpResponse:
             task,
             lambda mine, today: pass_on(scope=mine, task=task, to=handle, today=today),
         )
-    members = takers(scope(request), _found(request, task))
+    members = takers(_found(request, task))
     return _ask(request, task, "pass", {"look": look(), "members": members})
 
 
