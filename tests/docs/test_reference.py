@@ -11,7 +11,7 @@ from reference_pages import commands, json_output, settings
 from reference_pages.language import LANGUAGES, Language, UntranslatedError, catalogue, said
 
 from banso.core.definitions import reference_markdown
-from banso.core.definitions.model import DefinitionFile
+from banso.core.definitions.file import DefinitionFile
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src" / "banso").rglob("*.py"))

@@ -44,6 +44,16 @@ journeys:
         health:
           - {condition: weekly_users >= 3, name: users, of: weekly_users, good: 4, poor: 1}
           - {condition: answer >= 7, name: promoter}
+plays:
+  - name: visit
+    label: {en: Visit them, ja: 訪問}
+    exit: quiet_days < 1
+    steps:
+      - kind: task
+        label: {en: Agree on a day, ja: 日程を決める}
+        instructions: {en: Call first, ja: まず電話する}
+        checklist: [{en: Who comes, ja: 参加者}]
+      - {kind: wait, days: 7}
 rules:
   - name: quiet
     when: quiet_days >= 3

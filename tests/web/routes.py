@@ -8,10 +8,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.pipeline.vendor import LAST
 from tests.web.site import Site
 
-from banso.desk.models import Alert
+from banso.desk.models import Alert, Task
+from banso.desk.queries.plays import of_keys
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.alerts import finish
 from banso.desk.services.mutes import mute
+from banso.desk.services.tasks import finish as finish_task
+from banso.pipeline.play_entries import start
 from banso.web.middleware import API
 
 NAMES = {
@@ -20,16 +23,20 @@ NAMES = {
     "journey": "adoption",
     "rule": "quiet",
     "segment": "large",
+    "play": "visit",
     "source": "web",
     "token": "no-token",
 }
-"""Parameter -> something of tests/pipeline/vendor.py that it can name. `account` and `alert` are
-ids of the desk, `item` of a row in quarantine, `mute` of a
-mute."""
+"""Parameter -> something of tests/pipeline/vendor.py that it can name. `account`, `alert` and
+`task` are ids of the desk, `item` of a row in quarantine, `mute` of a mute."""
+
 
 FORMS = {
     "alert_snooze": {"until": "2099-01-01"},
     "alert_not_useful": {"reason": "known"},
+    "task_snooze": {"until": "2099-01-01"},
+    "task_not_useful": {"reason": "known"},
+    "task_pass": {"to": "admin"},
     "data_quarantine_all": {"source": "web", "reason": "no such reason", "action": "replay"},
     "data_quarantine_discard": {"note": "a test"},
     "data_quarantine_replay": {"payload": "{}"},
@@ -45,7 +52,7 @@ class Route:
 
     @property
     def about_an_account(self) -> bool:
-        return bool({"account", "alert"} & set(self.parameters))
+        return bool({"account", "alert", "task"} & set(self.parameters))
 
     def address(self, site: Site, account: str) -> str:
         """About this account (its key), where the route is about one. KeyError names a parameter
@@ -53,6 +60,7 @@ class Route:
         ids = {
             "account": lambda: site.accounts[account],
             "alert": lambda: alert_of(site, account),
+            "task": lambda: task_of(site, account),
             "item": lambda: refused(site),
             "mute": muted,
         }
@@ -65,6 +73,9 @@ class Route:
         """What to send; for an undo somebody has done something before."""
         if self.name == "alert_undo":
             return {"handling": str(handled(site, account))}
+        if self.name == "task_undo":
+            task = task_of(site, account)
+            return {"handling": str(finish_task(scope=EVERYTHING, task=task, today=LAST).pk)}
         return FORMS.get(self.name, {})
 
 
@@ -99,6 +110,18 @@ def alert_of(site: Site, account: str) -> int:
     rows = Alert.objects.filter(episode__account=site.accounts[account])
     found = rows.order_by("-episode__closed_on", "-pk").values_list("pk", flat=True).first()
     assert found is not None, account
+    return found
+
+
+def task_of(site: Site, account: str) -> int:
+    """The task of a run of `visit`, which is started where there is none yet."""
+    number = site.accounts[account]
+    found = Task.objects.filter(account=number).values_list("pk", flat=True).first()
+    if found is None:
+        definitions = site.session.applied()
+        chosen = of_keys(EVERYTHING, [account])
+        start(EVERYTHING, definitions, definitions.plays["visit"], chosen, day=LAST)
+        found = Task.objects.get(account=number).pk
     return found
 
 

@@ -38,6 +38,11 @@ NO_PAGE = {
     "data_quarantine_replay",
     "data_quarantine_restore",
     "preferences",
+    "task_done",
+    "task_not_useful",
+    "task_pass",
+    "task_snooze",
+    "task_undo",
 }
 """Routes that give a file, a part of a page, or take a form."""
 

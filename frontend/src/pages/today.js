@@ -3,7 +3,7 @@
 // the focus goes to the next one.
 const ALERT = '.todo-alert';
 const dialog = document.getElementById('alert-dialog');
-const alerts = () => [...document.querySelectorAll(`#todo ${ALERT}`)];
+const alerts = () => [...document.querySelectorAll(`#tasks ${ALERT}, #todo ${ALERT}`)];
 
 function show(alert) {
   alert.focus({preventScroll: true});
@@ -24,7 +24,7 @@ const ACTIONS = {
   u: (alert) => (alert?.querySelector('[data-key="u"]') ?? [...document.querySelectorAll('#toasts [data-undo]')].pop())?.click(),
   '?': () => document.getElementById('today-keys')?.showModal(),
 };
-for (const key of ['d', 's', 'n'])
+for (const key of ['d', 's', 'n', 'p'])
   ACTIONS[key] = (alert) => alert ? alert.querySelector(`[data-key="${key}"]`)?.click() : step(null, 0);
 
 document.addEventListener('keydown', (event) => {
@@ -49,7 +49,7 @@ document.addEventListener('htmx:after:swap', ({detail: {ctx}}) => {
   if (target === 'alert-dialog') {
     if (!dialog.open) dialog.showModal();
     (dialog.querySelector('[aria-invalid]') ?? dialog.querySelector('[autofocus]'))?.focus();
-  } else if (/^alert-\d+$/.test(target)) {
+  } else if (/^(alert|task)-\d+$/.test(target)) {
     moveOn(document.getElementById(target));
   } else if (target === 'todo-more') {
     withoutRepetition();
@@ -67,7 +67,7 @@ document.addEventListener('htmx:before:swap', ({detail: {ctx, tasks}}) => {
 /** To the alert itself where it is to do again, else to the next one, else to the one before. */
 function moveOn(item) {
   if (!item) return;
-  const order = [...document.querySelectorAll('#todo .todo-alert, #todo .todo-line')];
+  const order = [...document.querySelectorAll('.todo .todo-alert, .todo .todo-line')];
   const here = order.indexOf(item);
   const next = [...order.slice(here), ...order.slice(0, here).reverse()].find((x) => x.matches(ALERT));
   show(next ?? item);

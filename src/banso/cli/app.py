@@ -29,6 +29,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "channels": ("channels", "app"),
     "outbox": ("outbox", "app"),
     "mutes": ("mutes", "app"),
+    "plays": ("plays", "app"),
+    "tasks": ("tasks", "app"),
     "ids": ("ids", "app"),
     "serve": ("serve", "serve"),
     "worker": ("worker", "worker"),

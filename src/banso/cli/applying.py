@@ -10,13 +10,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from banso.cli.definitions import AsJson, Folder, print_mistakes
-from banso.cli.output import moment, number, out, print_json, state, table
+from banso.cli.output import err, moment, number, out, print_json, state, table
 from banso.cli.running import AsOf, refuse_future
 from banso.cli.session import open_session
 from banso.cli.shapes import MoveItem, PlanItem, RuleLoadItem
 from banso.cli.words import word
 from banso.core.definitions import Definitions, check, loads, texts
 from banso.desk.queries.decided import latest_run
+from banso.desk.queries.play_names import missing_names
 from banso.desk.services.definitions import apply_definitions
 from banso.pipeline.gather import check_measurable
 from banso.pipeline.preview import Move, Preview, RuleLoad, State, preview
@@ -29,6 +30,7 @@ def plan(folder: Folder = Path("definitions"), as_of: AsOf = None, as_json: AsJs
     """Show what the definitions in FOLDER would change. Changes nothing itself."""
     new = _checked(folder)
     session = open_session(create=True)
+    _print_missing(new)
     run = latest_run()
     day = as_of.date() if as_of else run.as_of if run else session.today
     refuse_future(day, session)
@@ -50,8 +52,9 @@ def apply_folder(
     by: Annotated[str | None, typer.Option(help="Who applies it; default: your login")] = None,
 ) -> None:
     """Put the definitions in FOLDER in force; who, when and why are recorded."""
-    _checked(folder)
+    new = _checked(folder)
     open_session(create=True)
+    _print_missing(new)
     fingerprint = put_in_force(folder, by=by or getpass.getuser(), why=why)
     if fingerprint:
         out.print(word("in_force").format(fingerprint=fingerprint))
@@ -80,6 +83,15 @@ def _checked(folder: Path) -> Definitions:
         raise typer.Exit(1)
     check_measurable(definitions)
     return definitions
+
+
+def _print_missing(new: Definitions) -> None:
+    """Channels and members that plays name and the desk does not have: no error of the folder,
+    which may be applied elsewhere."""
+    for x in missing_names(new.plays):
+        said = {"play": x.play, "step": x.step, "name": x.name}
+        meant = word("did_you_mean").format(name=x.meant) if x.meant else ""
+        err.print(escape(word(f"missing.{x.kind}").format(**said) + meant), soft_wrap=True)
 
 
 def _same(old: Definitions | None, new: Definitions) -> bool:

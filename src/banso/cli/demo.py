@@ -22,13 +22,17 @@ from banso.cli.session import Session, open_session
 from banso.cli.today import print_today, today_items
 from banso.core.definitions import read
 from banso.desk.queries.decided import latest_run
+from banso.desk.queries.plays import of_open_alerts
+from banso.desk.queries.scope import EVERYTHING
 from banso.pipeline.collect import Kind
 from banso.pipeline.kept_backtests import keep_backtests
+from banso.pipeline.play_entries import start
 
 SEED = 7
 SINCE = date(2025, 7, 1)
 AS_OF = date(2026, 10, 1)
 SHOWN = 20
+PLAYS = ("rescue_licences_delivery", "revive_usage")
 FILES: Mapping[Kind, tuple[str, str | None, str]] = {
     Kind.ACCOUNTS: ("accounts.csv", "mapping-accounts.yaml", "crm"),
     Kind.CONTACTS: ("contacts.csv", None, "crm"),
@@ -61,12 +65,22 @@ def demo(
     run_and_report(session, AS_OF, SINCE)
     print_today(today_items(session, AS_OF, None), AS_OF, most=SHOWN)
     keep_backtests(session.store, session.applied(), as_of=AS_OF)
+    _start_plays(session)
     make_demo_members()
     if no_serve:
         out.print("\nNext: `.venv/bin/banso serve`, `banso accounts`, `banso explain ACCOUNT`.")
     else:
         out.print()
         serve(port=port)
+
+
+def _start_plays(session: Session) -> None:
+    """By hand, since the first run starts none: so that Today has tasks too."""
+    definitions = session.applied()
+    for name in PLAYS:
+        rules = [x.name for x in definitions.rules.values() if x.play == name]
+        chosen = of_open_alerts(EVERYTHING, rules)
+        start(EVERYTHING, definitions, definitions.plays[name], chosen, day=session.today)
 
 
 def _import(folder: Path, data: Path) -> None:

@@ -378,6 +378,69 @@ WORDS: dict[str, tuple[str, str]] = {
         "アラートから成果まで: 中央値{q50}日、半数が{q25}〜{q75}日、大半が{q10}〜{q90}日。",
     ),
     "newest_alerts": ("The newest {shown}", "新しい順に{shown}件"),
+    "label": ("Label", "名前"),
+    "play": ("Play", "プレイブック"),
+    "step": ("Step", "ステップ"),
+    "told": ("Note", "備考"),
+    "task": ("Task", "タスク"),
+    "due_on": ("Due", "期限"),
+    "enters": ("Enters", "始める"),
+    "kept_out": ("Kept out", "始めなかった"),
+    "kept_out_because": ("Kept out because", "始めない理由"),
+    "open_runs": ("Going on", "進行中"),
+    "parked_runs": ("Parked", "停止"),
+    "ended_runs": ("Ended", "終了"),
+    "run_state": ("State", "状態"),
+    "run.asked": ("asked for", "開始待ち"),
+    "run.open": ("goes on", "進行中"),
+    "run.parked": ("parked", "停止"),
+    "run.ended": ("ended", "終了"),
+    "run.kept_out": ("kept out", "始めなかった"),
+    "run_stopped": ("Stopped: {play} for {account}.", "停止しました: {account}の{play}。"),
+    "runs_resumed": (
+        "{count} runs go on; {left} are parked still (`banso plays runs --state parked`).",
+        "{count}件の実行を再開しました。{left}件はまだ停止しています"
+        "(`banso plays runs --state parked`)。",
+    ),
+    "task.done": (
+        "Task {number} is done. Back: `banso tasks undo {number} --handling {handling}`.",
+        "タスク{number}を対応済みにしました。"
+        "取り消し: `banso tasks undo {number} --handling {handling}`",
+    ),
+    "task.snoozed": (
+        "Task {number} is back on {until}. "
+        "Earlier: `banso tasks undo {number} --handling {handling}`.",
+        "タスク{number}を{until}まで保留しました。"
+        "取り消し: `banso tasks undo {number} --handling {handling}`",
+    ),
+    "task.not_useful": (
+        "Task {number} was not useful. Back: `banso tasks undo {number} --handling {handling}`.",
+        "タスク{number}を「役に立たない」としました。"
+        "取り消し: `banso tasks undo {number} --handling {handling}`",
+    ),
+    "task_passed": (
+        "Task {number} is {to}'s now. Back: `banso tasks undo {number} --handling {handling}`.",
+        "タスク{number}を{to}さんに渡しました。"
+        "取り消し: `banso tasks undo {number} --handling {handling}`",
+    ),
+    "missing.channel": (
+        "warning: play {play}, step {step}: no channel '{name}'; its runs would be parked there",
+        "注意: プレイブック{play}のステップ{step}: チャネル「{name}」がありません。"
+        "実行はそこで停止します",
+    ),
+    "missing.webhook": (
+        "warning: play {play}, step {step}: no webhook '{name}'; its runs would be parked there",
+        "注意: プレイブック{play}のステップ{step}: Webhook「{name}」がありません。"
+        "実行はそこで停止します",
+    ),
+    "missing.member": (
+        "warning: play {play}, step {step}: no active member '{name}'; its runs would be parked "
+        "there",
+        "注意: プレイブック{play}のステップ{step}: 有効なメンバー「{name}」がいません。"
+        "実行はそこで停止します",
+    ),
+    "did_you_mean": ("; did you mean '{name}'?", "(「{name}」のことですか)"),
+    "task_undone": ("Task {number} is as it was before.", "タスク{number}を元に戻しました。"),
     "no_definition_change": (
         "Nothing would change: the same definitions are in force.",
         "変更はありません。同じ定義が適用されています。",

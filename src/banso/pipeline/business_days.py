@@ -14,6 +14,14 @@ class UnknownCountryError(ValueError):
 SATURDAY = 5
 
 
+def business_day_after(definitions: Definitions, day: date, days: int) -> date:
+    """The day so many business days after another; 0: that day, or the next business day.
+    UnknownCountryError as below."""
+    first = day if days == 0 else day + timedelta(days=1)
+    ahead = telling_days(definitions, first=first, last=first + timedelta(days=3 * days + 30))
+    return ahead[max(days - 1, 0)]
+
+
 def telling_days(definitions: Definitions, *, first: date, last: date) -> Sequence[date]:
     """Of the days first..last, both included. UnknownCountryError where `holidays` names none."""
     days = [first + timedelta(days=x) for x in range((last - first).days + 1)]

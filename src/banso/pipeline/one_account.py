@@ -228,7 +228,9 @@ def _read(
 ) -> tuple[Rows, BookFacts]:
     """The book's rows of an account and what it must know of the others, all of one state: the
     revision is the same before and after. It changes with every change of the book."""
-    names = memory.attributes.get(definitions.fingerprint, lambda: wanted_attributes(definitions))
+    names = memory.attributes.get(
+        _fingerprints(definitions), lambda: wanted_attributes(definitions)
+    )
     while True:
         facts = memory.books.get((revision, names), lambda: book_facts(attributes=names))
         rows = read_rows(only=account)

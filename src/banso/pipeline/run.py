@@ -1,11 +1,13 @@
 """One pass through the steps, from facts to alerts."""
 
-from collections.abc import Callable, Iterable
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from typing import TypeVar
 
 from banso.core.definitions import Definitions
+from banso.core.plays.machine import Facts
 from banso.desk.database import RUN_LOCK, one_at_a_time
 from banso.desk.models import Run
 from banso.desk.queries import decided
@@ -17,6 +19,7 @@ from banso.desk.services.runs import (
 )
 from banso.desk.services.standings import Standings, tidy_standings
 from banso.desk.services.telling import Telling
+from banso.pipeline.act.plays import step_plays
 from banso.pipeline.business_days import telling_days
 from banso.pipeline.decide import removed_rules
 from banso.pipeline.engine import Engine, check_whole, in_process
@@ -25,6 +28,7 @@ from banso.pipeline.gather import Inputs, gather
 from banso.pipeline.kept_history import Keeping, keeping
 from banso.pipeline.live import collect_live
 from banso.pipeline.meet import meet_contacts
+from banso.pipeline.play_facts import questions
 from banso.pipeline.room import check_memory
 from banso.pipeline.told import Asked, Days, Told
 from banso.pipeline.traits import apply_traits
@@ -102,7 +106,7 @@ def run(
             check_memory(inputs)
             days = days_to_decide(inputs, as_of=as_of, since=since)
             with keeping(store.home, inputs) as history:
-                findings, standings = _findings(inputs, days, history, engine, progress)
+                findings, standings, known = _findings(inputs, days, history, engine, progress)
                 facts = RunFacts(
                     as_of=as_of,
                     decided_from=days.first if days.any else None,
@@ -114,6 +118,8 @@ def run(
                 )
                 recorded = record_run(facts, findings, standings, _telling(definitions, days))
                 history.finish()
+        if before is None or as_of >= before.as_of:
+            step_plays(definitions, day=as_of, facts=known)
         tidy_standings()
         return recorded
 
@@ -121,18 +127,21 @@ def run(
 def _telling(definitions: Definitions, days: Days) -> Telling:
     """On the days that are decided; nothing is told by a run that decides none."""
     told = telling_days(definitions, first=days.first, last=days.last) if days.any else ()
-    return Telling(told, definitions.organisation.weekly_alerts, days.last)
+    plays = {x.name: definitions.plays[x.play] for x in definitions.rules.values() if x.play}
+    return Telling(told, definitions.organisation.weekly_alerts, days.last, plays)
 
 
 def _findings(
     inputs: Inputs, days: Days, history: Keeping, engine: Engine, progress: Progress
-) -> tuple[Findings, Standings]:
-    """Raises SplitAccountsError where an account came back twice or not at all."""
+) -> tuple[Findings, Standings, Mapping[str, Facts]]:
+    """With what plays asked, by account key. Raises SplitAccountsError where an account came back
+    twice or not at all."""
     rules = {*inputs.definitions.rules, *decided.open_rules()}
     states = decided.rule_states(sorted(rules))
     before = decided.latest_run()
     shown = decided.last_shown(before) if before else {}
-    asked = Asked(days, states, shown, before.as_of if before else None)
+    shown_on = before.as_of if before else None
+    asked = Asked(days, states, shown, shown_on, questions(inputs.definitions))
     every: list[Told] = []
     done = 0
     for told in engine(inputs, asked, history.writing):
@@ -148,11 +157,12 @@ def _findings(
         openings=joined(x.openings for x in every),
         closings=[*joined(x.closings for x in every), *removed],
     )
-    return findings, Standings(
+    standings = Standings(
         metrics=tuple(inputs.definitions.metrics),
         standing=joined(x.standing for x in every),
         measured=joined(x.measured for x in every),
     )
+    return findings, standings, dict(ChainMap(*(x.facts for x in every)))
 
 
 def joined(parts: Iterable[Iterable[X]]) -> list[X]:

@@ -58,7 +58,12 @@ def tasks(inputs: Inputs, asked: Asked) -> Iterator[Task]:
             facts=inputs.snapshot.one_bucket(bucket, columns=columns, computed=computed),
             book=book,
             user_ids={x: inputs.user_ids[x] for x in sorted(users) if x in inputs.user_ids},
-            asked=replace(asked, states=states.get(bucket, {}), shown=shown.get(bucket, {})),
+            asked=replace(
+                asked,
+                states=states.get(bucket, {}),
+                shown=shown.get(bucket, {}),
+                plays=asked.plays.within(inputs.key(x) for x in accounts.tolist()),
+            ),
         )
 
 

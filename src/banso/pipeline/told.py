@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from banso.core.metrics import Panel
 from banso.core.metrics.summary import Summary
 from banso.core.metrics.table import history_table
+from banso.core.plays.machine import Facts
 from banso.desk.queries.decided import RuleState, Shown
 from banso.desk.services.runs import Assessed, Changed, Closing, Opening
 from banso.pipeline.assess import assessed, changed, histories, restated
 from banso.pipeline.decide import decide
 from banso.pipeline.gather import Inputs
 from banso.pipeline.kept_history import empty_summary
+from banso.pipeline.play_facts import NO_QUESTIONS, Questions, answers
 from banso.pipeline.standing import measured, standing
 from banso.store.histories import HistoryFile
 
@@ -39,7 +41,7 @@ class Days:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a run asks of every account, and what is remembered of it.
+    """What a run asks of every account, and what is remembered of it. plays: conditions of plays.
 
     states: by rule. shown: by account key and journey, as of the day `shown_on`; None where nothing
     was shown yet.
@@ -49,12 +51,13 @@ class Asked:
     states: Mapping[str, RuleState]
     shown: Mapping[tuple[str, str], Shown]
     shown_on: date | None
+    plays: Questions = NO_QUESTIONS
 
 
 @dataclass
 class Told:
     """The answer of a bucket. accounts: ids of all it speaks of. files: of the history, where they
-    were written for somebody else to take over."""
+    were written for somebody else to take over. facts: by account key, where plays asked."""
 
     bucket: int
     summary: Summary
@@ -65,6 +68,7 @@ class Told:
     closings: list[Closing] = field(default_factory=list)
     standing: list[pa.Table] = field(default_factory=list)
     measured: list[pa.Table] = field(default_factory=list)
+    facts: dict[str, Facts] = field(default_factory=dict)
     files: Sequence[HistoryFile] = ()
 
 
@@ -95,6 +99,7 @@ def _tell(inputs: Inputs, asked: Asked, panel: Panel, told: Told) -> None:
     told.assessed += assessed(inputs, panel, found, stop - 1)
     told.standing.append(standing(inputs, panel, found))
     told.measured.append(measured(inputs, panel))
+    told.facts |= answers(inputs, panel, asked.plays)
     if not days.any:
         return
     if asked.shown_on and asked.shown_on <= days.last:
@@ -104,4 +109,5 @@ def _tell(inputs: Inputs, asked: Asked, panel: Panel, told: Told) -> None:
         told.changed += changed(inputs, panel, found, start=start, stop=stop)
     outcome = decide(inputs, panel, states=asked.states, start=start, stop=stop)
     told.openings += outcome.openings
+    told.facts |= answers(inputs, panel, asked.plays.about(outcome.openings))
     told.closings += outcome.closings

@@ -32,6 +32,10 @@ HISTORY_POINTS = ("history_file", "history_written", "history_current")
 
 OUTBOX_POINTS = ("outbox_claimed", "outbox_sent", "outbox_recorded")
 """Where a message may be sent twice, and never not at all."""
+
+PLAY_POINTS = ("play_stepped",)
+"""Between the transactions of two runs of plays."""
+
 _passed: Counter[str] = Counter()
 
 

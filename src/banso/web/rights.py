@@ -22,6 +22,11 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "alert_snooze": ACTING,
     "alert_not_useful": ACTING,
     "alert_undo": ACTING,
+    "task_done": ACTING,
+    "task_snooze": ACTING,
+    "task_pass": ACTING,
+    "task_not_useful": ACTING,
+    "task_undo": ACTING,
     "account": ALL,
     "account_metrics": ALL,
     "account_metric_chart": ALL,
@@ -51,5 +56,6 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "definition_segment": ALL,
     "rule_mute": OPERATING,
     "rule_unmute": OPERATING,
+    "definition_play": ALL,
 }
 """Route name -> roles."""

@@ -95,7 +95,7 @@ CASES = {
         "source:",
         [
             "2:1: unknown field 'source'; a file has organisation, sources, metrics, segments, "
-            "journeys, rules, outcomes -> sources"
+            "journeys, rules, outcomes, plays -> sources"
         ],
     ),
     "an unknown time zone": (

@@ -9,6 +9,9 @@ def test_the_starter_set_has_no_mistakes_and_no_warnings() -> None:
     assert mistakes == ()
     assert made is not None
     assert (len(made.metrics), len(made.segments), len(made.rules)) == (21, 2, 12)
+    assert list(made.plays) == [
+        *("rescue_licences", "expand_licences", "revive_usage", "onboarding_stalled")
+    ]
     assert list(made.outcomes) == ["churned", "downgraded", "renewed", "gone_silent"]
     assert [stage.name for stage in made.journeys["adoption"].stages] == [
         *("onboarding", "habit", "expansion")
@@ -21,7 +24,7 @@ def test_everything_people_see_has_a_label() -> None:
     stages = [stage for journey in made.journeys.values() for stage in journey.stages]
     shown = [*made.sources.values(), *made.metrics.values(), *made.segments.values()]
     shown += [*made.journeys.values(), *made.rules.values(), *stages]
-    shown += made.outcomes.values()
+    shown += [*made.outcomes.values(), *made.plays.values()]
     shown += [condition for stage in stages for condition in stage.health]
     assert [definition.name for definition in shown if definition.label is None] == []
 
@@ -29,5 +32,5 @@ def test_everything_people_see_has_a_label() -> None:
 def test_files_come_in_order_of_names() -> None:
     assert list(starter()) == [
         *("journeys.yaml", "metrics.yaml", "organisation.yaml", "outcomes.yaml"),
-        *("rules.yaml", "segments.yaml"),
+        *("plays.yaml", "rules.yaml", "segments.yaml"),
     ]

@@ -21,6 +21,7 @@ from banso.core.definitions.model import (
     Source,
 )
 from banso.core.definitions.order import topological
+from banso.core.definitions.plays import Play
 from banso.core.expressions import Expression, Scope, Type, fields, parse
 
 
@@ -35,6 +36,7 @@ class Definitions:
     journeys: Mapping[str, Journey] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    plays: Mapping[str, Play] = field(default_factory=dict)
     _parsed: dict[tuple[str, str], Expression] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -97,8 +99,8 @@ class Definitions:
 
     @cached_property
     def metadata_fingerprint(self) -> str:
-        """16 hex digits over labels, descriptions, units, actions, priorities and
-        outcomes, by which rules are judged but nothing is told."""
+        """16 hex digits over labels, descriptions, units, actions, priorities, outcomes
+        (by which rules are judged but nothing is told) and plays."""
         return of_metadata(self.sections)
 
     @property
@@ -112,6 +114,7 @@ class Definitions:
             "journey": self.journeys,
             "rule": self.rules,
             "outcome": self.outcomes,
+            "play": self.plays,
         }
 
 

@@ -9,9 +9,9 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from banso.core.definitions.file import DefinitionFile
 from banso.core.definitions.mistake import Mistake
 from banso.core.definitions.model import (
-    DefinitionFile,
     Journey,
     Metric,
     Organisation,
@@ -21,6 +21,7 @@ from banso.core.definitions.model import (
     Source,
 )
 from banso.core.definitions.plain_words import mistakes_of
+from banso.core.definitions.plays import Play
 from banso.core.definitions.yaml_tree import (
     Listing,
     Mapping,
@@ -84,6 +85,7 @@ class Draft:
     journeys: list[Item[Journey]] = field(default_factory=list)
     rules: list[Item[Rule]] = field(default_factory=list)
     outcomes: list[Item[Outcome]] = field(default_factory=list)
+    plays: list[Item[Play]] = field(default_factory=list)
     broken: dict[str, set[str]] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
@@ -101,6 +103,7 @@ _KINDS: dict[str, object] = {
     "journeys": Journey,
     "rules": Rule,
     "outcomes": Outcome,
+    "plays": Play,
 }
 
 
@@ -162,6 +165,8 @@ def _read_item(draft: Draft, section: str, item: Item[None]) -> None:
         elif section == "outcomes":
             outcome: Outcome = _OUTCOME.validate_python(data)
             draft.outcomes.append(Item(outcome, item.file, item.text, item.node))
+        elif section == "plays":
+            draft.plays.append(_made(Play, data, item))
         else:
             draft.rules.append(_made(Rule, data, item))
     except ValidationError as error:
@@ -173,7 +178,7 @@ def _read_item(draft: Draft, section: str, item: Item[None]) -> None:
 
 _METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
 _OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
-_Model = TypeVar("_Model", Organisation, Source, Segment, Journey, Rule)
+_Model = TypeVar("_Model", Organisation, Source, Segment, Journey, Rule, Play)
 
 
 def _made(model: type[_Model], data: object, item: Item[None]) -> Item[_Model]:

@@ -25,6 +25,7 @@ SECTIONS: Mapping[str, str] = {
     "journey": "journeys",
     "rule": "rules",
     "outcome": "outcomes",
+    "play": "plays",
 }
 """Kind, as in `Definitions.sections` -> the key in a file."""
 

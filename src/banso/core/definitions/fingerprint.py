@@ -19,7 +19,9 @@ Sections = Mapping[str, Mapping[str, BaseModel]]
 Value = str | float | bool | None
 
 METADATA = frozenset({"label", "description", "unit", "action", "priority"})
-EXPRESSIONS = frozenset({"where", "condition", "enter", "applies", "when", "covers", "expression"})
+EXPRESSIONS = frozenset(
+    {"where", "condition", "enter", "applies", "when", "covers", "expression", "exit"}
+)
 
 
 def of_data(sections: Sections) -> str:
@@ -37,6 +39,8 @@ def affects_numbers(path: tuple[str, ...]) -> bool:
         return path[-1] in {"time_zone", "currency"}
     if path[0] == "outcome" or (path[0] == "rule" and path[2] == "outcome"):
         return False  # rules are judged by it; it opens and colours nothing
+    if path[0] == "play" or (path[0] == "rule" and path[2] == "play"):
+        return False  # what is done after an alert was told
     if path[0] == "source" and path[2] in {"tracking", "keep_for"}:
         return False  # they change which facts there will be, and other facts are seen as such
     return not METADATA & set(path[2:])
@@ -65,7 +69,7 @@ def _fields(path: tuple[str, ...], model: BaseModel) -> dict[tuple[str, ...], Va
         elif isinstance(value, tuple) and value and isinstance(value[0], str):
             found[below] = ", ".join(value)
         elif isinstance(value, tuple):
-            keyed = {_key(item): item for item in value}
+            keyed = {_key(item, at): item for at, item in enumerate(value, start=1)}
             found[*below, ""] = ", ".join(keyed)
             for key, item in keyed.items():
                 found |= _fields((*below, key), item)
@@ -74,8 +78,11 @@ def _fields(path: tuple[str, ...], model: BaseModel) -> dict[tuple[str, ...], Va
     return found
 
 
-def _key(item: Condition | Stage) -> str:
-    return item.key if isinstance(item, Condition) else item.name
+def _key(item: BaseModel, at: int) -> str:
+    """By name; the steps of a play and what is on a checklist have none, and go by their place."""
+    if isinstance(item, Condition):
+        return item.key
+    return item.name if isinstance(item, Stage) else str(at)
 
 
 def _hash(fields: Mapping[tuple[str, ...], Value]) -> str:

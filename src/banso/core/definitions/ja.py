@@ -127,6 +127,8 @@ FIELDS = {
     "Rule.cooldown_days": "閉じた後、この日数は再び始めない",
     "Rule.priority": "「今日」の画面での並び順",
     "Rule.outcome": "このルールが予見すべき成果。`banso backtest` と画面は、これで的中率を判定する",
+    "Rule.play": "アラートを届けたときに、その顧客に対して始めるプレイブック。"
+    "過去のすべてを見つける最初の実行では始めない",
     "Rule.action": "担当CSMがすること",
     "_Outcome.name": "成果の中で一意な名前",
     "_Outcome.label": "画面に出す名前",
@@ -151,4 +153,47 @@ FIELDS = {
     "Silence.days": "利用のない日数",
     "BecameTrue": "条件が成り立つようになった最初の日。",
     "BecameTrue.when": "条件(対応ルールと同じ書き方)",
+    "Play": "対応ルールのアラートを届けたとき、または手で始めたときに、"
+    "1つの顧客に対して順に行うこと(プレイブック)。実行は、始めたときの版のまま最後まで進む。",
+    "Play.name": "プレイブックの中で一意な名前",
+    "Play.label": "画面に出す名前",
+    "Play.description": "何のためのものかの説明",
+    "Play.steps": "ステップの一覧。順に実行する",
+    "Play.exit": "条件(対応ルールと同じ書き方)。実行日の時点で成り立ったらすぐに終了し、"
+    "未対応のタスクを取り下げる。成り立っている顧客には始めない",
+    "Play.conflict_days": "ほかのプレイブックを始めてからこの日数が過ぎていない顧客には始めない。"
+    "2つのプレイブックのうち長いほうの日数を使う",
+    "Play.once": "1つの顧客に一度しか始めない。既定: 何度でも始める(同時に2つは始めない)",
+    "Play.again_days": "前の実行が終わってからこの日数が過ぎるまで、同じ顧客に再び始めない",
+    "TaskStep": "タスクを作る。タスクは対応が済むまで「今日の対応」に並ぶ。"
+    "実行はタスクの完了を待たない。待つ場合は、後に`wait_until`を書く。",
+    "TaskStep.label": "すること",
+    "TaskStep.instructions": "進め方。話す内容、確かめること",
+    "TaskStep.link": "役に立つページのアドレス(台本、申込書など)",
+    "TaskStep.due_in": "期限。作った日から何営業日後か"
+    "(`organisation.holidays`に従う。なければ毎日を数える)",
+    "TaskStep.checklist": "タスクに含まれる作業の一覧(順番どおり)",
+    "MessageStep": "顧客の担当CSMに、アラートを届けるチャネルでメッセージを送る。",
+    "MessageStep.text": "本文",
+    "MessageStep.channel": "このチャネルだけで送る(`banso channels list`)。"
+    "既定: アラートを1件ずつ届けるすべてのメールとSlackのチャネル",
+    "WaitStep": "指定した日数だけ待つ。",
+    "WaitStep.days": "このステップに着いた日から数える",
+    "WaitUntilStep": "実行日の時点で条件が成り立つまで待つ。"
+    "未計測の間は、`within_days`を過ぎても待ち続ける。成り立ったかどうかが、誰にもわからないため。",
+    "WaitUntilStep.condition": "待つ条件(対応ルールと同じ書き方)",
+    "WaitUntilStep.within_days": "待つ日数の上限",
+    "WaitUntilStep.on_timeout": "上限までに成り立たなかったとわかったときの動き"
+    "(end: 終了する、continue: 次のステップへ進む)",
+    "BranchStep": "2つの道のどちらか一方へ、一度だけ進む。",
+    "BranchStep.condition": "道を決める条件(対応ルールと同じ書き方)",
+    "BranchStep.then": "成り立つときのステップ",
+    "BranchStep.else": "成り立たないとわかったときのステップ",
+    "BranchStep.unmeasured": "未計測のときの動き(wait: わかるまで待つ、else: `else`へ進む)",
+    "AssignStep": "以後のステップで作るタスクを、誰に割り当てるかを決める。",
+    "AssignStep.to": "`owner`(その時点の担当CSM)、またはメンバーのハンドル",
+    "WebhookStep": "Webhookチャネルで、ほかのソフトウェアに知らせる。",
+    "WebhookStep.channel": "Webhookチャネルの名前(`banso channels list`)",
+    "StartPlayStep": "同じ顧客に、別のプレイブックを始める。この実行も続く。",
+    "StartPlayStep.play": "別のプレイブックの名前",
 }

@@ -89,6 +89,7 @@ def _made(draft: Draft) -> Definitions:
         journeys=_by_name(draft.journeys),
         rules=_by_name(draft.rules),
         outcomes=_by_name(draft.outcomes),
+        plays=_by_name(draft.plays),
     )
 
 

@@ -414,6 +414,11 @@ class Rule(Definition):
         description="Outcome that it is there to see coming, by which `banso backtest` and the "
         "pages judge it",
     )
+    play: Name | None = Field(
+        default=None,
+        description="Play that is started for the account when the alert is told. Not by the very "
+        "first run, which finds all that there has been before",
+    )
     action: Label = Field(description="What the owner should do")
 
 
@@ -495,15 +500,3 @@ Outcome = Annotated[
     Churn | Downgrade | Renewal | StageAdvance | StageRegress | Silence | BecameTrue,
     Field(discriminator="kind"),
 ]
-
-
-class DefinitionFile(Definition):
-    """One YAML file; a folder of them is read as one set."""
-
-    organisation: Organisation | None = None
-    sources: tuple[Source, ...] = Field(default=(), strict=False)
-    metrics: tuple[Metric, ...] = Field(default=(), strict=False)
-    segments: tuple[Segment, ...] = Field(default=(), strict=False)
-    journeys: tuple[Journey, ...] = Field(default=(), strict=False)
-    rules: tuple[Rule, ...] = Field(default=(), strict=False)
-    outcomes: tuple[Outcome, ...] = Field(default=(), strict=False)

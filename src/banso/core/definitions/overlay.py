@@ -24,6 +24,7 @@ def overlaid(files: Mapping[str, str], over: Mapping[str, str]) -> Definitions:
         journeys=_over(under.journeys, upper.journeys),
         rules=_over(under.rules, upper.rules),
         outcomes=_over(under.outcomes, upper.outcomes),
+        plays=_over(under.plays, upper.plays),
         broken={
             kind: under.broken.get(kind, set()) | upper.broken.get(kind, set())
             for kind in {**under.broken, **upper.broken}

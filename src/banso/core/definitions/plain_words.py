@@ -23,6 +23,7 @@ _PATTERNS = {
     r"^(properties|context|traits)(\.[^.\s]+)+$": (
         "a place in an event, such as properties.plan or context.groupId"
     ),
+    r"^https?://\S{1,1990}$": "an address such as https://example.co.jp/script",
     r"^[A-Z]{2}$": "a country code of two capital letters such as JP",
     r"^[A-Z]{3}$": "a currency code of three capital letters such as JPY",
     r"^(events|record\.[^\W\d]\w*)$": "events or record.KIND, such as record.nps",
@@ -53,7 +54,7 @@ def mistakes_of(
 
 
 def _mistake(detail: ErrorDetails, model: object, file: str, node: Node) -> Mistake:
-    place, owner, path = _walk(detail["loc"], model, node)
+    place, owner, path, here = _walk(detail["loc"], model, node)
     kind, context = detail["type"], detail.get("ctx", {})
     name = str(detail["loc"][-1]) if detail["loc"] else ""
     suggestion = None
@@ -65,12 +66,12 @@ def _mistake(detail: ErrorDetails, model: object, file: str, node: Node) -> Mist
     elif kind == "missing":
         message = f"field {name!r} is missing"
     elif kind == "union_tag_not_found":
-        message = f"field 'kind' is missing; there are {_tag_list(model)}"
+        message = f"field 'kind' is missing; there are {_tag_list(owner)}"
     elif kind == "union_tag_invalid":
         tag = str(context.get("tag"))
-        message = f"unknown kind {tag!r}; there are {_tag_list(model)}"
-        suggestion = nearest(tag, _tags(_strip(model)))
-        place = _value_place(node, "kind") or place
+        message = f"unknown kind {tag!r}; there are {_tag_list(owner)}"
+        suggestion = nearest(tag, _tags(owner))
+        place = _value_place(here, "kind") or place
     else:
         message = f"{_path_text(path)}: {_said(kind, context, detail)}"
     return Mistake(file, *place, message, suggestion)
@@ -98,9 +99,9 @@ def _said(kind: str, context: Keyed[str, Any], detail: ErrorDetails) -> str:
 
 def _walk(
     loc: Sequence[Step], model: object, node: Node
-) -> tuple[tuple[int, int], object, list[Step]]:
+) -> tuple[tuple[int, int], object, list[Step], Node | None]:
     """Follow pydantic's path (which also names the union's member): the place in the file, the
-    class that owns the last step, and the path as people see it."""
+    class that owns the last step, the path as people see it, and the YAML there."""
     place, path = (node.line, node.column), list[Step]()
     here: Node | None = node
     for step in loc:
@@ -120,7 +121,7 @@ def _walk(
             place = (here.line, here.column)
         if step is not loc[-1] or not _field_names(model):
             model = _below(model, step)
-    return place, _strip(model), path
+    return place, _strip(model), path, here
 
 
 def _key_place(node: Node, key: str) -> tuple[int, int] | None:
@@ -129,7 +130,7 @@ def _key_place(node: Node, key: str) -> tuple[int, int] | None:
     return None
 
 
-def _value_place(node: Node, key: str) -> tuple[int, int] | None:
+def _value_place(node: Node | None, key: str) -> tuple[int, int] | None:
     if isinstance(node, Mapping) and key in node.entries:
         return node.entries[key].line, node.entries[key].column
     return None

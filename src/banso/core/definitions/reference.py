@@ -12,11 +12,11 @@ from pydantic import BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from banso.core.definitions.file import DefinitionFile
 from banso.core.definitions.ja import FIELDS
 from banso.core.definitions.model import (
     Churn,
     Condition,
-    DefinitionFile,
     Journey,
     Label,
     Metric,
@@ -32,6 +32,7 @@ from banso.core.definitions.model import (
     Tracking,
     Window,
 )
+from banso.core.definitions.plays import Play, Step
 from banso.core.expressions import DEEPEST, FUNCTIONS, LONGEST
 
 Language = Literal["en", "ja"]
@@ -40,6 +41,7 @@ METRICS: tuple[type[BaseModel], ...] = get_args(get_args(Metric)[0])
 BEFORE_METRICS: tuple[type[BaseModel], ...] = (Organisation, Source, Tracking)
 AFTER_METRICS: tuple[type[BaseModel], ...] = (Segment, Journey, Stage, Condition, Rule)
 OUTCOMES: tuple[type[BaseModel], ...] = get_args(get_args(Outcome)[0])
+STEPS: tuple[type[BaseModel], ...] = get_args(get_args(Step)[0])
 
 
 def json_schema() -> dict[str, Any]:
@@ -64,13 +66,17 @@ def reference_markdown(lang: Language) -> str:
     blocks += [words.contracts_intro, _table(Churn, lang, declared_by="_OfContracts")]
     for kind in OUTCOMES:
         blocks += _section(kind, lang, 3)
+    blocks += [*_section(Play, lang, 2), f"### {words.steps}", words.steps_intro]
+    for kind in STEPS:
+        blocks += _section(kind, lang, 4)
     blocks += [*_section(Label, lang, 2), f"## {words.expressions}", words.language]
     return "\n\n".join(blocks) + "\n"
 
 
 def documented() -> Iterator[tuple[str, str]]:
     """Every class and field with its English text, under the keys of the Japanese catalogue."""
-    models: list[type[BaseModel]] = [*BEFORE_METRICS, *METRICS, *AFTER_METRICS, *OUTCOMES, Label]
+    models: list[type[BaseModel]] = [*BEFORE_METRICS, *METRICS, *AFTER_METRICS, *OUTCOMES]
+    models += [Play, *STEPS, Label]
     for model in models:
         yield model.__name__, _sentence(model.__doc__ or "")
         for name, field in model.model_fields.items():
@@ -89,6 +95,8 @@ class _Words:
     outcomes: str
     outcomes_intro: str
     contracts_intro: str
+    steps: str
+    steps_intro: str
     expressions: str
     language: str
     header: str
@@ -100,6 +108,7 @@ class _Words:
     name: str
     window: str
     many: str
+    step: str
     one_of: str
 
 
@@ -107,9 +116,9 @@ _WORDS = {
     "en": _Words(
         title="Definitions",
         intro="Definitions are YAML files (`*.yaml`, UTF-8) in one folder. Each file may hold any "
-        "of `organisation`, `sources`, `metrics`, `segments`, `journeys`, `rules` and `outcomes`; "
-        "all files together are one set. All mistakes are told at once, with file, line and "
-        "column.",
+        "of `organisation`, `sources`, `metrics`, `segments`, `journeys`, `rules`, `outcomes` "
+        "and `plays`; all files together are one set. All mistakes are told at once, with file, "
+        "line and column.",
         metrics="metrics",
         metrics_intro="`kind` says how a metric is measured, and which other fields it has. "
         "All have these:",
@@ -119,6 +128,10 @@ _WORDS = {
         outcomes_intro="What rules are judged by (`banso backtest`): something that happens to an "
         "account on a day. Outcomes open no alert and colour nothing. All have these:",
         contracts_intro="Kinds that read contracts also have this:",
+        steps="steps of a play",
+        steps_intro="`kind` says what a step does, and which other fields it has. Steps are done "
+        "in order; a run rests at a step that waits, and goes on after a later `banso run`. "
+        "[How plays run](../how-to/plays.md).",
         expressions="Expressions",
         language="Conditions are written as in SQL:\n\n"
         "- compare: `=` `!=` `<` `<=` `>` `>=`; `between 1 and 5`; `in ('a', 'b')`\n"
@@ -140,13 +153,14 @@ _WORDS = {
         name="name",
         window="days (`7d`)",
         many="list of {}",
+        step="step",
         one_of="one of {}",
     ),
     "ja": _Words(
         title="定義",
         intro="定義は、1つのフォルダーに置くYAMLファイル(`*.yaml`、UTF-8)です。どのファイルにも"
         "`organisation`、`sources`、`metrics`、`segments`、`journeys`、`rules`、"
-        "`outcomes`を書けます。"
+        "`outcomes`、`plays`を書けます。"
         "すべてのファイルを合わせて1つの一式になります。"
         "誤りは、ファイル・行・列とともに一度にすべて示されます。",
         metrics="metrics(指標)",
@@ -157,6 +171,10 @@ _WORDS = {
         outcomes_intro="対応ルールの良し悪しを測る物差しです(`banso backtest`)。"
         "ある日に顧客に起きることを書きます。アラートも色も変えません。どの種類にも次の項目があります。",
         contracts_intro="契約を読む種類には、次の項目もあります。",
+        steps="steps(プレイブックのステップ)",
+        steps_intro="`kind`がステップの動作を決め、使えるほかの項目も決まります。ステップは順に実行されます。"
+        "待つステップで止まった実行は、以後の`banso run`で先へ進みます。"
+        "[プレイブックの動き方](../how-to/plays.md)",
         expressions="条件の書き方",
         language="条件はSQLと同じように書きます。\n\n"
         "- 比較: `=` `!=` `<` `<=` `>` `>=`、`between 1 and 5`、`in ('a', 'b')`\n"
@@ -177,6 +195,7 @@ _WORDS = {
         name="名前",
         window="日数(`7d`)",
         many="{}の一覧",
+        step="ステップ",
         one_of="{}のいずれか",
     ),
 }
@@ -215,6 +234,7 @@ _TITLES: dict[str, dict[Language, str]] = {
     "Stage": {"en": "stages of a journey", "ja": "stages(ジャーニーのステージ)"},
     "Condition": {"en": "health of a stage", "ja": "health(ステージのヘルススコア条件)"},
     "Rule": {"en": "rules", "ja": "rules(対応ルール)"},
+    "Play": {"en": "plays", "ja": "plays(プレイブック)"},
     "Label": {"en": "Texts for people", "ja": "人に見せる文"},
 }
 
@@ -256,7 +276,7 @@ def _annotation(annotation: object, words: _Words) -> str:
     if origin in (Union, types.UnionType):
         return _annotation(arguments[0], words)
     if origin is Annotated:
-        named: dict[object, str] = {Window: words.window, Name: words.name}
+        named: dict[object, str] = {Window: words.window, Name: words.name, Step: words.step}
         shown = named.get(annotation, words.text)
     elif origin is Literal:
         shown = words.one_of.format(", ".join(f"`{value}`" for value in arguments))

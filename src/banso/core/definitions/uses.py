@@ -17,10 +17,11 @@ from banso.core.definitions.model import (
     StageAdvance,
     StageRegress,
 )
+from banso.core.definitions.plays import conditions
 from banso.core.expressions import Leaf, fields, leaves
 from banso.core.expressions.tree import Call, Field, Node
 
-Kind = Literal["metric", "segment", "journey", "stage", "condition", "rule", "outcome"]
+Kind = Literal["metric", "segment", "journey", "stage", "condition", "rule", "outcome", "play"]
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Use:
     """A place that names another definition.
 
     kind: `journey` is its `applies`, `stage` its `enter`. name: of the metric, segment, journey,
-    rule or outcome. stage: its name; condition: its key. text: the expression there; '' where a
-    field names the other one (`of`, `by`, `journey`).
+    rule, outcome or play. stage: its name; condition: its key. text: the expression there; ''
+    where a field names the other one (`of`, `by`, `journey`).
     """
 
     kind: Kind
@@ -62,7 +63,7 @@ class Uses:
 
     def of(self, name: str) -> tuple[Use, ...]:
         """Every place that names it, in the order metrics, segments, journeys, rules,
-        outcomes."""
+        outcomes, plays."""
         return tuple(use for use, named in self._places if name in named)
 
     def resting_on(self, names: Collection[str]) -> tuple[Use, ...]:
@@ -109,6 +110,9 @@ def _places(definitions: Definitions) -> Iterator[tuple[Use, frozenset[str]]]:
         yield _written(definitions, Use("rule", name, text=rule.when))
     for name, outcome in definitions.outcomes.items():
         yield _of_outcome(definitions, name, outcome)
+    for name, play in definitions.plays.items():
+        for text in conditions(play):
+            yield _written(definitions, Use("play", name, text=text))
 
 
 def _of_outcome(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from banso.core.definitions import scopes
 from banso.core.definitions.draft import Draft, Item, Step
 from banso.core.definitions.model import BecameTrue, Derived, Latest
+from banso.core.definitions.plays import BranchStep, WaitUntilStep
+from banso.core.definitions.plays import Step as PlayStep
 from banso.core.expressions import Expression, ExpressionError, Scope, Type, parse
 
 
@@ -52,6 +54,27 @@ def expressions(draft: Draft) -> Iterator[Written]:
             yield Written(outcome, ("when",), outcome.model.when, rule_scope)
         elif (where := getattr(outcome.model, "where", None)) is not None:
             yield Written(outcome, ("where",), where, scopes.CONTRACT_FILTER)
+    yield from _of_plays(draft, rule_scope)
+
+
+def _of_plays(draft: Draft, scope: Scope) -> Iterator[Written]:
+    for play in draft.plays:
+        if play.model.exit is not None:
+            yield Written(play, ("exit",), play.model.exit, scope)
+        for path, step in placed(play.model.steps, ("steps",)):
+            if isinstance(step, WaitUntilStep | BranchStep):
+                yield Written(play, (*path, "condition"), step.condition, scope)
+
+
+def placed(
+    steps: Sequence[PlayStep], under: tuple[Step, ...]
+) -> Iterator[tuple[tuple[Step, ...], PlayStep]]:
+    """Every step of a play with its path in the YAML."""
+    for at, step in enumerate(steps):
+        yield (*under, at), step
+        if isinstance(step, BranchStep):
+            yield from placed(step.then, (*under, at, "then"))
+            yield from placed(step.else_, (*under, at, "else"))
 
 
 def known_metrics(draft: Draft) -> dict[str, Type]:

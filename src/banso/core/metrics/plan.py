@@ -23,6 +23,7 @@ from banso.core.definitions.model import (
     Sum,
     TimeToFirst,
 )
+from banso.core.definitions.plays import conditions
 from banso.core.expressions import Type, fields, property_sql
 from banso.core.metrics.facts import NEVER, OrgFacts
 from banso.core.metrics.filters import FactFilter, PlanError, Table, tabulate
@@ -214,6 +215,7 @@ def _conditions(definitions: Definitions) -> Iterable[str]:
     yield from (x.where for x in definitions.segments.values())
     yield from (x.when for x in definitions.rules.values())
     yield from (x.when for x in definitions.outcomes.values() if isinstance(x, BecameTrue))
+    yield from (text for x in definitions.plays.values() for text in conditions(x))
     for journey in definitions.journeys.values():
         if journey.applies:
             yield journey.applies

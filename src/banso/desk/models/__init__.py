@@ -15,10 +15,12 @@ from banso.desk.models.incident import DataIncident
 from banso.desk.models.member import Language, Member, Reach, Role, Theme
 from banso.desk.models.member_token import MemberToken
 from banso.desk.models.mute import Mute
+from banso.desk.models.play_run import PlayRun, RunState
 from banso.desk.models.revision import Revision
 from banso.desk.models.run import Run
 from banso.desk.models.source_key import SourceKey
 from banso.desk.models.standing import Measured, Standing
+from banso.desk.models.task import Task, TaskHandling, TaskState
 from banso.desk.models.team import Team
 
 __all__ = [
@@ -49,12 +51,17 @@ __all__ = [
     "MemberToken",
     "Mute",
     "NotUseful",
+    "PlayRun",
     "Reach",
     "Revision",
     "Role",
     "Run",
+    "RunState",
     "SourceKey",
     "Standing",
+    "Task",
+    "TaskHandling",
+    "TaskState",
     "Team",
     "Theme",
 ]

@@ -13,6 +13,8 @@ class DeliveryKind(models.TextChoices):
     CLOSED = "alert.closed"
     HANDLED = "alert.handled"
     DIGEST = "digest"
+    MESSAGE = "play.message"
+    STEP = "play.step"
     TEST = "test"
 
 

@@ -52,6 +52,12 @@ def member_exists(name: str) -> bool:
     return Member.objects.filter(Q(handle=name) | Q(name=name)).exists()
 
 
+def member_number(name: str) -> int | None:
+    """Of the member with this handle or name; None where nobody has it."""
+    rows = Member.objects.filter(Q(handle=name) | Q(name=name))
+    return rows.values_list("pk", flat=True).first()
+
+
 def member_handles() -> tuple[str, ...]:
     return tuple(Member.objects.order_by("handle").values_list("handle", flat=True))
 

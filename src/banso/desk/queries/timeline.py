@@ -19,11 +19,15 @@ from banso.desk.models import (
     Contact,
     DefinitionSet,
     Handling,
+    PlayRun,
+    TaskHandling,
 )
 from banso.desk.queries.contracts import ContractView, account_contracts
 from banso.desk.queries.scope import Scope, within
 
-Kind = Literal["health", "alerts", "people", "contracts", "attributes", "records", "firsts", "sets"]
+Kind = Literal[
+    "health", "alerts", "plays", "people", "contracts", "attributes", "records", "firsts", "sets"
+]
 Step = Literal["signed", "begins", "ends"]
 M = TypeVar("M", bound=Model)
 
@@ -103,6 +107,32 @@ class Handled:
 
 
 @dataclass(frozen=True)
+class PlayStep:
+    """A play began for the account, or its run ended. because, about: see models.PlayRun."""
+
+    play: str
+    label: dict[str, str]
+    ended: bool
+    because: str
+    about: dict[str, str] | None
+
+
+@dataclass(frozen=True)
+class TaskHandled:
+    """state: what the task became; see models.TaskHandling."""
+
+    label: dict[str, str]
+    play: dict[str, str]
+    member: str | None
+    state: str
+    until: date | None
+    given_to: str | None
+    reason: str
+    note: str
+    undone: bool
+
+
+@dataclass(frozen=True)
 class Owned:
     """owner: None where from then on nobody owned it."""
 
@@ -143,7 +173,16 @@ class SetApplied:
 
 
 What = (
-    HealthChange | AlertStep | Handled | Owned | Left | ContractStep | AttributeChange | SetApplied
+    HealthChange
+    | AlertStep
+    | Handled
+    | PlayStep
+    | TaskHandled
+    | Owned
+    | Left
+    | ContractStep
+    | AttributeChange
+    | SetApplied
 )
 
 
@@ -217,13 +256,16 @@ RANKS = {
     "opened": 11,
     "closed": 12,
     "handled": 13,
+    "entered": 14,
+    "task": 15,
+    "ended": 16,
 }
 """Of things of one instant the higher one comes first."""
 
 
 def recorded(scope: Scope, account: int, *, window: Window, kinds: Collection[Kind]) -> list[Entry]:
     """Entries of these kinds, newest first, at most `window.limit`. A fixed number of queries:
-    ten where all kinds are asked for. (`records` and `firsts` lie in the store.)"""
+    thirteen where all kinds are asked for. (`records` and `firsts` lie in the store.)"""
     found: list[Entry] = []
     for kind, read in _SOURCES.items():
         if kind in kinds:
@@ -303,6 +345,42 @@ def _handled(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
         )
 
 
+def _plays(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    """Runs that entered, not those that were kept out; and what was done with their tasks."""
+    rows = within(scope, PlayRun.objects.filter(account=account), account="account")
+    rows = rows.filter(entered_on__isnull=False)
+    for step, field in (("entered", "entered_on"), ("ended", "ended_on")):
+        for x in window.dated(rows, field, rank=RANKS[step]):
+            day = x.ended_on if step == "ended" else x.entered_on
+            if day is not None:
+                what = PlayStep(x.play, _label(x), step == "ended", x.because, x.about)
+                yield Entry(Place(window.midnight(day), RANKS[step], x.pk), "plays", what)
+    yield from _tasks(scope, account, window)
+
+
+def _label(run: PlayRun) -> dict[str, str]:
+    return run.version.get("label") or {"en": run.play, "ja": run.play}
+
+
+def _tasks(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    rows = within(
+        scope, TaskHandling.objects.filter(task__account=account), account="task__account"
+    ).select_related("task__run", "member", "given_to")
+    for x in window.timed(rows, "at", rank=RANKS["task"]):
+        what = TaskHandled(
+            label=x.task.label,
+            play=_label(x.task.run),
+            member=str(x.member) if x.member else None,
+            state=x.state,
+            until=x.until,
+            given_to=str(x.given_to) if x.given_to else None,
+            reason=x.reason,
+            note=x.note,
+            undone=x.undoes_id is not None,
+        )
+        yield Entry(Place(x.at, RANKS["task"], x.pk), "plays", what)
+
+
 def _people(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
     rows = within(scope, Contact.objects.filter(account=account), account="account")
     for x in window.dated(rows, "left_on", rank=RANKS["left"]):
@@ -372,6 +450,7 @@ def _sets(_scope: Scope, _account: int, window: Window) -> Iterator[Entry]:
 _SOURCES: dict[Kind, Callable[[Scope, int, Window], Iterable[Entry]]] = {
     "health": _health,
     "alerts": _alerts,
+    "plays": _plays,
     "people": _people,
     "contracts": _contracts,
     "attributes": _attributes,

@@ -100,6 +100,29 @@ def owe_digests(day: date, bodies: Mapping[int, Mapping[str, object]]) -> int:
     )
 
 
+def tell_of_play(
+    channels: Iterable[Channel],
+    kind: DeliveryKind,
+    *,
+    run: int,
+    step: str,
+    member: int | None,
+    body: Mapping[str, object],
+) -> int:
+    """What a step of a play says, once for each channel and step of a run. member: the owner, for
+    channels that write to people."""
+    return _owe(
+        Delivery(
+            channel=channel,
+            kind=kind,
+            subject=f"{kind}:{run}:{step}",
+            member_id=member if _in_person(channel) else None,
+            body=dict(body),
+        )
+        for channel in channels
+    )
+
+
 def owe_test(channel: Channel, *, member: int | None, now: datetime) -> Delivery:
     """A message by which one sees that the channel works."""
     return Delivery.objects.create(

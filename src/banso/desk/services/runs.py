@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from banso.desk.models import Account, Alert, AlertState, Assessment, Cause, Change, Episode, Run
 from banso.desk.services.outbox import tell_closed, tell_opened
+from banso.desk.services.plays import ask_plays
 from banso.desk.services.standings import Standings, replace_standings
 from banso.desk.services.telling import Telling, tell_alerts
 
@@ -104,8 +105,8 @@ def record_run(
 
     Rows that an earlier run left are kept as they are, so that running the same day twice changes
     nothing. Standings show the newest day: those of an earlier one than a run has already told are
-    left out. Channels are told of the same alerts as owners; the very first run, which finds all
-    that there has been for years, tells them nothing.
+    left out. Channels are told of the same alerts as owners, and plays are asked for by them; the
+    very first run, which finds all that there has been for years, tells and starts nothing.
     """
     newest = Run.objects.first()
     if newest is None or newest.as_of <= facts.as_of:
@@ -120,7 +121,9 @@ def record_run(
     elif telling is None:
         Alert.objects.filter(told_on__isnull=True).update(told_on=_OPENED_ON)
     if newest is not None:
-        tell_opened(_told_now(untold))
+        news = _told_now(untold)
+        tell_opened(news)
+        ask_plays(news, telling.plays if telling else {})
     tell_closed()
     return Run.objects.create(
         as_of=facts.as_of,

@@ -1,12 +1,13 @@
 """When alerts are told: those that the weekly budget holds back wait, snoozed, for room."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import cast
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from banso.core.definitions.plays import Play
 from banso.core.rules.budget import Candidate, monday, told_on
 from banso.core.rules.rank import Priority, Stake, urgency
 from banso.desk.models import Alert, AlertState, Handling
@@ -20,11 +21,13 @@ BATCH = 2_000
 @dataclass(frozen=True)
 class Telling:
     """days: those of a run on which alerts may be told, ascending. budget: new alerts for each
-    owner and week, None: no limit. last: day of the run."""
+    owner and week, None: no limit. last: day of the run. plays: by rule, what is started for an
+    account when an alert of it is told."""
 
     days: Sequence[date]
     budget: int | None
     last: date
+    plays: Mapping[str, Play] = field(default_factory=dict)
 
 
 def tell_alerts(telling: Telling) -> None:

@@ -13,7 +13,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
 from banso.desk.models import Delivery, DeliveryKind
-from banso.pipeline.act.told import Told, language_of, told
+from banso.pipeline.act.told import Told, language_of, said, told
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 from banso.pipeline.act.words import Language, say
 
@@ -138,6 +138,8 @@ def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, str, 
         return say("test.subject", language), text, _page(language, f"<p>{escape(text)}</p>")
     if delivery.kind == DeliveryKind.DIGEST:
         return _digest(delivery.body, language, base)
+    if delivery.kind == DeliveryKind.MESSAGE:
+        return _message_of_play(delivery, language, base)
     alert = told(delivery, base=base, currency=currency)
     subject = f"{alert.account}: {alert.title}".replace("\n", " ")
     footer = say("footer", language) if not delivery.channel.address else ""
@@ -151,6 +153,20 @@ def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, str, 
         f"{text}\n{footer}\n" if footer else text,
         _page(language, _html(alert, language, footer)),
     )
+
+
+def _message_of_play(delivery: Delivery, language: Language, base: str) -> tuple[str, str, str]:
+    message = said(delivery, base=base)
+    opens = say("open", language)
+    footer = say("footer", language) if not delivery.channel.address else ""
+    text = f"{message.title}\n\n{message.text}\n\n{opens}: {message.address}\n"
+    page = (
+        f'<h1 style="font-size:20px;margin:0 0 8px">{escape(message.title)}</h1>'
+        f'<p style="margin:4px 0 20px;white-space:pre-line">{escape(message.text)}</p>'
+        f"{_button(message.address, opens)}{_footer(footer)}"
+    )
+    subject = message.title.replace("\n", " ")
+    return subject, f"{text}\n{footer}\n" if footer else text, _page(language, page)
 
 
 def _html(alert: Told, language: Language, footer: str) -> str:

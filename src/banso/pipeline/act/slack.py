@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from banso.desk.models import Delivery, DeliveryKind
-from banso.pipeline.act.told import Told, language_of, told
+from banso.pipeline.act.told import Told, language_of, said, told
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 from banso.pipeline.act.words import Language, say
 
@@ -48,7 +48,7 @@ def send(delivery: Delivery, *, token: str, base: str, currency: str) -> Mapping
     """Where the message lies. Raises NotNowError, RefusedError, ShutOutError."""
     slack = client(token)
     try:
-        if delivery.kind in (DeliveryKind.OPENED, DeliveryKind.TEST):
+        if delivery.kind in (DeliveryKind.OPENED, DeliveryKind.MESSAGE, DeliveryKind.TEST):
             return _post(slack, delivery, base=base, currency=currency)
         return _change(slack, delivery, base=base, currency=currency)
     except SlackApiError as error:
@@ -115,6 +115,8 @@ def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, list[
     if delivery.kind == DeliveryKind.TEST:
         text = say("test", language, channel=delivery.body["channel"])
         return text, [_plain(text)]
+    if delivery.kind == DeliveryKind.MESSAGE:
+        return _message_of_play(delivery, language, base)
     alert = told(delivery, base=base, currency=currency)
     reasons = "\n".join(f"• {x}" for x in alert.why)
     blocks: list[Block] = [
@@ -128,13 +130,27 @@ def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, list[
     return alert.news or f"{alert.account}: {alert.title}", blocks
 
 
-def _buttons(alert: Told, delivery: Delivery, language: Language) -> list[Block]:
-    look = {
+def _message_of_play(delivery: Delivery, language: Language, base: str) -> tuple[str, list[Block]]:
+    message = said(delivery, base=base)
+    blocks: list[Block] = [
+        {"type": "header", "text": _words(message.title, 150)},
+        _plain(message.text),
+        {"type": "actions", "elements": [_open(message.address, language)]},
+    ]
+    return message.title, blocks
+
+
+def _open(address: str, language: Language) -> Block:
+    return {
         "type": "button",
         "text": _words(say("open", language), 75),
-        "url": alert.address,
+        "url": address,
         "action_id": "open",
     }
+
+
+def _buttons(alert: Told, delivery: Delivery, language: Language) -> list[Block]:
+    look = _open(alert.address, language)
     if delivery.kind == DeliveryKind.CLOSED:
         return [look]
     value = f"{alert.alert}"

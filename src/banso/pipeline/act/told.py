@@ -55,6 +55,27 @@ def told(delivery: Delivery, *, base: str, currency: str) -> Told:
     )
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a play says to an owner. title: the customer and the play."""
+
+    title: str
+    text: str
+    address: str
+
+
+def said(delivery: Delivery, *, base: str) -> Said:
+    """base: where members reach Banso."""
+    body: Mapping[str, Any] = delivery.body
+    language = language_of(delivery)
+    account = body["account"]
+    return Said(
+        title=f"{account['name']}: {body['label'][language]}",
+        text=body["text"][language],
+        address=f"{base}/accounts/{account['id']}/",
+    )
+
+
 def _state(body: Mapping[str, Any], language: Language, currency: str) -> str:
     parts = [
         say(body["priority"], language),

@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 from banso.core.definitions.model import Latest, Metric
 from banso.core.definitions.money import is_money
 from banso.core.metrics.plan import series_of
+from banso.core.plays.in_words import reason_words as play_reason_words
 from banso.core.unmeasured import Reason
-from banso.desk.models import AlertState
+from banso.desk.models import AlertState, TaskState
 from banso.desk.queries.people import Person
 from banso.desk.queries.timeline import (
     AlertStep,
@@ -26,7 +27,9 @@ from banso.desk.queries.timeline import (
     Left,
     Owned,
     Place,
+    PlayStep,
     SetApplied,
+    TaskHandled,
 )
 from banso.pipeline.one_account import Told
 from banso.pipeline.timeline import FirstTime, Properties, RecordTold
@@ -207,6 +210,55 @@ class Teller:
             AlertState.NOT_USEFUL: "thumb-down",
         }
         return Happening(icons[state], "", titles[state] % said, time=f"{at:%H:%M}")
+
+    @_tell.register
+    def _play(self, what: PlayStep, _at: datetime) -> Happening:
+        said = {"play": text(what.label)}
+        address = ""
+        if what.play in self.visit.definitions.plays:
+            address = reverse("definition_play", args=[what.play])
+        if not what.ended:
+            title = gettext("Play began: %(play)s") % said
+            return Happening("list-details", "", title, address=address)
+        because = text(play_reason_words(what.because, what.about))
+        return Happening(
+            icon="list-details",
+            kind="",
+            title=gettext("Play ended: %(play)s") % said,
+            address=address,
+            details=[Detail(because)],
+        )
+
+    @_tell.register
+    def _task(self, what: TaskHandled, at: datetime) -> Happening:
+        said = {
+            "task": text(what.label),
+            "member": what.member or gettext("somebody"),
+            "day": day(what.until),
+            "to": what.given_to or gettext("the owner"),
+            "reason": what.note
+            or {str(k): v for k, v in reason_words().items()}.get(what.reason, ""),
+        }
+        titles = {
+            TaskState.OPEN: gettext("%(member)s passed on to %(to)s: %(task)s"),
+            TaskState.DONE: gettext("Task done by %(member)s: %(task)s"),
+            TaskState.SNOOZED: gettext("Task snoozed until %(day)s by %(member)s: %(task)s"),
+            TaskState.NOT_USEFUL: gettext(
+                "%(member)s found the task not useful (%(reason)s): %(task)s"
+            ),
+            TaskState.WITHDRAWN: gettext("Task withdrawn, its play is over: %(task)s"),
+        }
+        title = titles[TaskState(what.state)]
+        if what.undone:
+            title = gettext("%(member)s took the task back: %(task)s")
+        notes = [what.note] if what.note and what.state == TaskState.DONE else []
+        return Happening(
+            "checklist",
+            text(what.play),
+            title % said,
+            time=f"{at:%H:%M}",
+            details=[Detail(x) for x in notes],
+        )
 
     @_tell.register
     def _owned(self, what: Owned, _at: datetime) -> Happening:

@@ -27,7 +27,17 @@ from banso.web.account360.visit import Visit
 
 PAGE = 50
 KINDS: tuple[Kind, ...] = (
-    *("health", "alerts", "records", "contracts", "people", "attributes", "firsts", "sets"),
+    *(
+        "health",
+        "alerts",
+        "plays",
+        "records",
+        "contracts",
+        "people",
+        "attributes",
+        "firsts",
+        "sets",
+    ),
 )
 IN_STORE = frozenset({"records", "firsts"})
 Told = Entry | RecordTold | FirstTime
@@ -62,6 +72,7 @@ def kind_words() -> Mapping[Kind, str]:
     return {
         "health": gettext("Stage and health"),
         "alerts": gettext("Alerts"),
+        "plays": gettext("Plays and tasks"),
         "records": gettext("Records"),
         "contracts": gettext("Contracts"),
         "people": gettext("People"),

@@ -11,6 +11,7 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.model import Journey, Label, Rule
 from banso.core.definitions.uses import Uses
 from banso.core.health.in_words import condition_in_words, metric_in_words
+from banso.core.plays.in_words import steps_in_words
 from banso.core.unmeasured import Reason
 from banso.desk.models import Backtest
 from banso.desk.queries.backtests import first_backtests
@@ -22,14 +23,16 @@ from banso.desk.queries.definitions import (
 )
 from banso.desk.queries.distribution import unmeasured
 from banso.desk.queries.mutes import mutes
+from banso.desk.queries.plays import PlayFigures, play_figures
 from banso.desk.queries.rules import RuleFigures, rule_figures
 from banso.desk.queries.scope import Scope
 from banso.desk.search import matches
 from banso.pipeline.sources import metric_sources
 from banso.web.account360.labels import journey_label, metric_label, segment_label, stage_label
 from banso.web.data.overview import source_label
-from banso.web.definitions.places import condition_label, rule_label
+from banso.web.definitions.places import condition_label, play_label, rule_label
 from banso.web.house import Look
+from banso.web.tags import text
 
 HISTORY = 20
 
@@ -98,6 +101,16 @@ class SegmentRow:
 
 
 @dataclass(frozen=True)
+class PlayRow:
+    """words: its first steps."""
+
+    name: str
+    label: Label
+    words: str
+    figures: PlayFigures
+
+
+@dataclass(frozen=True)
 class Listing:
     """in_force: None before the first set. counted: whether there are live counts (a run was done).
     source: label of the source to whose metrics the page is narrowed, None for all."""
@@ -109,12 +122,13 @@ class Listing:
     counted: bool
     journeys: Sequence[JourneyRow]
     rules: Sequence[RuleRow]
+    plays: Sequence[PlayRow]
     segments: Sequence[SegmentRow]
     metrics: Sequence[MetricRow]
 
     @property
     def found(self) -> int:
-        return sum(map(len, (self.journeys, self.rules, self.segments, self.metrics)))
+        return sum(map(len, (self.journeys, self.rules, self.plays, self.segments, self.metrics)))
 
 
 def listing(scope: Scope, look: Look, *, search: str, source: str) -> Listing:
@@ -122,7 +136,7 @@ def listing(scope: Scope, look: Look, *, search: str, source: str) -> Listing:
     that rest on it."""
     definitions = look.definitions
     if definitions is None:
-        return Listing(None, (), search, None, False, (), (), (), ())
+        return Listing(None, (), search, None, False, (), (), (), (), ())
     zone = ZoneInfo(definitions.organisation.time_zone)
     sets = [SetRow(x, x.applied_at.astimezone(zone)) for x in applied_sets(most=HISTORY)]
     return Listing(
@@ -133,6 +147,7 @@ def listing(scope: Scope, look: Look, *, search: str, source: str) -> Listing:
         counted=look.run is not None,
         journeys=() if source else _journeys(scope, look, definitions, search),
         rules=() if source else _rules(scope, look, definitions, search),
+        plays=() if source else _plays(scope, definitions, search),
         segments=() if source else _segments(scope, look, definitions, search),
         metrics=_metrics(scope, look, definitions, search, source),
     )
@@ -199,6 +214,17 @@ def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> l
 
 def _judged(rule: Rule, kept: Backtest | None) -> Backtest | None:
     return kept if kept is not None and kept.outcome == rule.outcome else None
+
+
+def _plays(scope: Scope, definitions: Definitions, search: str) -> list[PlayRow]:
+    figures = play_figures(scope) if definitions.plays else {}
+    rows = []
+    for name, play in definitions.plays.items():
+        titles = [x.title for x in steps_in_words(definitions, play) if not x.depth]
+        if _hit(search, name, play_label(play), play.description, *titles):
+            words = " → ".join(text(x) for x in titles)
+            rows.append(PlayRow(name, play_label(play), words, figures.get(name, PlayFigures())))
+    return rows
 
 
 def _segments(scope: Scope, look: Look, definitions: Definitions, search: str) -> list[SegmentRow]:

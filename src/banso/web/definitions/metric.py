@@ -32,6 +32,7 @@ COLOURS = {
     "stage": "--chart-2",
     "rule": "--chart-4",
     "outcome": "--chart-4",
+    "play": "--chart-4",
     "segment": "--chart-5",
     "journey": "--chart-5",
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from banso.core.definitions import Definitions
 from banso.core.definitions.excerpt import Excerpt, source_of
 from banso.core.definitions.model import Condition, Label, Rule
+from banso.core.definitions.plays import Play
 from banso.core.definitions.uses import Use
 from banso.core.unmeasured import Reason
 from banso.desk.queries.definitions import files_in_force
@@ -23,6 +24,7 @@ ROUTES = {
     "journey": "definition_journey",
     "rule": "definition_rule",
     "segment": "definition_segment",
+    "play": "definition_play",
 }
 
 
@@ -39,6 +41,10 @@ def rule_label(rule: Rule) -> Label:
     return rule.label or Label(en=rule.name, ja=rule.name)
 
 
+def play_label(play: Play) -> Label:
+    return play.label or Label(en=play.name, ja=play.name)
+
+
 def condition_label(condition: Condition) -> Label:
     return condition.label or Label(en=condition.key, ja=condition.key)
 
@@ -51,6 +57,8 @@ def place(definitions: Definitions, use: Use) -> Place:
         own = definitions.outcomes[use.name]
         label = own.label or Label(en=own.name, ja=own.name)
         return Place(gettext("Outcome"), label, reverse("definitions"))
+    if use.kind == "play":
+        return defined(definitions, "play", use.name)
     journey = definitions.journeys[use.name]
     label, address = journey_label(journey), reverse(ROUTES["journey"], args=[use.name])
     if use.kind == "journey":
@@ -65,7 +73,7 @@ def place(definitions: Definitions, use: Use) -> Place:
 
 
 def defined(definitions: Definitions, kind: str, name: str) -> Place:
-    """A metric, segment, journey or rule itself."""
+    """A metric, segment, journey, play or rule itself."""
     address = reverse(ROUTES[kind], args=[name])
     if kind == "metric":
         return Place(gettext("Metric"), metric_label(definitions.metrics[name]), address)
@@ -73,6 +81,8 @@ def defined(definitions: Definitions, kind: str, name: str) -> Place:
         return Place(gettext("Segment"), segment_label(definitions.segments[name]), address)
     if kind == "journey":
         return Place(gettext("Journey"), journey_label(definitions.journeys[name]), address)
+    if kind == "play":
+        return Place(gettext("Play"), play_label(definitions.plays[name]), address)
     return Place(gettext("Rule"), rule_label(definitions.rules[name]), address)
 
 

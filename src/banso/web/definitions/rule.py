@@ -17,7 +17,7 @@ from banso.desk.models import AlertState
 from banso.desk.queries.mutes import Muted, mutes
 from banso.desk.queries.rules import RuleHistory, rule_history
 from banso.desk.queries.scope import Scope
-from banso.web.definitions.places import Place, named, rule_label, written
+from banso.web.definitions.places import Place, defined, named, rule_label, written
 from banso.web.definitions.replayed import Replayed, replayed
 from banso.web.house import Look
 from banso.web.tags import day, number, short_day
@@ -36,6 +36,7 @@ class Share:
 @dataclass(frozen=True)
 class RulePage:
     """requirements: what must all be true, in words. pace: how it opens and closes, in words.
+    play: that it starts.
     replayed: None where it has not been replayed yet. history and what follows: None and empty
     before the first run."""
 
@@ -48,6 +49,7 @@ class RulePage:
     requirements: Sequence[Label]
     pace: Sequence[str]
     names: Sequence[Place]
+    play: Place | None
     excerpt: Excerpt | None
     replayed: Replayed | None
     mutes: Sequence[Muted]
@@ -75,6 +77,7 @@ def rule_page(
         requirements=requirements(definitions, rule.when),
         pace=_pace(rule),
         names=named(definitions, sorted(fields(definitions.condition(rule.when).root))),
+        play=defined(definitions, "play", rule.play) if rule.play else None,
         excerpt=written("rule", name),
         replayed=replayed(
             scope,

@@ -1,24 +1,27 @@
 """What a reader's Today rests on."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from banso.core.definitions import Definitions
 from banso.desk.models import Run
 from banso.desk.queries.briefs import Briefs
 from banso.desk.queries.scope import Scope
-from banso.desk.queries.to_do import Sifted, Wanted, sift
+from banso.desk.queries.to_do import Sifted, Tab, Wanted, sift
 from banso.web.today.rows import Clock
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What a reader's Today rests on; every page of it begins here."""
+    """What a reader's Today rests on; every page of it begins here. tasks: how many of the tasks
+    that are asked for stand in each tab."""
 
     scope: Scope
     definitions: Definitions
     run: Run
     clock: Clock
     found: Briefs
+    tasks: Counter[Tab]
 
     @property
     def currency(self) -> str:

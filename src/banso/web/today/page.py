@@ -1,5 +1,6 @@
 """The list as a whole: its head with tabs, totals and filters, and one page of accounts."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +17,7 @@ from banso.core.definitions.model import Label
 from banso.desk.models import Member, Reach
 from banso.desk.queries.briefs import NOBODY, PRIORITIES, briefs
 from banso.desk.queries.scope import Scope
+from banso.desk.queries.tasks import task_counts
 from banso.desk.queries.to_do import (
     TABS,
     Facet,
@@ -36,6 +38,7 @@ from banso.web.house import Look
 from banso.web.tags import text
 from banso.web.today.desk import Desk
 from banso.web.today.rows import Clock
+from banso.web.today.tasks import wanted_tasks
 from banso.web.today.written import written
 
 PAGE = 20
@@ -107,12 +110,15 @@ def clock_of(look: Look) -> Clock | None:
     return Clock(as_of=look.run.as_of, seen=seen_before(look.run), today=look.today, zone=zone)
 
 
-def desk(scope: Scope, look: Look) -> Desk | None:
+def desk(scope: Scope, look: Look, wanted: Wanted) -> Desk | None:
     """None before the first run. As many queries, whatever there is to do."""
     clock = clock_of(look)
     if clock is None or look.definitions is None or look.run is None:
         return None
-    return Desk(scope, look.definitions, look.run, clock, briefs(scope, look.run))
+    tasks = Counter[Tab]()
+    if wanted_tasks(wanted):
+        tasks = task_counts(scope, today=clock.today, owner=wanted.owner)
+    return Desk(scope, look.definitions, look.run, clock, briefs(scope, look.run), tasks)
 
 
 def listing(of: Desk, sifted: Sifted, wanted: Wanted, *, after: int | None, there: str) -> Listing:
@@ -134,7 +140,7 @@ def head(of: Desk, sifted: Sifted, wanted: Wanted, *, member: Member) -> Head:
         tabs=[
             TabLink(
                 word=tab_word(tab),
-                count=sifted.tabs[tab],
+                count=sifted.tabs[tab] + of.tasks[tab],
                 address=f"{path}{query_of(replace(wanted, tab=tab))}",
                 current=tab == wanted.tab,
             )

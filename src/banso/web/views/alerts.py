@@ -60,7 +60,7 @@ def done(request: HttpRequest, alert: int) -> HttpResponse:
 def later(request: HttpRequest, alert: int) -> HttpResponse:
     """Snooze: the days to choose from; the day chosen."""
     seen = look()
-    form = SnoozeForm(_sent(request), today=seen.today)
+    form = SnoozeForm(sent(request), today=seen.today)
     if form.is_valid():
         until: date = form.cleaned_data["until"]
         return _answer(
@@ -78,7 +78,7 @@ def later(request: HttpRequest, alert: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def not_useful(request: HttpRequest, alert: int) -> HttpResponse:
     """The reasons to choose from; the one chosen."""
-    form = NotUsefulForm(_sent(request))
+    form = NotUsefulForm(sent(request))
     if form.is_valid():
         reason, note = NotUseful(form.cleaned_data["reason"]), str(form.cleaned_data["note"])
         return _answer(
@@ -104,7 +104,7 @@ def take_back(request: HttpRequest, alert: int) -> HttpResponse:
     )
 
 
-def _sent(request: HttpRequest) -> QueryDict | None:
+def sent(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
@@ -122,7 +122,7 @@ def _ask(
             "nav": "today",
             "alert": found,
             "account": found.episode.account,
-            "back": _back(request),
+            "back": back(request),
         },
         status=UNUSABLE if request.method == "POST" else None,
     )
@@ -171,10 +171,10 @@ def _answer(request: HttpRequest, alert: int, act: Act) -> HttpResponse:
     outcome = Outcome(shown, account, words, conflict=bool(conflict))
     if cast("Request", request).htmx:
         return _in_place(request, seen, outcome)
-    back = _back(request)
+    address = back(request)
     level = messages.WARNING if conflict else messages.SUCCESS
-    messages.add_message(request, level, words, extra_tags=_undo_tag(outcome, back))
-    return redirect(back)
+    messages.add_message(request, level, words, extra_tags=_undo_tag(outcome, address))
+    return redirect(address)
 
 
 def _attempt(alert: int, clock: Clock, act: Callable[[], Handling]) -> tuple[Handling | None, str]:
@@ -193,23 +193,24 @@ def _attempt(alert: int, clock: Clock, act: Callable[[], Handling]) -> tuple[Han
 
 def _in_place(request: HttpRequest, seen: Look, outcome: Outcome) -> HttpResponse:
     """The alert as it now is, and the head of the list that it was sent from."""
-    wanted = _wanted(_back(request))
-    found = desk(scope(request), seen)
+    asked = wanted(back(request))
+    found = desk(scope(request), seen, asked)
     if found is None:
         raise Http404
     context = {
         "desk": found,
-        "head": head(found, found.sifted(wanted), wanted, member=cast("Request", request).member),
+        "head": head(found, found.sifted(asked), asked, member=cast("Request", request).member),
         "item": outcome.shown,
         "outcome": outcome,
-        "undo": _undo_address(outcome, _back(request)),
+        "undo": _undo_address(outcome, back(request)),
     }
     status = CONFLICT if outcome.conflict else None
     return render(request, "today/answer.html", context, status=status)
 
 
-def _wanted(back: str) -> Wanted:
-    return wanted_of(QueryDict(urlsplit(back).query))
+def wanted(address: str) -> Wanted:
+    """What the list asks for that stands at an address."""
+    return wanted_of(QueryDict(urlsplit(address).query))
 
 
 def _undo_address(outcome: Outcome, back: str) -> str:
@@ -226,7 +227,7 @@ def _undo_tag(outcome: Outcome, back: str) -> str:
     return undoable(address) if address else ""
 
 
-def _back(request: HttpRequest) -> str:
+def back(request: HttpRequest) -> str:
     """The page it was sent from; Today where the address leads elsewhere."""
     address = request.POST.get("next") or request.GET.get("next") or ""
     inside = url_has_allowed_host_and_scheme(

@@ -15,6 +15,7 @@ from banso.web.definitions.journey import journey_page
 from banso.web.definitions.listing import listing
 from banso.web.definitions.metric import metric_page
 from banso.web.definitions.places import defined, near
+from banso.web.definitions.play import play_page
 from banso.web.definitions.rule import rule_page
 from banso.web.definitions.segment import segment_page
 from banso.web.house import Look, look
@@ -78,6 +79,7 @@ journey = require_GET(_one("journey", lambda x: x.journeys, _alone(journey_page)
 show_rule = _one("rule", lambda x: x.rules, rule_page)
 rule = require_GET(show_rule)
 segment = require_GET(_one("segment", lambda x: x.segments, _alone(segment_page)))
+play = require_GET(_one("play", lambda x: x.plays, _alone(play_page)))
 
 urlpatterns = [
     path("definitions/", definitions, name="definitions"),
@@ -85,4 +87,5 @@ urlpatterns = [
     path("definitions/journeys/<str:name>/", journey, name="definition_journey"),
     path("definitions/rules/<str:name>/", rule, name="definition_rule"),
     path("definitions/segments/<str:name>/", segment, name="definition_segment"),
+    path("definitions/plays/<str:name>/", play, name="definition_play"),
 ]

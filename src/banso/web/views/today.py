@@ -13,17 +13,18 @@ from banso.web.house import look
 from banso.web.request import Request, scope
 from banso.web.today.nothing import before_anything, nothing
 from banso.web.today.page import desk, head, listing
+from banso.web.today.tasks import task_list
 
 
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """The list; for htmx only the part of the page that changes."""
     seen = look()
-    found = desk(scope(request), seen)
+    wanted = wanted_of(request.GET)
+    found = desk(scope(request), seen, wanted)
     if found is None:
         context = {"look": seen, "nav": "today", "nothing": before_anything(seen)}
         return render(request, "today.html", context)
-    wanted = wanted_of(request.GET)
     sifted = found.sifted(wanted)
     top = head(found, sifted, wanted, member=cast("Request", request).member)
     after = _number(request.GET.get("after", ""))
@@ -36,6 +37,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "desk": found,
             "head": top,
             "list": listing(found, sifted, wanted, after=after, there=top.there),
+            "tasks": task_list(found, wanted, all_=request.GET.get("tasks") == "all"),
             "nothing": None if sifted.alerts else nothing(found, wanted),
         },
     )

@@ -59,6 +59,12 @@ def _outcome(visit: Visit, use: Use) -> Used:
     return Used(gettext("Outcome"), label, "")
 
 
+def _play(visit: Visit, use: Use) -> Used:
+    play = visit.definitions.plays[use.name]
+    label = play.label or Label(en=play.name, ja=play.name)
+    return Used(gettext("Play"), label, _page("definition_play", use.name))
+
+
 def _journey(visit: Visit, use: Use) -> Used:
     label = journey_label(visit.definitions.journeys[use.name])
     return Used(gettext("Who is on the journey"), label, _page("definition_journey", use.name))
@@ -94,6 +100,7 @@ _SAY: Mapping[Kind, Callable[[Visit, Use], Used]] = {
     "stage": _stage,
     "condition": _condition,
     "outcome": _outcome,
+    "play": _play,
 }
 
 

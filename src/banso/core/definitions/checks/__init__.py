@@ -9,6 +9,7 @@ from banso.core.definitions.checks import (
     names,
     organisation,
     outcomes,
+    plays,
     references,
     rules,
     unused,
@@ -29,5 +30,6 @@ CHECKS: tuple[Check, ...] = (
     journeys.check,
     rules.check,
     outcomes.check,
+    plays.check,
     unused.check,
 )

@@ -27,11 +27,15 @@ def _problems(draft: Draft, written: Written, error: ExpressionError) -> Iterato
         if name and not draft.whole:
             continue  # it may stand in the file that could not be read
         message = f"{written.path[-1]}: {problem.message}"
-        if name and name.startswith("journey.") and written.path != ("when",):
+        if name and name.startswith("journey.") and not _of_rules(written):
             message += " (journey.* is for rules only)"
         yield written.item.mistake(
             *written.path, message=message, suggestion=problem.suggestion, offset=problem.offset
         )
+
+
+def _of_rules(written: Written) -> bool:
+    return written.path in (("when",), ("exit",)) or written.path[0] == "steps"
 
 
 def _literals(written: Written, leaf: Leaf, stages: dict[str, list[str]]) -> Iterator[Mistake]:

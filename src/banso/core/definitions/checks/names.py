@@ -22,8 +22,9 @@ def check(draft: Draft) -> Iterator[Mistake]:
     yield from _unique("journey", draft.journeys)
     yield from _unique("rule", draft.rules)
     yield from _unique("outcome", draft.outcomes)
+    yield from _unique("play", draft.plays)
     named: list[Item[Any]] = [*draft.sources, *draft.metrics, *draft.segments]
-    for item in (*named, *draft.journeys, *draft.rules, *draft.outcomes):
+    for item in (*named, *draft.journeys, *draft.rules, *draft.outcomes, *draft.plays):
         yield from _spelled(item, item.model.name, "name")
     for journey in draft.journeys:
         yield from _stages(journey)

@@ -1,0 +1,84 @@
+"""What `--json` prints of plays and tasks."""
+
+from datetime import date
+
+from banso.cli.shapes import Shape, said
+
+
+class PlayItem(Shape):
+    """`banso plays list --json`: a list of these, as in the definitions."""
+
+    name: str = said("Name of the play", "プレイブックの名前")
+    label: dict[str, str] = said("Label by language", "言語ごとの名前")
+    rules: list[str] = said("Rules that start it", "このプレイブックを始める対応ルール")
+    steps: int = said("How many steps it has, those of branches included", "ステップ数(分岐を含む)")
+    open: int = said("Runs that go on", "進行中の実行")
+    parked: int = said("Runs that a problem has parked", "問題で止まっている実行")
+    ended: int = said("Runs that have ended", "終了した実行")
+    kept_out: int = said("How often an account was kept out", "始めなかった回数")
+
+
+class EntryItem(Shape):
+    """`banso plays preview --json` and `banso plays start --json`: a list of these, by account."""
+
+    account: str = said("Key of the account", "顧客のキー")
+    account_name: str = said("Its name, or key", "顧客名。なければキー")
+    enters: bool = said("Whether it enters", "始めるかどうか")
+    reason: str | None = said("Why it is kept out; null where it enters", "始めない理由")
+    words: dict[str, str] | None = said("The same by language", "言語ごとの理由")
+    until: date | None = said(
+        "From when on this would keep it out no longer", "この理由がなくなる日"
+    )
+
+
+class PlayRunItem(Shape):
+    """`banso plays runs --json`: a list of these; parked ones first, then the newest."""
+
+    run: int = said("Number of the run", "実行の番号")
+    play: str = said("Play", "プレイブック")
+    fingerprint: str = said("Of the version that it keeps", "この実行が保つ版の指紋")
+    account: str = said("Key of the account", "顧客のキー")
+    account_name: str = said("Its name, or key", "顧客名。なければキー")
+    started_by: str = said("alert, play or member", "alert・play・member")
+    rule: str | None = said("Rule of the alert", "アラートの対応ルール")
+    state: str = said(
+        "asked, open, parked, ended or kept_out", "asked・open・parked・ended・kept_out"
+    )
+    at: str | None = said("Key of the step that comes next", "次のステップの位置")
+    waits: str | None = said(
+        "For what it rests: time, condition, unmeasured or no_facts",
+        "待っているもの: time・condition・unmeasured・no_facts",
+    )
+    entered_on: date | None = said("Day on which it began", "始めた日")
+    ended_on: date | None = said(
+        "Day on which it ended or was kept out", "終えた日、始めなかった日"
+    )
+    because: str | None = said("Why it ended or was kept out", "終了または始めなかった理由")
+    problem: dict[str, str] | None = said(
+        "Why it is parked, and the mend, by language", "止まっている理由と直し方(言語ごと)"
+    )
+
+
+class TaskItem(Shape):
+    """`banso tasks list --json`: a list of these, what is due first comes first."""
+
+    task: int = said("Number of the task", "タスクの番号")
+    account: str = said("Key of the account", "顧客のキー")
+    account_name: str = said("Its name, or key", "顧客名。なければキー")
+    member: str | None = said("Who is to do it (handle); null: nobody", "担当者。いなければ null")
+    play: str = said("Play that asks for it", "プレイブック")
+    run: int = said("Run of the play", "実行の番号")
+    rule: str | None = said("Rule whose alert started the play", "きっかけの対応ルール")
+    label: dict[str, str] = said("What is to be done", "すること")
+    instructions: dict[str, str] | None = said("How", "進め方")
+    link: str | None = said("A page that helps", "役に立つページ")
+    checklist: list[dict[str, str]] = said("What belongs to it", "含まれる作業")
+    made_on: date = said("Day on which it was made", "作成日")
+    due_on: date = said("Day on which it is due", "期限")
+    state: str = said(
+        "open, done, snoozed, not_useful or withdrawn", "open・done・snoozed・not_useful・withdrawn"
+    )
+    until: date | None = said("A snoozed one is back from then on", "再表示する日")
+    handling: int | None = said(
+        "What was done last, for `banso tasks undo`", "最後の操作(`banso tasks undo` で使う)"
+    )

@@ -1,0 +1,41 @@
+"""Plays that are started exist, none starts itself, and a play says one thing about entering."""
+
+from collections.abc import Iterator
+
+from banso.core.definitions.draft import Draft, Item
+from banso.core.definitions.mistake import Mistake
+from banso.core.definitions.order import circles
+from banso.core.definitions.plays import Play, StartPlayStep, starts
+from banso.core.definitions.written import placed
+from banso.core.expressions import nearest
+
+
+def check(draft: Draft) -> Iterator[Mistake]:
+    names = {x.model.name for x in draft.plays} | set(draft.broken.get("plays", ()))
+    for rule in draft.rules:
+        wanted = rule.model.play
+        if draft.whole and wanted is not None and wanted not in names:
+            message = f"unknown play {wanted!r}"
+            yield rule.mistake("play", message=message, suggestion=nearest(wanted, names))
+    for item in draft.plays:
+        if draft.whole:
+            yield from _started(item, names)
+        if item.model.once and item.model.again_days:
+            message = "once: true never lets an account in again; leave again_days or once out"
+            yield item.mistake("again_days", message=message)
+    yield from _circles(draft)
+
+
+def _started(item: Item[Play], names: set[str]) -> Iterator[Mistake]:
+    for path, step in placed(item.model.steps, ("steps",)):
+        if isinstance(step, StartPlayStep) and step.play not in names:
+            message = f"unknown play {step.play!r}"
+            meant = nearest(step.play, names)
+            yield item.mistake(*path, "play", message=message, suggestion=meant)
+
+
+def _circles(draft: Draft) -> Iterator[Mistake]:
+    for circle in circles({x.model.name: starts(x.model) for x in draft.plays}):
+        item = next(x for x in draft.plays if x.model.name == circle[0])
+        message = f"this play would start itself for ever: {' -> '.join(circle)}"
+        yield item.mistake("name", message=message)

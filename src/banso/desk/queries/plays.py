@@ -1,0 +1,198 @@
+"""Runs of plays, and who would enter one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from banso.core.plays.entry import Entered
+from banso.desk.models import Account, Alert, PlayRun, Run, RunState, Standing
+from banso.desk.queries.scope import Scope, within
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class RunView:
+    """number: of the run. started_by: `alert`, `play` or `member`. rule: of the alert; member: who
+    started it, None: from the command line, or nobody. at: key of the step it stands at. about:
+    see models.PlayRun."""
+
+    number: int
+    play: str
+    account: int
+    account_key: str
+    account_name: str
+    owner: str | None
+    started_by: str
+    rule: str
+    member: str | None
+    state: str
+    version: Mapping[str, Any]
+    fingerprint: str
+    at: str
+    since: date | None
+    waits: str
+    entered_on: date | None
+    ended_on: date | None
+    because: str
+    about: Mapping[str, str] | None
+
+
+def play_runs(
+    scope: Scope,
+    *,
+    play: str | None = None,
+    account: str | None = None,
+    state: str | None = None,
+    most: int = MOST,
+) -> list[RunView]:
+    """Newest first; those that are parked come before all others."""
+    rows = within(scope, PlayRun.objects.all(), account="account")
+    rows = rows.filter(play=play) if play is not None else rows
+    rows = rows.filter(account__key=account) if account is not None else rows
+    rows = rows.filter(state=state) if state is not None else rows
+    parked = rows.filter(state=RunState.PARKED)[:most]
+    others = rows.exclude(state=RunState.PARKED)[:most]
+    return [_view(x) for part in (parked, others) for x in _joined(part)][:most]
+
+
+def _joined(rows: QuerySet[PlayRun]) -> QuerySet[PlayRun]:
+    return rows.select_related("account__owner", "alert__episode", "member")
+
+
+def _view(run: PlayRun) -> RunView:
+    account, owner = run.account, run.account.owner
+    started_by = "play" if run.parent_id else "alert" if run.alert_id else "member"
+    return RunView(
+        number=run.pk,
+        play=run.play,
+        account=account.pk,
+        account_key=account.key,
+        account_name=str(account),
+        owner=str(owner) if owner else None,
+        started_by=started_by,
+        rule=run.alert.episode.rule if run.alert else "",
+        member=str(run.member) if run.member else None,
+        state=run.state,
+        version=run.version,
+        fingerprint=run.fingerprint,
+        at=run.at,
+        since=run.since,
+        waits=run.waits,
+        entered_on=run.entered_on,
+        ended_on=run.ended_on,
+        because=run.because,
+        about=run.about,
+    )
+
+
+@dataclass(frozen=True)
+class PlayFigures:
+    """How many runs: going on, parked, ended, kept out."""
+
+    open: int = 0
+    parked: int = 0
+    ended: int = 0
+    kept_out: int = 0
+
+
+def play_figures(scope: Scope) -> Mapping[str, PlayFigures]:
+    """By play; those without any run are left out. One query."""
+    rows = within(scope, PlayRun.objects.all(), account="account").order_by().values_list("play")
+    counts = [
+        Count("pk", filter=Q(state__in=(RunState.OPEN, RunState.ASKED))),
+        *(Count("pk", filter=Q(state=x)) for x in ("parked", "ended", "kept_out")),
+    ]
+    names = ("n_open", "n_parked", "n_ended", "n_kept_out")
+    found = rows.annotate(**dict(zip(names, counts, strict=True)))
+    return {play: PlayFigures(*numbers) for play, *numbers in found}
+
+
+def entered(account: int) -> list[Entered]:
+    """All runs of an account that entered their play."""
+    rows = PlayRun.objects.filter(account=account, entered_on__isnull=False)
+    return [_entered(x) for x in rows]
+
+
+def _entered(run: PlayRun) -> Entered:
+    assert run.entered_on is not None  # noqa: S101  asked for so
+    days = int(run.version.get("conflict_days", 0))
+    return Entered(run.pk, run.play, run.entered_on, run.ended_on, days)
+
+
+def entered_by_account(scope: Scope, accounts: Sequence[int]) -> Mapping[int, list[Entered]]:
+    """As `entered`, of many accounts. One query."""
+    rows = PlayRun.objects.filter(account__in=accounts, entered_on__isnull=False)
+    found: dict[int, list[Entered]] = {}
+    for run in within(scope, rows, account="account"):
+        found.setdefault(run.account_id, []).append(_entered(run))
+    return found
+
+
+def led_to(run: PlayRun) -> set[int]:
+    """The runs that started this one, one another: up to the first."""
+    found: set[int] = set()
+    parent = run.parent_id
+    while parent is not None:
+        found.add(parent)
+        parent = PlayRun.objects.values_list("parent", flat=True).get(pk=parent)
+    return found
+
+
+def versions_going() -> list[tuple[str, Mapping[str, Any]]]:
+    """(account key, play as it was then) of all runs that a run of the day is to step."""
+    rows = PlayRun.objects.filter(state__in=(RunState.ASKED, RunState.OPEN))
+    return list(rows.values_list("account__key", "version"))
+
+
+def waiting_alerts(rules: Sequence[str]) -> list[tuple[str, str]]:
+    """(rule, account key) of alerts of these rules that are open and not told yet."""
+    rows = Alert.objects.filter(
+        told_on__isnull=True, episode__closed_on__isnull=True, episode__rule__in=rules
+    )
+    return list(rows.values_list("episode__rule", "episode__account__key"))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """alert: the newest one for which the account is asked about; None: none is."""
+
+    account: int
+    key: str
+    name: str
+    alert: int | None = None
+
+
+def of_open_alerts(scope: Scope, rules: Sequence[str]) -> list[Candidate]:
+    """Accounts with an open alert of these rules that has been told, by key."""
+    told = Alert.objects.filter(
+        episode__rule__in=rules, episode__closed_on__isnull=True, told_on__isnull=False
+    )
+    newest = dict(told.order_by("pk").values_list("episode__account", "pk"))
+    accounts = within(scope, Account.objects.filter(pk__in=newest))
+    return [replace(x, alert=newest[x.account]) for x in _candidates(accounts)]
+
+
+def of_segment(scope: Scope, segment: str) -> list[Candidate]:
+    """Accounts that are in a segment as of the newest run, by key."""
+    if not Run.objects.exists():
+        return []
+    rows = Standing.objects.filter(segments__contains=[segment], lead=True)
+    accounts = rows.order_by().values("account")
+    return _candidates(within(scope, Account.objects.filter(pk__in=accounts)))
+
+
+def of_keys(scope: Scope, keys: Sequence[str]) -> list[Candidate]:
+    return _candidates(within(scope, Account.objects.filter(key__in=keys)))
+
+
+def _candidates(rows: QuerySet[Account]) -> list[Candidate]:
+    return [Candidate(x.pk, x.key, str(x)) for x in rows.order_by("key")]
+
+
+def parked_runs(scope: Scope) -> list[int]:
+    rows = within(scope, PlayRun.objects.filter(state=RunState.PARKED), account="account")
+    return list(rows.order_by("id").values_list("pk", flat=True))

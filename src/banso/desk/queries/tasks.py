@@ -1,0 +1,94 @@
+"""What plays ask members to do."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+
+from banso.desk.models import Account, Member, Task, TaskHandling, TaskState
+from banso.desk.queries.briefs import NOBODY
+from banso.desk.queries.scope import ACTING, Scope, scope_of, within
+from banso.desk.queries.to_do import TABS, Tab
+
+HANDLED_DAYS = 14
+"""What was handled longer ago no longer stands among what was."""
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """task: with its account, the account's owner, its own member and its run with the alert that
+    started it. latest: what was done with it last."""
+
+    task: Task
+    latest: TaskHandling | None
+
+
+def tasks(
+    scope: Scope, *, tab: Tab = "todo", today: date, owner: int | None = None, most: int
+) -> list[TaskRow]:
+    """What is due first comes first. owner: who is to do them; NOBODY: accounts without owner.
+    Two queries."""
+    rows = _in_tab(_theirs(scope, owner), tab, today)
+    order = ("due_on", "id") if tab != "handled" else ("-pk",)
+    found = list(_joined(rows).order_by(*order)[:most])
+    latest = latest_task_handlings(x.pk for x in found)
+    return [TaskRow(x, latest.get(x.pk)) for x in found]
+
+
+def task_in_scope(scope: Scope, task: int) -> Task | None:
+    return _joined(within(scope, Task.objects.all(), account="account")).filter(pk=task).first()
+
+
+def _joined(rows: QuerySet[Task]) -> QuerySet[Task]:
+    return rows.select_related("account__owner", "member", "run__alert__episode")
+
+
+def task_counts(scope: Scope, *, today: date, owner: int | None = None) -> Counter[Tab]:
+    """How many stand where. One query."""
+    rows = _theirs(scope, owner)
+    parts = [When(_where(tab, today), then=Value(tab)) for tab in TABS]
+    marked = rows.annotate(tab=Case(*parts, output_field=CharField(), default=Value("")))
+    told = Counter(marked.order_by().values_list("tab", flat=True))
+    return Counter({tab: told[tab] for tab in TABS})
+
+
+def _theirs(scope: Scope, owner: int | None) -> QuerySet[Task]:
+    rows = within(scope, Task.objects.all(), account="account")
+    if owner is None:
+        return rows
+    who = rows.annotate(who=Coalesce(F("member_id"), F("account__owner_id"), Value(NOBODY)))
+    return who.filter(who=owner)
+
+
+def _in_tab(rows: QuerySet[Task], tab: Tab, today: date) -> QuerySet[Task]:
+    return rows.filter(_where(tab, today))
+
+
+def _where(tab: Tab, today: date) -> Q:
+    snoozed = Q(state=TaskState.SNOOZED)
+    if tab == "todo":
+        return Q(state=TaskState.OPEN) | (snoozed & Q(until__lte=today))
+    if tab == "snoozed":
+        return snoozed & Q(until__gt=today)
+    since = today - timedelta(days=HANDLED_DAYS)
+    lately = TaskHandling.objects.filter(task=OuterRef("pk"), at__date__gte=since)
+    return Q(state__in=(TaskState.DONE, TaskState.NOT_USEFUL)) & Q(Exists(lately))
+
+
+def latest_task_handlings(numbers: Iterable[int]) -> Mapping[int, TaskHandling]:
+    """By task, what was done with it last, by whom."""
+    rows = TaskHandling.objects.filter(task__in=list(numbers)).select_related("member", "given_to")
+    newest = rows.order_by("task_id", "-id").distinct("task_id")
+    return {x.task_id: x for x in newest}
+
+
+def takers(task: Task) -> Sequence[Member]:
+    """Members to whom a task that the reader sees can be passed on: those who act and see its
+    account, but for whom it is with already. One query for each member who acts."""
+    account = Account.objects.filter(pk=task.account_id)
+    rows = Member.objects.filter(is_active=True, role__in=ACTING).order_by("name", "handle")
+    holder = task.member_id or task.account.owner_id
+    return [x for x in rows if x.pk != holder and within(scope_of(x), account).exists()]

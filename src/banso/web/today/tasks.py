@@ -1,0 +1,213 @@
+"""Tasks of plays in Today, beside the alerts: who asks for what, why, and until when."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from banso.core.definitions.money import is_money
+from banso.desk.models import NotUseful, Task, TaskHandling, TaskState
+from banso.desk.queries.tasks import TaskRow, tasks
+from banso.desk.queries.to_do import Wanted, tab_of
+from banso.web.forms.alerts import query_of
+from banso.web.tags import day, number, text
+from banso.web.today.desk import Desk
+from banso.web.today.rows import Told, reason_words
+
+AT_ONCE, MOST = 5, 500
+"""Tasks before the alerts, and where all are asked for."""
+REASONS = 2
+
+
+@dataclass(frozen=True)
+class TaskItem:
+    """address: of what can be done with it, without the last word. tab: where it stands now; ''
+    where it is over. due: until when, in words; late: that day has passed. play: of which it is a
+    step, with its address. rule: whose alert started the play, '' where none did. reasons: of that
+    alert. told: what was done with it last."""
+
+    id: int
+    address: str
+    tab: str
+    label: str
+    instructions: str
+    checklist: Sequence[str]
+    link: str
+    due: str
+    late: bool
+    member: str
+    play: str
+    play_address: str
+    rule: str
+    reasons: Sequence[str]
+    told: Told | None
+
+
+@dataclass(frozen=True)
+class TaskAccount:
+    id: int
+    name: str
+    address: str
+    owner: str
+    items: Sequence[TaskItem]
+
+
+@dataclass(frozen=True)
+class TaskList:
+    """count: in this tab, of which those shown are the most urgent. late: of those shown. all_: the
+    address that shows all, '' where they are."""
+
+    accounts: Sequence[TaskAccount]
+    count: int
+    words: str
+    all_: str
+
+
+def task_list(of: Desk, wanted: Wanted, *, all_: bool) -> TaskList:
+    """all_: as many as a page can hold. Two queries."""
+    count = of.tasks[wanted.tab]
+    if not count:
+        return TaskList((), 0, "", "")
+    most = MOST if all_ else AT_ONCE
+    rows = tasks(of.scope, tab=wanted.tab, today=of.clock.today, owner=wanted.owner, most=most)
+    items = [(row.task, task_item(of, row)) for row in rows]
+    late = sum(item.late for _, item in items)
+    more = count > len(rows) and not all_
+    return TaskList(
+        accounts=_grouped(items),
+        count=count,
+        words=_words(count, late),
+        all_=f"{reverse('today')}{query_of(wanted, tasks='all')}" if more else "",
+    )
+
+
+def _words(count: int, late: int) -> str:
+    words = ngettext("%(n)s task", "%(n)s tasks", count) % {"n": number(count)}
+    if not late:
+        return words
+    overdue = ngettext("%(n)s overdue", "%(n)s overdue", late) % {"n": number(late)}
+    return f"{words} · {overdue}"
+
+
+def _grouped(items: Sequence[tuple[Task, TaskItem]]) -> list[TaskAccount]:
+    """Accounts in the order of their most urgent task."""
+    place: dict[int, int] = {}
+    for task, _ in items:
+        place.setdefault(task.account_id, len(place))
+    ordered = sorted(items, key=lambda x: place[x[0].account_id])
+    found = []
+    for _, of_account in groupby(ordered, key=lambda x: x[0].account_id):
+        mine = list(of_account)
+        account = mine[0][0].account
+        found.append(
+            TaskAccount(
+                id=account.pk,
+                name=str(account),
+                address=reverse("account", args=[account.pk]),
+                owner=str(account.owner or ""),
+                items=[item for _, item in mine],
+            )
+        )
+    return found
+
+
+def task_item(of: Desk, row: TaskRow) -> TaskItem:
+    task, run = row.task, row.task.run
+    over = task.state == TaskState.WITHDRAWN
+    tab = "" if over else tab_of(task.state, task.until, today=of.clock.today)
+    return TaskItem(
+        id=task.pk,
+        address=reverse("task_done", args=[task.pk]).removesuffix("done/"),
+        tab=tab,
+        label=text(task.label),
+        instructions=text(task.instructions) if task.instructions else "",
+        checklist=[text(x) for x in task.checklist],
+        link=task.link,
+        due=_due(task, of),
+        late=tab == "todo" and task.due_on < of.clock.today,
+        member=str(task.member) if task.member else "",
+        play=text(run.version.get("label")) or run.play,
+        play_address=reverse("definition_play", args=[run.play])
+        if run.play in of.definitions.plays
+        else "",
+        rule=text(run.alert.label) if run.alert else "",
+        reasons=_reasons(task, of),
+        told=task_told(row.latest, of) if row.latest else None,
+    )
+
+
+def _due(task: Task, of: Desk) -> str:
+    left = (task.due_on - of.clock.today).days
+    said = {"day": day(task.due_on), "days": number(abs(left))}
+    if left < 0:
+        words = ngettext("Due %(day)s, %(days)s day ago", "Due %(day)s, %(days)s days ago", -left)
+    elif left == 0:
+        words = gettext("Due today")
+    else:
+        words = ngettext("Due %(day)s, in %(days)s day", "Due %(day)s, in %(days)s days", left)
+    return words % said
+
+
+def _reasons(task: Task, of: Desk) -> list[str]:
+    """Of the alert that started the play, as they were then; those that tell an amount only to who
+    may see it."""
+    alert = task.run.alert
+    why = alert.why if alert else []
+    first = {str(x["metric"]): x for x in reversed(why)}
+    seen = [x for x in why if first[str(x["metric"])] is x]
+    seen = [x for x in seen if of.scope.revenue or not is_money(of.definitions, str(x["metric"]))]
+    return [text(x["text"]) for x in seen[:REASONS]]
+
+
+def task_told(handling: TaskHandling, of: Desk) -> Told:
+    """What was done, by whom and when, in words."""
+    said = {
+        "member": str(handling.member or gettext("somebody")),
+        "moment": of.clock.moment(handling.at),
+        "day": day(handling.until),
+        "to": str(handling.given_to or gettext("the owner")),
+        "reason": _why_not(handling),
+    }
+    if handling.undoes_id is not None:
+        return Told(gettext("Taken back by %(member)s, %(moment)s") % said, None)
+    words = {
+        TaskState.OPEN: gettext("Passed on to %(to)s by %(member)s, %(moment)s"),
+        TaskState.DONE: gettext("Done by %(member)s, %(moment)s"),
+        TaskState.SNOOZED: gettext("Snoozed until %(day)s by %(member)s, %(moment)s"),
+        TaskState.NOT_USEFUL: gettext("Not useful (%(reason)s), %(member)s, %(moment)s"),
+        TaskState.WITHDRAWN: gettext("Withdrawn: its play is over, %(moment)s"),
+    }
+    state = TaskState(handling.state)
+    undoable = None if state is TaskState.WITHDRAWN else handling.pk
+    return Told(words[state] % said, undoable)
+
+
+def _why_not(handling: TaskHandling) -> str:
+    return handling.note or (reason_words()[NotUseful(handling.reason)] if handling.reason else "")
+
+
+def task_words(handling: TaskHandling, item: TaskItem, account: str) -> str:
+    """For the member who has just done it."""
+    said = {
+        "task": item.label,
+        "account": account,
+        "day": day(handling.until),
+        "to": str(handling.given_to or gettext("the owner")),
+    }
+    if handling.undoes_id is not None:
+        return gettext("Taken back: %(task)s, %(account)s") % said
+    words: Mapping[TaskState, str] = {
+        TaskState.OPEN: gettext("Passed on to %(to)s: %(task)s, %(account)s"),
+        TaskState.DONE: gettext("Done: %(task)s, %(account)s"),
+        TaskState.SNOOZED: gettext("Snoozed until %(day)s: %(task)s, %(account)s"),
+        TaskState.NOT_USEFUL: gettext("Marked as not useful: %(task)s, %(account)s"),
+        TaskState.WITHDRAWN: "",
+    }
+    return words[TaskState(handling.state)] % said
+
+
+def wanted_tasks(wanted: Wanted) -> bool:
+    """Filters over alerts alone leave no task."""
+    return not (wanted.rule or wanted.journey or wanted.priority)

@@ -1,0 +1,80 @@
+"""`banso plays` and `banso tasks`: by hand, with slips of the keyboard."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.conftest import Banso
+from tests.cli.test_commands import DEFINITIONS, vendor
+
+from banso.desk.services.plays import UnknownRunError
+
+__all__ = ["vendor"]
+
+PLAY = """
+    play: revive
+segments: [{name: small, where: seats < 15}]
+plays:
+  - name: revive
+    label: {en: Revive, ja: 立て直し}
+    steps:
+      - {kind: task, label: {en: Ask why, ja: 理由を聞く}}
+      - {kind: webhook, channel: crm}
+      - {kind: assign, to: tanaka}
+"""
+
+
+def told(banso: Banso, *words: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(banso(*words, "--json").stdout)
+    return found
+
+
+def test_by_hand_from_the_preview_to_the_end(banso: Banso, vendor: Path) -> None:
+    text = DEFINITIONS.rstrip() + PLAY
+    (vendor / "definitions" / "all.yaml").write_text(text, encoding="utf-8")
+    warned = banso("apply", "definitions", "--by", "test").output
+    assert "warning: play revive, step 2: no webhook 'crm'; its runs would be parked" in warned
+    assert "warning: play revive, step 3: no active member 'tanaka'" in warned
+    banso("run", "--as-of", "2026-06-10")
+
+    (item,) = told(banso, "plays", "list")
+    assert (item["name"], item["rules"], item["steps"], item["open"]) == (
+        *("revive", ["silent"], 3, 0),
+    )
+    assert "Task: Ask why" in banso("plays", "show", "revive").stdout
+    (entry,) = told(banso, "plays", "preview", "revive")  # C2, whom the alert is about
+    assert (entry["account"], entry["enters"]) == ("C2", True)
+    assert [x["account"] for x in told(banso, "plays", "preview", "revive", "--segment", "small")] \
+        == ["C1"]  # fmt: skip
+
+    told(banso, "plays", "start", "revive", "--open-alerts")
+    (entry,) = told(banso, "plays", "preview", "revive")
+    assert (entry["reason"], entry["words"]["en"]) == ("running", "it is in this play already")
+    (run,) = told(banso, "plays", "runs")
+    assert (run["state"], run["at"], run["rule"]) == ("parked", "2", "silent")
+    assert run["problem"]["en"].startswith("There is no webhook crm.")
+    assert "0 runs go on; 1 are parked still" in banso("plays", "resume").stdout
+
+    (task,) = told(banso, "tasks", "list", "--owner", "田中")
+    number = str(task["task"])
+    assert (task["label"]["en"], task["rule"], task["member"]) == ("Ask why", "silent", "田中")
+    banso("tasks", "snooze", number, "--until", "2099-01-01")
+    (task,) = told(banso, "tasks", "list", "--snoozed")
+    banso("tasks", "undo", number, "--handling", str(task["handling"]))
+    banso("tasks", "not-useful", number, "--reason", "known")
+    assert [x["state"] for x in told(banso, "tasks", "list", "--handled")] == ["not_useful"]
+
+    assert banso("plays", "stop", str(run["run"])).stdout == "Stopped: revive for もみじ物産.\n"
+    with pytest.raises(UnknownRunError):
+        banso("plays", "stop", str(run["run"]))
+
+
+def test_slips_are_told_with_what_was_meant(banso: Banso, vendor: Path) -> None:
+    (vendor / "definitions" / "all.yaml").write_text(DEFINITIONS.rstrip() + PLAY, encoding="utf-8")
+    banso("apply", "definitions", "--by", "test")
+    assert "did you mean 'revive'?" in banso("plays", "show", "revife", status=2).output
+    words = ["plays", "start", "revive"]
+    assert "say one of --account" in banso(*words, status=2).output
+    assert "did you mean 'small'?" in banso(*words, "--segment", "smal", status=2).output
+    assert "no account 'C9'" in banso(*words, "--account", "C9", status=2).output

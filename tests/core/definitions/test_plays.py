@@ -1,0 +1,125 @@
+"""Plays as they are written, and what is wrong with them when they are saved."""
+
+from tests.core.definitions.sets import SET, told
+
+from banso.core.definitions import loads
+from banso.core.definitions.compare import compare
+from banso.core.definitions.plays import conditions, every, fingerprint_of, starts
+
+PLAYS = """\
+plays:
+  - name: rescue
+    label: {en: Rescue, ja: 救う}
+    exit: weekly_users >= 40
+    steps:
+      - kind: task
+        label: {en: Hold a study session, ja: 勉強会を開く}
+        checklist: [{en: Agree on a day, ja: 日程を決める}]
+      - {kind: wait_until, condition: seat_use >= 0.8, within_days: 30}
+      - kind: branch
+        condition: segment.large
+        then:
+          - {kind: assign, to: owner}
+          - {kind: start_play, play: expand}
+        else:
+          - {kind: wait, days: 3}
+  - name: expand
+    steps:
+      - {kind: message, text: {en: Offer seats, ja: 追加を提案}}
+      - {kind: webhook, channel: crm}
+"""
+WITH = SET.replace("    for: 3 of 5 days\n", "    for: 3 of 5 days\n    play: rescue\n") + PLAYS
+LINES = WITH.count("\n") - PLAYS.count("\n")
+
+
+def mistakes(old: str, new: str) -> list[str]:
+    """With lines counted from `plays:`."""
+    found = told(old, new, text=WITH)
+    return [f"{int(line) - LINES}:{rest}" for line, _, rest in (x.partition(":") for x in found)]
+
+
+def test_a_correct_play_is_read_and_its_steps_have_keys() -> None:
+    plays = loads({"set.yaml": WITH}).plays
+
+    assert told(text=WITH) == []
+    assert [(key, step.kind) for key, step in every(plays["rescue"].steps)] == [
+        ("1", "task"),
+        ("2", "wait_until"),
+        ("3", "branch"),
+        ("3.then.1", "assign"),
+        ("3.then.2", "start_play"),
+        ("3.else.1", "wait"),
+    ]
+    assert conditions(plays["rescue"]) == (
+        "weekly_users >= 40",
+        "seat_use >= 0.8",
+        "segment.large",
+    )
+    assert (starts(plays["rescue"]), starts(plays["expand"])) == (("expand",), ())
+
+
+def test_a_rule_names_a_play_that_there_is() -> None:
+    line = WITH[: WITH.index("play: rescue")].count("\n") + 1
+    assert told("play: rescue", "play: rescew", text=WITH) == [
+        f"{line}:11: unknown play 'rescew' -> rescue"
+    ]
+
+
+def test_a_started_play_is_named_with_the_nearest_that_there_is() -> None:
+    assert mistakes("play: expand}", "play: expands}") == [
+        "14:38: unknown play 'expands' -> expand"
+    ]
+
+
+def test_plays_that_start_each_other_in_a_loop_are_refused() -> None:
+    assert mistakes("{kind: webhook, channel: crm}", "{kind: start_play, play: rescue}") == [
+        "2:11: this play would start itself for ever: rescue -> expand -> rescue"
+    ]
+
+
+def test_conditions_are_checked_wherever_they_stand() -> None:
+    assert mistakes("condition: seat_use >=", "condition: seat_us >=") == [
+        "9:39: condition: unknown name seat_us -> seat_use"
+    ]
+    assert mistakes("exit: weekly_users >= 40", "exit: weekly_users") == [
+        "4:11: exit: weekly_users is a number; this place needs a condition (true or false)"
+    ]
+    assert mistakes("condition: segment.large", "condition: journey.adoption.stage = 'habitt'") == [
+        "11:45: journey.adoption.stage is never 'habitt'; there are onboarding, habit -> habit"
+    ]
+
+
+def test_a_step_has_a_kind_and_its_own_fields_also_inside_a_branch() -> None:
+    assert mistakes("kind: wait, days", "kind: wayt, days") == [
+        "16:20: unknown kind 'wayt'; there are task, message, wait, wait_until, branch, assign, "
+        "webhook, start_play -> wait"
+    ]
+    assert mistakes("kind: wait, days", "kind: wait, dais") == [
+        "16:13: field 'days' is missing",
+        "16:26: unknown field 'dais' -> days",
+    ]
+
+
+def test_a_play_says_one_thing_about_coming_again() -> None:
+    assert mistakes("  - name: expand", "  - name: expand\n    once: true\n    again_days: 9") == [
+        "19:17: once: true never lets an account in again; leave again_days or once out"
+    ]
+
+
+def test_texts_of_steps_need_both_languages() -> None:
+    assert mistakes("{en: Offer seats, ja: 追加を提案}", "{en: Offer seats}") == [
+        "19:31: field 'ja' is missing"
+    ]
+
+
+def test_a_change_of_a_play_changes_no_number_but_the_version_of_its_runs() -> None:
+    old = loads({"set.yaml": WITH})
+    new = loads({"set.yaml": WITH.replace("within_days: 30", "within_days: 60")})
+
+    assert old.fingerprint == new.fingerprint == loads({"set.yaml": SET}).fingerprint
+    assert old.metadata_fingerprint != new.metadata_fingerprint
+    assert fingerprint_of(old.plays["rescue"]) != fingerprint_of(new.plays["rescue"])
+    assert fingerprint_of(old.plays["expand"]) == fingerprint_of(new.plays["expand"])
+    assert [(x.kind, x.name, x.field, x.old, x.new) for x in compare(old, new)] == [
+        ("play", "rescue", "steps.2.within_days", 30, 60)
+    ]

@@ -1,0 +1,158 @@
+"""Tasks in Today, the page of a play, and both on an account's timeline."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from tests.pipeline.vendor import LAST
+from tests.web.conftest import AsMember
+from tests.web.markup import Element, read
+from tests.web.routes import task_of
+from tests.web.site import Site
+
+from banso.desk.models import Account, Member, PlayRun, RunState, Task, TaskHandling
+from banso.desk.queries.scope import EVERYTHING
+from banso.desk.services.tasks import finish
+
+HTMX = {"HX-Request": "true"}
+
+
+def shown(client: Client, address: str = "/") -> Element:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return read(answer.content).one("main")
+
+
+def tasks(client: Client, address: str = "/") -> list[str]:
+    """Title of each task, with its account before it."""
+    lists = shown(client, address).all("ol", id="tasks")
+    return [
+        x.text.removesuffix(" Past due")
+        for found in lists
+        for part in ("h2", "h3")
+        for x in found.all(part)
+    ]
+
+
+@pytest.fixture
+def task(vendor_site: Site) -> int:
+    """Of A1, which csm owns."""
+    return task_of(vendor_site, "A1")
+
+
+def test_a_task_says_what_for_whom_why_and_until_when(as_member: AsMember, task: int) -> None:
+    (row,) = shown(as_member("csm")).all("li", id=f"task-{task}")
+    due = LAST + timedelta(days=3)
+    for words in ("Agree on a day", "Call first", "Who comes", "Visit them", str(due.year)):
+        assert words in row.text
+    assert [x.text for x in row.all("button")] == ["Done"]
+    assert [x.text for x in row.all("a")] == ["Visit them", "Snooze", "Pass on", "Not useful"]
+
+
+def test_only_tasks_of_accounts_that_one_sees_are_there(
+    as_member: AsMember, vendor_site: Site, task: int
+) -> None:
+    other = task_of(vendor_site, "A4")
+    assert tasks(as_member("csm")) == ["A1 商事", "Agree on a day"]
+    assert sorted(tasks(as_member("admin")))[:2] == ["A1 商事", "A4 商事"]
+    for address in (f"/tasks/{other}/snooze/", f"/tasks/{other}/pass/"):
+        assert as_member("csm").get(address).status_code == 404
+
+
+def test_whose_tasks_can_be_asked_for_and_filters_over_alerts_leave_none(
+    as_member: AsMember, vendor_site: Site, task: int
+) -> None:
+    admin, csm = as_member("admin"), vendor_site.members["csm"]
+    assert tasks(admin, f"/?owner={csm}") == ["A1 商事", "Agree on a day"]
+    assert tasks(admin, f"/?owner={vendor_site.members['mate']}") == []
+    assert tasks(admin, "/?rule=quiet") == []
+
+
+def test_done_with_one_tap_and_taken_back(as_member: AsMember, task: int) -> None:
+    csm = as_member("csm")
+    answer = csm.post(f"/tasks/{task}/done/", headers=HTMX)
+    assert answer.status_code == 200
+    assert "Done: Agree on a day, A1 商事" in answer.content.decode()
+    assert tasks(csm) == []
+    assert tasks(csm, "/?state=handled") == ["A1 商事", "Agree on a day"]
+
+    handling = TaskHandling.objects.get(task=task)
+    csm.post(f"/tasks/{task}/undo/", {"handling": handling.pk})
+    assert tasks(csm) == ["A1 商事", "Agree on a day"]
+
+
+def test_snoozed_passed_on_and_not_useful(
+    as_member: AsMember, vendor_site: Site, task: int
+) -> None:
+    csm = as_member("csm")
+    dialog = read(csm.get(f"/tasks/{task}/pass/", headers=HTMX).content)
+    names = [x.attrs["value"] for x in dialog.all("button", name="to")]
+    assert names == ["admin", "cs_ops", "manager"]
+    csm.post(f"/tasks/{task}/pass/", {"to": "manager"})
+    assert Task.objects.get(pk=task).member_id == vendor_site.members["manager"]
+
+    csm.post(f"/tasks/{task}/snooze/", {"until": "2099-01-01"})
+    assert (tasks(csm), tasks(csm, "/?state=snoozed")) == ([], ["A1 商事", "Agree on a day"])
+    assert csm.post(f"/tasks/{task}/not-useful/", {"reason": "other"}).status_code == 422
+
+
+def test_of_two_members_the_second_is_told_of_the_first(as_member: AsMember, task: int) -> None:
+    finish(scope=EVERYTHING, task=task, today=LAST)
+    answer = as_member("csm").post(f"/tasks/{task}/done/", headers=HTMX)
+    assert answer.status_code == 409
+    assert "Done by somebody" in answer.content.decode()
+
+
+def test_who_may_only_look_has_no_buttons(as_member: AsMember, task: int) -> None:
+    viewer = as_member("viewer")
+    assert tasks(viewer) == ["A1 商事", "Agree on a day"]
+    (row,) = shown(viewer).all("li", id=f"task-{task}")
+    assert row.all("button") == []
+    assert viewer.post(f"/tasks/{task}/done/").status_code == 403
+
+
+def test_the_page_of_a_play_has_its_steps_and_its_runs_with_their_problem(
+    as_member: AsMember, vendor_site: Site, task: int
+) -> None:
+    run = PlayRun.objects.get(account=vendor_site.accounts["A1"])
+    PlayRun.objects.filter(pk=run.pk).update(
+        state=RunState.PARKED, about={"code": "no_channel", "name": "crm"}
+    )
+    task_of(vendor_site, "A4")
+    page = shown(as_member("csm"), "/definitions/plays/visit/").text
+    for words in (
+        "Task: Agree on a day",
+        "Wait 7 days",
+        "There is no channel crm. Add it",
+        "A1 商事",
+    ):
+        assert words in page
+    assert "A4" not in page
+    assert "Visit them" in shown(as_member("csm"), "/definitions/").text
+
+
+def test_the_page_of_a_play_speaks_japanese(as_member: AsMember, task: int) -> None:
+    Member.objects.filter(handle="csm").update(language="ja")
+    page = shown(as_member("csm"), "/definitions/plays/visit/").text
+    for words in ("タスク: 日程を決める", "7日待つ", "期限: 3営業日", "進行中"):
+        assert words in page
+
+
+def test_what_became_of_it_is_on_the_timeline(
+    as_member: AsMember, vendor_site: Site, task: int
+) -> None:
+    csm = as_member("csm")
+    csm.post(f"/tasks/{task}/done/")
+    page = shown(csm, f"/accounts/{vendor_site.accounts['A1']}/timeline/?kind=plays").text
+    assert "Play began: Visit them" in page
+    assert "Task done by csm: Agree on a day" in page
+
+
+def test_a_task_follows_its_account_to_the_next_owner(
+    as_member: AsMember, vendor_site: Site, task: int
+) -> None:
+    Account.objects.filter(key="A1").update(owner=vendor_site.members["mate"])
+    assert (tasks(as_member("csm")), tasks(as_member("mate"))) == (
+        [],
+        ["A1 商事", "Agree on a day"],
+    )
