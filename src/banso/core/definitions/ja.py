@@ -126,7 +126,14 @@ FIELDS = {
     "Rule.cooldown_days": "閉じた後、この日数は再び始めない",
     "Rule.priority": "「今日」の画面での並び順",
     "Rule.outcome": "このルールが予見すべき成果。`banso backtest` と画面は、これで的中率を判定する",
+    "Rule.expect": "期限までに実現するはずのこと。アラートごとに結果を示す",
+    "Rule.holdout": "くじで決めて変えない、対照群にする顧客の割合(0.1なら10社に1社)。"
+    "対照群のアラートは記録するだけで誰にも知らせない。ルールの効果を確かめるために使う",
+    "Rule.duty_of_care": "放っておいてはならない対応。対照群を決して置かない",
     "Rule.action": "担当CSMがすること",
+    "Expect": "アラートの後、対応が役に立てば実現するはずのこと。",
+    "Expect.condition": "成り立つはずの条件(`when`と同じ書き方)",
+    "Expect.within_days": "アラートが出た日の後、何日以内か",
     "_Outcome.name": "成果の中で一意な名前",
     "_Outcome.label": "画面に出す名前",
     "_Outcome.lead_days": "アラートがこの日数以上前に出ていれば、予見したとみなす。"

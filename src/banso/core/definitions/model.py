@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from banso.core.definitions.proof import Expect
+
 Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,62}$")]
 """A letter (any script) or underscore, then letters, digits and underscores; at most 63."""
 
@@ -410,6 +412,20 @@ class Rule(Definition):
         default=None,
         description="Outcome that it is there to see coming, by which `banso backtest` and the "
         "pages judge it",
+    )
+    expect: Expect | None = Field(
+        default=None, description="What should come about in time; told for each alert"
+    )
+    holdout: float | None = Field(
+        default=None,
+        gt=0,
+        le=0.5,
+        description="Share of accounts, drawn by lot and for good, whose alerts are recorded but "
+        "told to nobody, so that one can see what the rule changes (0.1: one in ten)",
+    )
+    duty_of_care: bool = Field(
+        default=False,
+        description="Nobody may be left alone with this: there is never a holdout",
     )
     action: Label = Field(description="What the owner should do")
 

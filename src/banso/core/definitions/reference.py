@@ -32,13 +32,21 @@ from banso.core.definitions.model import (
     Tracking,
     Window,
 )
+from banso.core.definitions.proof import Expect
 from banso.core.expressions import DEEPEST, FUNCTIONS, LONGEST
 
 Language = Literal["en", "ja"]
 
 METRICS: tuple[type[BaseModel], ...] = get_args(get_args(Metric)[0])
 BEFORE_METRICS: tuple[type[BaseModel], ...] = (Organisation, Source, Tracking)
-AFTER_METRICS: tuple[type[BaseModel], ...] = (Segment, Journey, Stage, Condition, Rule)
+AFTER_METRICS: tuple[type[BaseModel], ...] = (
+    Segment,
+    Journey,
+    Stage,
+    Condition,
+    Rule,
+    Expect,
+)
 OUTCOMES: tuple[type[BaseModel], ...] = get_args(get_args(Outcome)[0])
 
 
@@ -215,6 +223,7 @@ _TITLES: dict[str, dict[Language, str]] = {
     "Stage": {"en": "stages of a journey", "ja": "stages(ジャーニーのステージ)"},
     "Condition": {"en": "health of a stage", "ja": "health(ステージのヘルススコア条件)"},
     "Rule": {"en": "rules", "ja": "rules(対応ルール)"},
+    "Expect": {"en": "expect of a rule", "ja": "expect(対応ルールに期待する変化)"},
     "Label": {"en": "Texts for people", "ja": "人に見せる文"},
 }
 
