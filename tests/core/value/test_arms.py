@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from banso.core.value.arms import held_out, key_hash
+from banso.core.definitions.model import Expect, Label, Rule
+from banso.core.value.arms import held_out, version
 
 KEYS = [f"account-{n}" for n in range(20_000)]
 
@@ -14,7 +15,6 @@ def test_arms_are_what_they_were_when_this_was_written() -> None:
     # a change here would move accounts from one arm to the other in every install
     drawn = [key for key in KEYS[:40] if held_out(key, "habit_fading", share=0.1)]
     assert drawn == ["account-0", "account-10", "account-20"]
-    assert key_hash("account-0") == "3a0675531e0eda40"
 
 
 def test_another_process_draws_the_same() -> None:
@@ -46,3 +46,15 @@ def test_two_rules_draw_independently() -> None:
 def test_more_than_half_is_refused() -> None:
     with pytest.raises(ValueError, match=r"a holdout is a share from 0 to 0\.5, not 0\.6"):
         held_out("x", "rule", share=0.6)
+
+
+RULE = Rule(name="r", when="seats > 5", action=Label(en="Call", ja="電話する"))
+
+
+def test_only_what_is_done_to_whom_makes_another_version() -> None:
+    same = {"when": " seats  >5", "holdout": 0.2, "priority": "high"}
+    expect = Expect(condition="seats > 6", within_days=3)
+    assert version(RULE.model_copy(update={**same, "expect": expect})) == version(RULE)
+    others = [{"when": "seats > 6"}, {"cooldown_days": 3}, {"action": Label(en="Visit", ja="訪問")}]
+    found = {version(RULE.model_copy(update=x)) for x in others} | {version(RULE)}
+    assert len(found) == 4

@@ -1,6 +1,10 @@
 """Which accounts a rule leaves alone, so that one can see what it changes."""
 
 import hashlib
+import json
+
+from banso.core.definitions.model import Rule
+from banso.core.expressions import canonical
 
 SALT = "banso:arm:1"
 """Part of every hash. Never changed: it would deal all accounts anew."""
@@ -22,6 +26,13 @@ def held_out(account: str, action: str, *, share: float) -> bool:
     return number < share * 2**64
 
 
-def key_hash(account: str) -> str:
-    """By which a recorded arm still tells its account where numbers of accounts have changed."""
-    return hashlib.sha256(f"{SALT}\0{account}".encode()).hexdigest()[:16]
+APART = frozenset({"label", "priority", "outcome", "expect", "holdout"})
+"""Of a rule's fields those that change neither to whom something is done, nor what."""
+
+
+def version(rule: Rule) -> str:
+    """16 hex digits over what is done to whom: accounts drawn under another version were done
+    something else to, and are not counted together."""
+    told = rule.model_dump(mode="json", exclude=set(APART)) | {"when": canonical(rule.when)}
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
