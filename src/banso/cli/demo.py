@@ -24,6 +24,7 @@ from banso.core.definitions import read
 from banso.desk.queries.decided import latest_run
 from banso.pipeline.collect import Kind
 from banso.pipeline.kept_backtests import keep_backtests
+from banso.pipeline.prove import prove
 
 SEED = 7
 SINCE = date(2025, 7, 1)
@@ -61,6 +62,7 @@ def demo(
     run_and_report(session, AS_OF, SINCE)
     print_today(today_items(session, AS_OF, None), AS_OF, most=SHOWN)
     keep_backtests(session.store, session.applied(), as_of=AS_OF)
+    prove(session.store, session.applied(), as_of=AS_OF)
     make_demo_members()
     if no_serve:
         out.print("\nNext: `.venv/bin/banso serve`, `banso accounts`, `banso explain ACCOUNT`.")
