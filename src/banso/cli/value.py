@@ -118,8 +118,11 @@ def _print(rows: Table, item: RuleValueItem) -> None:
     arms = f"{item.told} / {item.held_out}" if item.told + item.held_out else ""
     name = escape(label(item.label, item.rule))
     for x in item.effects:
-        told = (x.grade, x.target or word("expectation"), word(f"effect.{x.verdict}"), _range(x))
-        rows.add_row(name, *told, arms, expected)
+        target = word("health") if x.grade == "D" else x.target or word("expectation")
+        rows.add_row(
+            *(name, x.grade, target, word(f"effect.{x.verdict}"), _range(x), arms, expected)
+        )
+        name, arms, expected = "", "", ""
     if not item.effects:
         rows.add_row(name, "", "", word("no_effect_kept"), "", arms, expected)
 
@@ -135,9 +138,15 @@ def _board(session: Session, rule: str | None, *, as_json: bool) -> None:
     if rule:
         known("rule", rule, definitions.rules)
     until = run.as_of if run else session.today
-    wish = Wish(until - RECENT + timedelta(days=1), until, rule=rule or "", proven=proven_rules())
+    wish = Wish(
+        since=until - RECENT + timedelta(days=1),
+        until=until,
+        rule=rule or "",
+        proven=proven_rules(),
+        zone=definitions.organisation.time_zone,
+    )
     owners = dict(Member.objects.values_list("pk", "handle"))
-    found = pace(EVERYTHING, wish, zone=definitions.organisation.time_zone)
+    found = pace(EVERYTHING, wish)
     shape = BoardItem(
         since=wish.since,
         until=wish.until,

@@ -377,6 +377,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "difference": ("Difference (95%)", "差(95%区間)"),
     "arms": ("Told / held out", "知らせる/対照群"),
     "expectations": ("Came true / settled", "実現/判定済み"),
+    "health": ("health", "ヘルス"),
     "expectation": ("expectation", "期待した変化"),
     "effect.helps": ("helps", "効果あり"),
     "effect.harms": ("harms", "逆効果"),

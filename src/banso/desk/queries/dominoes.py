@@ -18,8 +18,9 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
 )
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import TruncDate, TruncMonth
 
 from banso.desk.models import Account, AlertState, Episode, Handling, Standing
 from banso.desk.queries.briefs import NOBODY
@@ -34,7 +35,7 @@ SECONDS = 86_400
 @dataclass(frozen=True)
 class Wish:
     """Alerts that opened on the days since..until, both included; of one rule, one owner's accounts
-    (0: of nobody), one segment. Empty: all. proven: rules whose effect is proven."""
+    (0: of nobody), one segment. Empty: all. proven: rules whose effect is proven. zone: of days."""
 
     since: date
     until: date
@@ -42,6 +43,7 @@ class Wish:
     owner: int | None = None
     segment: str = ""
     proven: frozenset[str] = frozenset()
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ class Fallen:
 
     measured: health is known as of the newest run, or a rule spoke. flagged: an alert opened.
     decided: a member has done anything about one. acted: one is done. reached: what was expected
-    of one that is done came true in time; proven: by a rule whose effect is proven. held_out,
-    held_back: those with an alert that nobody was told, by lot or for the weekly budget.
+    of one that is done came true afterwards, in time; proven: by a rule whose effect is proven.
+    held_out, held_back: those with an alert that nobody was told, by lot or for the weekly budget.
     """
 
     accounts: int = 0
@@ -125,9 +127,9 @@ def fallen_by(scope: Scope, wish: Wish, by: By) -> Mapping[str | int | date, Fal
     }
 
 
-def pace(scope: Scope, wish: Wish, *, zone: str) -> Pace:
-    """zone: in which an alert opens at the beginning of its day. One query, of what members have
-    handled."""
+def pace(scope: Scope, wish: Wish) -> Pace:
+    """An alert opens at the beginning of its day. One query, of what members have handled."""
+    zone = ZoneInfo(wish.zone)
     taken = _kept()
     done = taken & Q(alert__handlings__state=AlertState.DONE)
     rows = _episodes(scope, wish).annotate(
@@ -139,12 +141,12 @@ def pace(scope: Scope, wish: Wish, *, zone: str) -> Pace:
     )
     decided, acted, reached = list[float](), list[float](), list[float]()
     for opened_on, first, done_at, reached_on in told:
-        opened = datetime.combine(opened_on, time.min, tzinfo=ZoneInfo(zone))
+        opened = datetime.combine(opened_on, time.min, tzinfo=zone)
         decided.append(_days(opened, first))
         if done_at is not None:
             acted.append(_days(first, done_at))
-            day = done_at.astimezone(ZoneInfo(zone)).date()
-            reached += [max((reached_on - day).days, 0)] if reached_on else []
+            day = done_at.astimezone(zone).date()
+            reached += [(reached_on - day).days] if reached_on and reached_on > day else []
     return Pace(*(median(x) if x else None for x in (decided, acted, reached)))
 
 
@@ -171,13 +173,17 @@ def _episodes(scope: Scope, wish: Wish) -> QuerySet[Episode]:
         rows = rows.filter(rule=wish.rule)
     if wish.owner is not None or wish.segment:
         rows = rows.filter(account__in=_accounts(scope, wish).values("pk"))
-    return rows.annotate(taken=Exists(handled.filter(~Exists(taken_back))))
+    kept = handled.filter(~Exists(taken_back)).order_by()
+    done = kept.filter(state=AlertState.DONE).values("alert__episode").annotate(at=Min("at"))
+    at = TruncDate(Subquery(done.values("at")[:1]), tzinfo=ZoneInfo(wish.zone))
+    return rows.annotate(taken=Exists(kept), done_on=at)
 
 
 def _counted(wish: Wish) -> dict[str, Count]:
     """Accounts, each once."""
     done = Q(alert__state=AlertState.DONE)
-    came = done & Q(expectation__came="reached")
+    # as of the day on which it was done, nothing of the action is in the figures yet
+    came = done & Q(expectation__reached_on__gt=F("done_on"))
     waits = Q(alert__isnull=False, alert__told_on__isnull=True)
     # of an empty list Django concludes that nothing at all need be asked
     proven = ("", *wish.proven)

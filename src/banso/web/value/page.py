@@ -120,8 +120,8 @@ class Page:
 
 def page(reading: Reading, asked: Asked) -> Page:
     since, until = asked.days(reading.run.as_of)
-    wish = Wish(since, until, asked.rule, asked.owner, asked.segment, proven())
     zone = reading.definitions.organisation.time_zone
+    wish = Wish(since, until, asked.rule, asked.owner, asked.segment, proven(), zone)
     found = fallen(reading.scope, wish)
     by = fallen_by(reading.scope, wish, asked.by)
     return Page(
@@ -131,7 +131,7 @@ def page(reading: Reading, asked: Asked) -> Page:
         selects=list(_selects(reading, asked)),
         hidden={"by": asked.by} if asked.by != "rule" else {},
         unknown=[f"{name}={value}" for name, value in asked.unknown.items()],
-        dominoes=list(_dominoes(found, pace(reading.scope, wish, zone=zone))),
+        dominoes=list(_dominoes(found, pace(reading.scope, wish))),
         fallen=found,
         bys=_bys(asked),
         by=by_words()[asked.by],

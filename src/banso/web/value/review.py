@@ -45,7 +45,8 @@ class Review:
 
 def review(reading: Reading) -> Review:
     until = reading.run.as_of
-    wish = Wish(until - RECENT + timedelta(days=1), until)
+    zone = reading.definitions.organisation.time_zone
+    wish = Wish(until - RECENT + timedelta(days=1), until, zone=zone)
     found, replays = fallen_by(reading.scope, wish, "rule"), first_backtests()
     lists: dict[str, list[Reviewed]] = {"retire": [], "watch": [], "keep": []}
     for row in rule_rows(reading):
