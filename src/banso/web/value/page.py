@@ -100,6 +100,12 @@ class RuleRow:
     unmeasured: int
     effects: Sequence[Told]
 
+    @property
+    def lead(self) -> Sequence[Told]:
+        """What a list shows: the best grade that can say something, else the best one."""
+        proofs = [x for x in self.effects if x.grade != "D"] or self.effects
+        return ([x for x in proofs if x.verdict_code != "too_little"] or proofs)[:1]
+
 
 @dataclass(frozen=True)
 class Page:

@@ -58,6 +58,7 @@ def review(reading: Reading) -> Review:
         # somebody must be told what a duty of care is about, whatever the figures say
         where = "keep" if good and not bad else "watch" if good or not bad or row.duty else "retire"
         why = [*bad, *good] or [gettext("Too little is known to say either.")]
+        why += _beside(row)
         lists[where].append(Reviewed(row, told.flagged, told.acted, judged, why))
     return Review(**lists, total=fallen(reading.scope, wish))
 
@@ -81,6 +82,10 @@ def _for(row: RuleRow, judged: Backtest | None) -> Iterator[str]:
     if judged is not None and judged.low is not None and judged.low >= LOW_PRECISION:
         said = {"share": percent(judged.precision)}
         yield gettext("%(share)s of its alerts were followed by the outcome.") % said
-    if row.settled >= ENOUGH_TOLD and row.reached * 2 >= row.settled:
+
+
+def _beside(row: RuleRow) -> Iterator[str]:
+    """What decides nothing, but belongs to the talk."""
+    if row.settled >= ENOUGH_TOLD:
         said = {"share": share_of(row.reached, row.settled)}
         yield gettext("What was expected came true for %(share)s (that alone is no proof).") % said

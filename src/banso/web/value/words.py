@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label
+from banso.core.value.holdout import MINIMUM_ARM, MINIMUM_EVENTS
 from banso.desk.models import Effect
 from banso.web.tags import day, number, percent, text
 
@@ -94,13 +95,16 @@ def _by_lot(kept: Effect) -> list[str]:
         % counts
     ]
     if kept.verdict == "too_little":
-        said.append(
-            gettext(
-                "At least 30 accounts in each arm, and 5 to which it happened and 5 to which it "
-                "did not, are needed before anything is said."
-            )
-        )
+        said.append(_minimum())
     return [*said, *_needed(x), *_left_out(x)]
+
+
+def _minimum() -> str:
+    """See core.value.holdout."""
+    return gettext(
+        "Before anything is said, each side needs %(accounts)s accounts, %(events)s to which it "
+        "happened and %(events)s to which it did not."
+    ) % {"accounts": MINIMUM_ARM, "events": MINIMUM_EVENTS}
 
 
 def _needed(x: Any) -> list[str]:
@@ -140,11 +144,8 @@ def _compared(kept: Effect) -> list[str]:
     x: Any = kept.told
     if kept.verdict == "too_little":
         counts = {"acted": number(x["treated"]), "others": number(x["held_out"])}
-        said = gettext(
-            "Acted on within 14 days: %(acted)s accounts; not: %(others)s. At least 30 of each, "
-            "and 5 to which it happened and 5 to which it did not, are needed."
-        )
-        return [said % counts, *_left_out(x)]
+        said = gettext("Acted on within 14 days: %(acted)s accounts; not: %(others)s.")
+        return [said % counts, _minimum(), *_left_out(x)]
     counts = {"acted": number(x["acted"]), "others": number(x["others"])}
     said = gettext("%(acted)s accounts acted on within 14 days against %(others)s comparable ones.")
     return [_sensitivity(x), said % counts, *_left_out(x)]
