@@ -116,7 +116,9 @@ def _type(schema: Mapping[str, Any], known: Mapping[str, Any], language: Languag
         case "object" if schema.get("title") in TEXTS:
             shown = LANGUAGE_TEXT[language]
         case "object":
-            shown = BY_NAME[language].format(inner(schema["additionalProperties"]))
+            parts = schema["additionalProperties"]
+            anything = {} if parts is True else parts
+            shown = BY_NAME[language].format(inner(anything))
         case simple:
             shown = TYPES[schema.get("format", simple)][language]
     return shown
