@@ -150,3 +150,14 @@ def test_a_biased_comparison_says_that_it_may_be() -> None:
     found = admission(accounts=1000, runs=40, seed=1)
     assert found.mean < -0.03
     assert (found.names, found.not_robust) == (1.0, 1.0)
+
+
+def test_a_comparison_is_right_where_only_the_chance_to_be_acted_on_is_told_rightly() -> None:
+    """The outcome bends where the regression is straight: the weights have to make up for it."""
+    random = np.random.default_rng(5)
+    score = random.normal(size=60_000)
+    acted = random.random(60_000) < 1 / (1 + np.exp(-2 * score))
+    outcome = (random.random(60_000) < 0.05 + 0.7 * (score > 1)).astype(float)
+    found = compared(Comparison(acted, outcome, score[:, None], random.normal(size=60_000)))
+    assert isinstance(found, Compared)
+    assert abs(found.value) < 0.01
