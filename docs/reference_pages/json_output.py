@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from banso.cli import backtest_shapes, plays_shapes, shapes
+from banso.cli import backtest_shapes, plays_shapes, shapes, value_shapes
 from banso.cli.shapes import Shape
 from reference_pages.language import Language, said, table
 
@@ -43,7 +43,7 @@ def all_shapes() -> tuple[type[Shape], ...]:
     """In the order of the code."""
     return tuple(
         x
-        for module in (shapes, backtest_shapes, plays_shapes)
+        for module in (shapes, backtest_shapes, plays_shapes, value_shapes)
         for x in vars(module).values()
         if inspect.isclass(x)
         and issubclass(x, Shape)
@@ -116,7 +116,9 @@ def _type(schema: Mapping[str, Any], known: Mapping[str, Any], language: Languag
         case "object" if schema.get("title") in TEXTS:
             shown = LANGUAGE_TEXT[language]
         case "object":
-            shown = BY_NAME[language].format(inner(schema["additionalProperties"]))
+            parts = schema["additionalProperties"]
+            anything = {} if parts is True else parts
+            shown = BY_NAME[language].format(inner(anything))
         case simple:
             shown = TYPES[schema.get("format", simple)][language]
     return shown

@@ -14,7 +14,7 @@ from tests.web.served import Served, Visitor, chromium, demo, visitor
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "K0341"  # its champion is gone: conditions that hold, that don't, and an open alert
 METRIC = "champion_last_use"
-KEY = ("today", "accounts", "board", "account", "account-metric", "why")
+KEY = ("today", "accounts", "board", "value", "account", "account-metric", "why")
 ON_PHONE = ("today", "account")
 TABS = ("metrics", "users", "contracts", "timeline", "compare")
 
@@ -26,6 +26,8 @@ def screens(window: Visitor) -> dict[str, str]:
         "today": "/",
         "accounts": "/accounts/",
         "board": "/board/",
+        "value": "/value/",
+        "value-review": "/value/review/",
         "account": account,
         **{f"account-{tab}": f"{account}{tab}/" for tab in TABS},
         "account-metric": f"{account}metrics/?metric={METRIC}",
@@ -37,6 +39,7 @@ def screens(window: Visitor) -> dict[str, str]:
         "definitions": "/definitions/",
         "metric": f"/definitions/metrics/{METRIC}/",
         "journey": "/definitions/journeys/delivery/",
+        "rule": "/definitions/rules/usage_fading/",
     }
 
 

@@ -20,6 +20,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "explain": ("explain", "explain"),
     "backtest": ("backtest", "backtest"),
     "gaps": ("gaps", "gaps"),
+    "prove": ("value", "prove"),
+    "value": ("value", "value"),
     "export": ("export", "export"),
     "quarantine": ("quarantine", "app"),
     "ledger": ("quarantine", "ledger"),

@@ -27,6 +27,7 @@ from banso.desk.queries.scope import EVERYTHING
 from banso.pipeline.collect import Kind
 from banso.pipeline.kept_backtests import keep_backtests
 from banso.pipeline.play_entries import start
+from banso.pipeline.prove import prove
 
 SEED = 7
 SINCE = date(2025, 7, 1)
@@ -66,6 +67,7 @@ def demo(
     print_today(today_items(session, AS_OF, None), AS_OF, most=SHOWN)
     keep_backtests(session.store, session.applied(), as_of=AS_OF)
     _start_plays(session)
+    prove(session.store, session.applied(), as_of=AS_OF)
     make_demo_members()
     if no_serve:
         out.print("\nNext: `.venv/bin/banso serve`, `banso accounts`, `banso explain ACCOUNT`.")

@@ -377,6 +377,49 @@ WORDS: dict[str, tuple[str, str]] = {
         "{q90}.",
         "アラートから成果まで: 中央値{q50}日、半数が{q25}〜{q75}日、大半が{q10}〜{q90}日。",
     ),
+    "all": ("All accounts", "全体"),
+    "measured": ("Measured", "計測"),
+    "flagged": ("Flagged", "検知"),
+    "decided": ("Decided", "判断"),
+    "acted": ("Acted", "対応"),
+    "reached": ("Came true", "実現"),
+    "left_alone": ("Held out", "対照群"),
+    "grade": ("Grade", "等級"),
+    "target": ("On", "対象"),
+    "difference": ("Difference (95%)", "差(95%区間)"),
+    "arms": ("Told / held out", "知らせる/対照群"),
+    "expectations": ("Came true / settled", "実現/判定済み"),
+    "health": ("health", "ヘルス"),
+    "expectation": ("expectation", "期待した変化"),
+    "effect.helps": ("helps", "効果あり"),
+    "effect.harms": ("harms", "逆効果"),
+    "effect.differs": ("differs", "差あり"),
+    "effect.unclear": ("no difference seen", "差は見えない"),
+    "effect.too_little": ("too little data", "データ不足"),
+    "effect.suggests": ("suggests a difference", "差を示唆"),
+    "effect.fragile": ("fragile", "見かけの差の疑い"),
+    "effect.before_after": ("before and after, no proof", "前後比較(効果とは言えない)"),
+    "no_effect_kept": (
+        "nothing to judge by, or told to nobody",
+        "判定する成果がない、またはまだ知らせていない",
+    ),
+    "grades_told": (
+        "A: accounts held out by lot. C: acted on against not acted on; nobody drew lots. "
+        "D: before and after; never value. Arms and details: --json.",
+        "A: くじによる対照群。C: 対応した顧客としなかった顧客の比較(くじではない)。"
+        "D: 前後の比較で、効果ではない。詳しくは --json。",
+    ),
+    "proven_now": (
+        "Step 6: {alerts} alerts looked at; {effects} effects kept. `banso value` shows them.",
+        "第6段: アラート{alerts}件を判定し、効果{effects}件を保存しました。"
+        "`banso value` で表示します。",
+    ),
+    "pace_told": (
+        "Median days: to a decision {decided}, from there to done {acted}, from there until it "
+        "came true {reached}. Slowest: {slowest}.",
+        "所要日数の中央値: 判断まで{decided}、判断から完了まで{acted}、完了から実現まで{reached}。"
+        "最も遅い段: {slowest}。",
+    ),
     "newest_alerts": ("The newest {shown}", "新しい順に{shown}件"),
     "label": ("Label", "名前"),
     "play": ("Play", "プレイブック"),

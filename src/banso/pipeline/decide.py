@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label, Rule
 from banso.core.health import Evidence
 from banso.core.metrics import Panel
@@ -17,7 +18,9 @@ from banso.core.rules.episodes import NONE, Event, State, fold
 from banso.core.rules.evidence import evidence
 from banso.core.rules.sentence import sentence
 from banso.core.rules.truth import rule_journey, truth
+from banso.core.value.arms import version
 from banso.desk.queries.decided import RuleState
+from banso.desk.services.arms import Holdout
 from banso.desk.services.runs import Closing, Opening
 from banso.pipeline.gather import Inputs
 
@@ -91,7 +94,30 @@ def _opening(inputs: Inputs, panel: Panel, rule: Rule, event: Event) -> Opening:
         action=rule.action.model_dump(),
         why=why(inputs, panel, rule, row=event.row, day=event.day),
         arr=at_stake(panel, row=event.row, day=event.day),
+        holdout=_holdout(inputs, panel, rule, event),
     )
+
+
+def _holdout(inputs: Inputs, panel: Panel, rule: Rule, event: Event) -> Holdout | None:
+    if rule.holdout is None:
+        return None
+    at = stratum(inputs.definitions, panel, rule, row=event.row, day=event.day)
+    return Holdout(share=rule.holdout, stratum=at, version=version(rule))
+
+
+def stratum(definitions: Definitions, panel: Panel, rule: Rule, *, row: int, day: int) -> str:
+    """Health (in the rule's journey, else in the first one) and segments of an account on a day:
+    `watch: large, trial`."""
+    journey = rule_journey(definitions, rule) or next(iter(definitions.journeys), "")
+    colour = "unmeasured"
+    if journey:
+        column = panel.column(f"journey.{journey}.colour")
+        if column.measured[row, day]:
+            colour = str((column.categories or ())[int(column.values[row, day])])
+    segments = (panel.column(f"segment.{name}") for name in definitions.segments)
+    inside = [x.measured[row, day] and bool(x.values[row, day]) for x in segments]
+    names = [name for name, is_in in zip(definitions.segments, inside, strict=True) if is_in]
+    return f"{colour}: {', '.join(names)}" if names else colour
 
 
 def why(inputs: Inputs, panel: Panel, rule: Rule, *, row: int, day: int) -> list[dict[str, object]]:

@@ -45,7 +45,7 @@ KEPT_HOURS = 30 * 24
 
 AGAIN = RetryStrategy(max_attempts=5, wait=60, exponential_wait=2)
 BANSO = (sys.executable, "-P", "-m", "banso")
-RUN = ((*BANSO, "run"), (*BANSO, "backtest"))
+RUN = ((*BANSO, "run"), (*BANSO, "backtest"), (*BANSO, "prove"))
 """What the run of a day is: its commands, one after the other."""
 
 log = logging.getLogger(__name__)

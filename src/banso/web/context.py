@@ -16,6 +16,7 @@ NAV = (
     ("today", gettext_noop("Today"), "checklist"),
     ("accounts", gettext_noop("Accounts"), "building"),
     ("board", gettext_noop("Board"), "layout-grid"),
+    ("value", gettext_noop("Proof of value"), "target"),
     ("data", gettext_noop("Data"), "database"),
     ("definitions", gettext_noop("Definitions"), "math-function"),
 )

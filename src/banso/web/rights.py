@@ -38,6 +38,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "account_contracts": ALL,
     "account_timeline": ALL,
     "board": ALL,
+    "value": ALL,
+    "value_review": ALL,
     "why": ALL,
     "why_facts": ALL,
     "data": ALL,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("banso.web.views.account")),
     path("", include("banso.web.views.accounts")),
     path("", include("banso.web.views.board")),
+    path("", include("banso.web.views.value")),
     path("", include("banso.web.views.why")),
     path("", include("banso.web.views.data")),
     path("", include("banso.web.views.quarantine")),

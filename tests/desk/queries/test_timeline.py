@@ -272,7 +272,7 @@ def test_the_number_of_queries_does_not_grow_with_the_history(account: Account) 
 
     few = queries()
     history(account)
-    assert (few, queries()) == (10, 10)
+    assert (few, queries()) == (12, 12)
 
 
 def test_only_the_kinds_asked_for_are_read(account: Account) -> None:

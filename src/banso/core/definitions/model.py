@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from banso.core.definitions.proof import Expect
+
 Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,62}$")]
 """A letter (any script) or underscore, then letters, digits and underscores; at most 63."""
 
@@ -418,6 +420,20 @@ class Rule(Definition):
         default=None,
         description="Play that is started for the account when the alert is told. Not by the very "
         "first run, which finds all that there has been before",
+    )
+    expect: Expect | None = Field(
+        default=None, description="What should come about in time; told for each alert"
+    )
+    holdout: float | None = Field(
+        default=None,
+        gt=0,
+        le=0.5,
+        description="Share of accounts, drawn by lot and for good, whose alerts are recorded but "
+        "told to nobody, so that one can see what the rule changes (0.1: one in ten)",
+    )
+    duty_of_care: bool = Field(
+        default=False,
+        description="Nobody may be left alone with this: there is never a holdout",
     )
     action: Label = Field(description="What the owner should do")
 

@@ -33,13 +33,21 @@ from banso.core.definitions.model import (
     Window,
 )
 from banso.core.definitions.plays import Play, Step
+from banso.core.definitions.proof import Expect
 from banso.core.expressions import DEEPEST, FUNCTIONS, LONGEST
 
 Language = Literal["en", "ja"]
 
 METRICS: tuple[type[BaseModel], ...] = get_args(get_args(Metric)[0])
 BEFORE_METRICS: tuple[type[BaseModel], ...] = (Organisation, Source, Tracking)
-AFTER_METRICS: tuple[type[BaseModel], ...] = (Segment, Journey, Stage, Condition, Rule)
+AFTER_METRICS: tuple[type[BaseModel], ...] = (
+    Segment,
+    Journey,
+    Stage,
+    Condition,
+    Rule,
+    Expect,
+)
 OUTCOMES: tuple[type[BaseModel], ...] = get_args(get_args(Outcome)[0])
 STEPS: tuple[type[BaseModel], ...] = get_args(get_args(Step)[0])
 
@@ -235,6 +243,7 @@ _TITLES: dict[str, dict[Language, str]] = {
     "Condition": {"en": "health of a stage", "ja": "health(ステージのヘルススコア条件)"},
     "Rule": {"en": "rules", "ja": "rules(対応ルール)"},
     "Play": {"en": "plays", "ja": "plays(プレイブック)"},
+    "Expect": {"en": "expect of a rule", "ja": "expect(対応ルールに期待する変化)"},
     "Label": {"en": "Texts for people", "ja": "人に見せる文"},
 }
 

@@ -108,6 +108,8 @@ def _places(definitions: Definitions) -> Iterator[tuple[Use, frozenset[str]]]:
         yield from _of_journey(definitions, journey)
     for name, rule in definitions.rules.items():
         yield _written(definitions, Use("rule", name, text=rule.when))
+        if rule.expect is not None:
+            yield _written(definitions, Use("rule", name, text=rule.expect.condition))
     for name, outcome in definitions.outcomes.items():
         yield _of_outcome(definitions, name, outcome)
     for name, play in definitions.plays.items():

@@ -49,6 +49,9 @@ def expressions(draft: Draft) -> Iterator[Written]:
     rule_scope = scopes.rule_scope(types, segments, journeys)
     for rule in draft.rules:
         yield Written(rule, ("when",), rule.model.when, rule_scope)
+        if rule.model.expect is not None:
+            path = ("expect", "condition")
+            yield Written(rule, path, rule.model.expect.condition, rule_scope)
     for outcome in draft.outcomes:
         if isinstance(outcome.model, BecameTrue):
             yield Written(outcome, ("when",), outcome.model.when, rule_scope)

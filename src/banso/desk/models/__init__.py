@@ -2,6 +2,7 @@
 
 from banso.desk.models.account import Account, AccountAttribute, AccountGrams, Assignment
 from banso.desk.models.account_id import AccountId
+from banso.desk.models.arm import Arm, Withheld
 from banso.desk.models.assessment import Assessment, Cause, Change
 from banso.desk.models.backtest import Backtest
 from banso.desk.models.channel import Channel, ChannelKind
@@ -16,6 +17,7 @@ from banso.desk.models.member import Language, Member, Reach, Role, Theme
 from banso.desk.models.member_token import MemberToken
 from banso.desk.models.mute import Mute
 from banso.desk.models.play_run import PlayRun, RunState
+from banso.desk.models.proof import Effect, Expectation
 from banso.desk.models.revision import Revision
 from banso.desk.models.run import Run
 from banso.desk.models.source_key import SourceKey
@@ -30,6 +32,7 @@ __all__ = [
     "AccountId",
     "Alert",
     "AlertState",
+    "Arm",
     "Assessment",
     "Assignment",
     "Backtest",
@@ -43,7 +46,9 @@ __all__ = [
     "DefinitionSet",
     "Delivery",
     "DeliveryKind",
+    "Effect",
     "Episode",
+    "Expectation",
     "Handling",
     "Language",
     "Measured",
@@ -64,4 +69,5 @@ __all__ = [
     "TaskState",
     "Team",
     "Theme",
+    "Withheld",
 ]

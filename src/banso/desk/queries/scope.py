@@ -11,6 +11,7 @@ from banso.desk.models import Member, Reach, Role
 M = TypeVar("M", bound=Model)
 
 ACTING = frozenset({Role.ADMIN, Role.CS_OPS, Role.MANAGER, Role.CSM})
+KEEPING = frozenset({Role.ADMIN, Role.CS_OPS})
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class Scope:
     """What one reader may see and do.
 
     member: None for the machine itself (command line, jobs). reach: whose accounts; None: nobody's.
-    revenue: whether amounts of money are shown. acts: whether alerts may be handled.
+    revenue: whether amounts of money are shown. acts: whether alerts may be handled. arms: whether
+    it is told which accounts a rule holds out; an owner who knew would help them all the same.
     """
 
     member: int | None
@@ -26,9 +28,10 @@ class Scope:
     reach: Reach | None
     revenue: bool
     acts: bool
+    arms: bool = False
 
 
-EVERYTHING = Scope(member=None, team=None, reach=Reach.ALL, revenue=True, acts=True)
+EVERYTHING = Scope(member=None, team=None, reach=Reach.ALL, revenue=True, acts=True, arms=True)
 """Of whoever holds the machine: the command line and jobs."""
 
 NOTHING = Scope(member=None, team=None, reach=None, revenue=False, acts=False)
@@ -48,6 +51,7 @@ def scope_of(member: Member) -> Scope:
         reach=reach,
         revenue=member.sees_revenue,
         acts=member.role in ACTING,
+        arms=member.role in KEEPING,
     )
 
 

@@ -8,7 +8,8 @@ from heapq import nlargest
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from banso.desk.models import (
     AccountAttribute,
@@ -18,9 +19,11 @@ from banso.desk.models import (
     Change,
     Contact,
     DefinitionSet,
+    Expectation,
     Handling,
     PlayRun,
     TaskHandling,
+    Withheld,
 )
 from banso.desk.queries.contracts import ContractView, account_contracts
 from banso.desk.queries.scope import Scope, within
@@ -88,6 +91,26 @@ class AlertStep:
     why: Sequence[dict[str, object]]
     closed: bool
     because: str
+    opened_on: date
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """An alert that nobody was told, because the account is held out from its rule."""
+
+    rule: str
+    label: dict[str, str]
+    opened_on: date
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What was expected after an alert, once it is settled. came, why: see models.Expectation."""
+
+    rule: str
+    label: dict[str, str]
+    came: str
+    why: str
     opened_on: date
 
 
@@ -178,6 +201,8 @@ What = (
     | Handled
     | PlayStep
     | TaskHandled
+    | HeldOut
+    | Expected
     | Owned
     | Left
     | ContractStep
@@ -259,13 +284,15 @@ RANKS = {
     "entered": 14,
     "task": 15,
     "ended": 16,
+    "held_out": 17,
+    "expected": 18,
 }
 """Of things of one instant the higher one comes first."""
 
 
 def recorded(scope: Scope, account: int, *, window: Window, kinds: Collection[Kind]) -> list[Entry]:
     """Entries of these kinds, newest first, at most `window.limit`. A fixed number of queries:
-    thirteen where all kinds are asked for. (`records` and `firsts` lie in the store.)"""
+    fifteen where all kinds are asked for. (`records` and `firsts` lie in the store.)"""
     found: list[Entry] = []
     for kind, read in _SOURCES.items():
         if kind in kinds:
@@ -305,6 +332,36 @@ def _alerts(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
                 place = Place(window.midnight(day), RANKS[step], x.pk)
                 yield Entry(place, "alerts", _step(x, closed=step == "closed"))
     yield from _handled(scope, account, window)
+    yield from _held_out(scope, account, window)
+    yield from _expected(scope, account, window)
+
+
+def _held_out(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    """For those only who may know: an owner who did would help the account all the same."""
+    if not scope.arms:
+        return
+    mine = Withheld.objects.filter(episode__account=account)
+    rows = within(scope, mine, account="episode__account").select_related("episode")
+    for x in window.dated(rows, "episode__opened_on", rank=RANKS["held_out"]):
+        episode = x.episode
+        place = Place(window.midnight(episode.opened_on), RANKS["held_out"], x.pk)
+        yield Entry(place, "alerts", HeldOut(episode.rule, x.label, episode.opened_on))
+
+
+def _expected(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    """On the day on which it came true, or was over. Of a held-out account as above."""
+    mine = Expectation.objects.filter(episode__account=account, settled_on__isnull=False)
+    if not scope.arms:
+        mine = mine.filter(episode__withheld__isnull=True)
+    rows = within(scope, mine, account="episode__account").annotate(
+        id=F("pk"),
+        on=Coalesce("reached_on", "due_on"),
+        label=Coalesce("episode__alert__label", "episode__withheld__label"),
+    )
+    for x in window.dated(rows.select_related("episode"), "on", rank=RANKS["expected"]):
+        place = Place(window.midnight(x.reached_on or x.due_on), RANKS["expected"], x.pk)
+        what = Expected(x.episode.rule, x.label, x.came, x.why, x.episode.opened_on)
+        yield Entry(place, "alerts", what)
 
 
 def _step(alert: Alert, *, closed: bool) -> AlertStep:

@@ -4,11 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from banso.desk.models import Account, Alert, AlertState, Assessment, Cause, Change, Episode, Run
+from banso.desk.models import (
+    Account,
+    Alert,
+    AlertState,
+    Assessment,
+    Cause,
+    Change,
+    Episode,
+    Run,
+    Withheld,
+)
+from banso.desk.services.arms import Draw, Holdout, draw_arms
 from banso.desk.services.outbox import tell_closed, tell_opened
 from banso.desk.services.plays import ask_plays
 from banso.desk.services.standings import Standings, replace_standings
@@ -48,7 +60,11 @@ class Changed:
 
 @dataclass(frozen=True)
 class Opening:
-    """A rule began to hold: one episode and its one alert, with the evidence of that day."""
+    """A rule began to hold: one episode and its one alert, with the evidence of that day.
+
+    holdout: None where the rule tells of everybody. The alert of an account that is held out is
+    recorded as Withheld.
+    """
 
     rule: str
     account: str
@@ -59,6 +75,7 @@ class Opening:
     action: Mapping[str, str]
     why: Sequence[Mapping[str, object]]
     arr: Decimal | None
+    holdout: Holdout | None = None
 
 
 @dataclass(frozen=True)
@@ -203,7 +220,8 @@ def _record_changed(
 def _record_episodes(
     facts: RunFacts, findings: Findings, accounts: Mapping[str, Account]
 ) -> tuple[int, int]:
-    """Close and open episodes, in bulk. Returns how many were opened and closed.
+    """Close and open episodes, in bulk. Returns how many were opened, those held out aside, and
+    closed.
 
     On a day that is decided again an episode that began on it already is not opened twice. An
     episode that opens and closes within the days of one run is written once, closed.
@@ -236,8 +254,17 @@ def _record_episodes(
                 rule=step.rule, account=accounts[step.account], closed_on__isnull=True
             ).update(closed_on=step.closed_on, closed_because=step.because)
     Episode.objects.bulk_create([episode for _, episode in fresh], batch_size=BATCH)
-    Alert.objects.bulk_create([_alert(facts, *pair) for pair in fresh], batch_size=BATCH)
-    return len(fresh), closed
+    held = draw_arms(
+        [Draw(x.rule, x.account, x.opened_on, x.holdout) for x in openings if x.holdout], accounts
+    )
+    told = [x for x in fresh if (x[0].rule, x[0].account) not in held]
+    kept = [x for x in fresh if (x[0].rule, x[0].account) in held]
+    Withheld.objects.bulk_create([Withheld(**_frozen(facts, *x)) for x in kept], batch_size=BATCH)
+    Alert.objects.bulk_create(
+        [Alert(owner_id=x[1].account.owner_id, **_frozen(facts, *x)) for x in told],
+        batch_size=BATCH,
+    )
+    return len(told), closed
 
 
 def _order(step: Opening | Closing) -> tuple[date, bool, str, str]:
@@ -247,15 +274,15 @@ def _order(step: Opening | Closing) -> tuple[date, bool, str, str]:
     return day, opens, step.rule, step.account
 
 
-def _alert(facts: RunFacts, opening: Opening, episode: Episode) -> Alert:
-    return Alert(
-        episode=episode,
-        owner_id=episode.account.owner_id,
-        priority=opening.priority,
-        label=dict(opening.label),
-        action=dict(opening.action),
-        why=[dict(x) for x in opening.why],
-        arr=opening.arr,
-        fingerprint=facts.fingerprint,
-        generation=facts.generation,
-    )
+def _frozen(facts: RunFacts, opening: Opening, episode: Episode) -> dict[str, Any]:
+    """What an alert tells, or would have told, as of that moment."""
+    return {
+        "episode": episode,
+        "priority": opening.priority,
+        "label": dict(opening.label),
+        "action": dict(opening.action),
+        "why": [dict(x) for x in opening.why],
+        "arr": opening.arr,
+        "fingerprint": facts.fingerprint,
+        "generation": facts.generation,
+    }

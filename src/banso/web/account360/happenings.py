@@ -22,8 +22,10 @@ from banso.desk.queries.timeline import (
     AttributeChange,
     ContractStep,
     Entry,
+    Expected,
     Handled,
     HealthChange,
+    HeldOut,
     Left,
     Owned,
     Place,
@@ -184,6 +186,45 @@ class Teller:
             hidden = not self.visit.scope.revenue and is_money(self.visit.definitions, name)
             words = reason["label"] if hidden else reason["text"]
             yield Detail(text(words), self._why(name, on))
+
+    @_tell.register
+    def _held_out(self, what: HeldOut, _at: datetime) -> Happening:
+        label = {"alert": text(what.label) or what.rule}
+        said = gettext(
+            "The account is held out from this rule by lot, so that one can see what the rule "
+            "changes. Its owner does not know."
+        )
+        return Happening(
+            icon="eye",
+            kind=gettext("Told to nobody"),
+            title=gettext("Alert, held out: %(alert)s") % label,
+            address=reverse("definition_rule", args=[what.rule]) if self._rule(what.rule) else "",
+            details=[Detail(said)],
+        )
+
+    @_tell.register
+    def _expected(self, what: Expected, _at: datetime) -> Happening:
+        label = {"alert": text(what.label) or what.rule, "day": day(what.opened_on)}
+        titles = {
+            "reached": gettext("What was expected came true: %(alert)s"),
+            "not_reached": gettext("What was expected did not come true in time: %(alert)s"),
+            "unmeasured": gettext("Whether what was expected came true is unmeasured: %(alert)s"),
+        }
+        why = {
+            "held_already": gettext("It was so already when the alert opened."),
+            "not_measured": gettext("It was measured on too few days."),
+            "gone": gettext("The rule no longer says what it expects."),
+        }.get(what.why, "")
+        since = gettext("Alert of %(day)s") % label
+        return Happening(
+            icon="target",
+            kind="",
+            title=titles[what.came] % label,
+            details=[Detail(x) for x in (since, why) if x],
+        )
+
+    def _rule(self, name: str) -> bool:
+        return name in self.visit.definitions.rules
 
     # what members did
 

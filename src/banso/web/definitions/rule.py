@@ -15,6 +15,7 @@ from banso.core.expressions import fields
 from banso.core.health.in_words import requirements
 from banso.desk.models import AlertState
 from banso.desk.queries.mutes import Muted, mutes
+from banso.desk.queries.proof import arm_sizes, effects_of, expectations_of
 from banso.desk.queries.rules import RuleHistory, rule_history
 from banso.desk.queries.scope import Scope
 from banso.web.definitions.places import Place, defined, named, rule_label, written
@@ -22,6 +23,7 @@ from banso.web.definitions.replayed import Replayed, replayed
 from banso.web.house import Look
 from banso.web.tags import day, number, short_day
 from banso.web.today.rows import reason_words
+from banso.web.value.page import RuleRow, rule_row
 
 STATES = (AlertState.OPEN, AlertState.SNOOZED, AlertState.DONE, AlertState.NOT_USEFUL)
 
@@ -36,9 +38,9 @@ class Share:
 @dataclass(frozen=True)
 class RulePage:
     """requirements: what must all be true, in words. pace: how it opens and closes, in words.
-    play: that it starts.
-    replayed: None where it has not been replayed yet. history and what follows: None and empty
-    before the first run."""
+    play: that it starts. expect: what should come true within expect_days, in words. arms: accounts
+    drawn to be told and held out, for those only who may know. replayed: None where not replayed
+    yet. history and what follows: None and empty before the first run."""
 
     name: str
     label: Label
@@ -59,6 +61,10 @@ class RulePage:
     table: tuple[Sequence[str], Sequence[Sequence[str]]] | None
     states: Sequence[Share]
     reasons: Sequence[Share]
+    value: RuleRow
+    expect: Sequence[Label]
+    expect_days: int
+    arms: tuple[int, int] | None
 
 
 def rule_page(
@@ -93,6 +99,10 @@ def rule_page(
         table=_table(history) if history and history.opened else None,
         states=_states(history) if history else (),
         reasons=_reasons(history) if history else (),
+        value=rule_row(definitions, rule, expectations_of(scope).get(name), effects_of(name)),
+        expect=requirements(definitions, rule.expect.condition) if rule.expect else (),
+        expect_days=rule.expect.within_days if rule.expect else 0,
+        arms=arm_sizes(scope).get(name) if scope.arms else None,
     )
 
 

@@ -1,9 +1,10 @@
-"""A rule can open: n of m days with n at most m."""
+"""A rule can open (n of m days with n at most m), and what it says of its proof can be kept."""
 
 from collections.abc import Iterator
 
-from banso.core.definitions.draft import Draft
+from banso.core.definitions.draft import Draft, Item
 from banso.core.definitions.mistake import Mistake
+from banso.core.definitions.model import Rule
 
 
 def check(draft: Draft) -> Iterator[Mistake]:
@@ -12,3 +13,19 @@ def check(draft: Draft) -> Iterator[Mistake]:
         if int(held) > int(days):
             message = f"{held} of {days} days can never hold"
             yield item.mistake("for", message=message, suggestion=f"{days} of {held} days")
+        yield from _holdout(item)
+
+
+def _holdout(item: Item[Rule]) -> Iterator[Mistake]:
+    rule = item.model
+    if rule.holdout is None:
+        return
+    if rule.duty_of_care:
+        message = (
+            "a rule with duty_of_care holds nobody out; remove holdout, or duty_of_care where an "
+            "account may be left alone for a while"
+        )
+        yield item.mistake("holdout", message=message)
+    elif rule.outcome is None and rule.expect is None:
+        message = "a holdout proves nothing without an outcome; add outcome or expect"
+        yield item.mistake("holdout", message=message)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0011_standing_filter'),
+        ('desk', '0013_value'),
     ]
 
     operations = [

@@ -1,0 +1,193 @@
+"""prove and value: what came of what was done, and whether it was us."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from banso.cli.definitions import AsJson
+from banso.cli.output import label, out, print_json, table
+from banso.cli.running import AsOf, progress_bar, refuse_future
+from banso.cli.session import Session, open_session
+from banso.cli.value_shapes import (
+    BoardItem,
+    DominoItem,
+    EffectItem,
+    ExpectationsItem,
+    PaceItem,
+    RuleValueItem,
+)
+from banso.cli.words import word
+from banso.core.definitions.model import Rule
+from banso.desk.models import Effect, Member
+from banso.desk.queries.decided import latest_run
+from banso.desk.queries.dominoes import STEPS, By, Fallen, Wish, fallen, fallen_by, pace
+from banso.desk.queries.proof import arm_sizes, effects_of, expectations_of
+from banso.desk.queries.proof import proven as proven_rules
+from banso.desk.queries.scope import EVERYTHING
+from banso.pipeline.backtest import known
+from banso.pipeline.prove import prove as prove_all
+
+RECENT = timedelta(days=90)
+
+
+def prove(as_of: AsOf = None) -> None:
+    """Judge every alert by what its rule expects, and keep what each rule changes.
+
+    The worker does so after each run."""
+    session = open_session()
+    run = latest_run()
+    day = as_of.date() if as_of else run.as_of if run else session.today
+    refuse_future(day, session)
+    with progress_bar("prove") as step:
+        found = prove_all(session.store, session.applied(), as_of=day, progress=step)
+    said = word("proven_now").format(alerts=found.expectations, effects=found.effects)
+    out.print(said, soft_wrap=True)
+
+
+def value(
+    rule: Annotated[
+        str | None, typer.Argument(help="Name of the rule; default: all", show_default=False)
+    ] = None,
+    board: Annotated[
+        bool, typer.Option("--board", help="How many accounts stand at each of the six dominoes")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What rules change, with the grade of the proof, as kept by the last `banso prove`."""
+    session = open_session()
+    if board:
+        _board(session, rule, as_json=as_json)
+        return
+    rules = session.applied().rules
+    wanted = [known("rule", rule, rules)] if rule else list(rules.values())
+    items = _items(wanted)
+    if as_json:
+        print_json(items)
+        return
+    rows = table("rule", "grade", "target", "verdict", "difference", "arms", "expectations")
+    for x in items:
+        _print(rows, x)
+    out.print(rows)
+    out.print(word("grades_told"), soft_wrap=True)
+
+
+def _items(rules: list[Rule]) -> list[RuleValueItem]:
+    sizes, expected = arm_sizes(EVERYTHING), expectations_of(EVERYTHING)
+    effects: dict[str, list[Effect]] = {}
+    for x in effects_of():
+        effects.setdefault(x.rule, []).append(x)
+    return [
+        RuleValueItem(
+            rule=x.name,
+            label=x.label.model_dump() if x.label else {"en": x.name, "ja": x.name},
+            holdout=x.holdout,
+            told=sizes.get(x.name, (0, 0))[0],
+            held_out=sizes.get(x.name, (0, 0))[1],
+            expected=_expected(dict(expected[x.name].told) if x.name in expected else {})
+            if x.expect
+            else None,
+            effects=[_effect(y) for y in effects.get(x.name, ())],
+        )
+        for x in rules
+    ]
+
+
+def _expected(counts: dict[str, int]) -> ExpectationsItem:
+    every = dict.fromkeys(("reached", "not_reached", "unmeasured", "open"), 0)
+    return ExpectationsItem(**(every | counts))
+
+
+def _effect(kept: Effect) -> EffectItem:
+    return EffectItem(
+        target=kept.target or None,
+        grade=kept.grade,
+        verdict=kept.verdict,
+        value=kept.value,
+        low=kept.low,
+        high=kept.high,
+        details=kept.told,
+    )
+
+
+def _print(rows: Table, item: RuleValueItem) -> None:
+    came = item.expected
+    expected = "" if came is None else f"{came.reached} / {came.reached + came.not_reached}"
+    arms = f"{item.told} / {item.held_out}" if item.told + item.held_out else ""
+    name = escape(label(item.label, item.rule))
+    for x in item.effects:
+        target = word("health") if x.grade == "D" else x.target or word("expectation")
+        rows.add_row(
+            *(name, x.grade, target, word(f"effect.{x.verdict}"), _range(x), arms, expected)
+        )
+        name, arms, expected = "", "", ""
+    if not item.effects:
+        rows.add_row(name, "", "", word("no_effect_kept"), "", arms, expected)
+
+
+def _range(x: EffectItem) -> str:
+    if x.value is None or x.low is None or x.high is None:
+        return ""
+    return f"{x.value * 100:+.1f} pt ({x.low * 100:+.1f} – {x.high * 100:+.1f})"
+
+
+def _board(session: Session, rule: str | None, *, as_json: bool) -> None:
+    definitions, run = session.applied(), latest_run()
+    if rule:
+        known("rule", rule, definitions.rules)
+    until = run.as_of if run else session.today
+    wish = Wish(
+        since=until - RECENT + timedelta(days=1),
+        until=until,
+        rule=rule or "",
+        proven=proven_rules(),
+        zone=definitions.organisation.time_zone,
+    )
+    owners = dict(Member.objects.values_list("pk", "handle"))
+    found = pace(EVERYTHING, wish)
+    shape = BoardItem(
+        since=wish.since,
+        until=wish.until,
+        total=_domino(fallen(EVERYTHING, wish)),
+        pace=PaceItem(**vars(found), slowest=found.slowest),
+        rules={str(k): _domino(x, part=True) for k, x in _by(wish, "rule")},
+        owners={owners.get(int(str(k)), ""): _domino(x, part=True) for k, x in _by(wish, "owner")},
+        segments={str(k): _domino(x, part=True) for k, x in _by(wish, "segment")},
+        months={str(k)[:7]: _domino(x, part=True) for k, x in _by(wish, "month")},
+    )
+    if as_json:
+        print_json(shape)
+    else:
+        _print_board(shape)
+
+
+def _by(wish: Wish, by: By) -> list[tuple[str | int | date, Fallen]]:
+    """Most accounts first."""
+    found = fallen_by(EVERYTHING, wish, by)
+    return sorted(found.items(), key=lambda x: (-x[1].flagged, str(x[0])))
+
+
+def _domino(found: Fallen, *, part: bool = False) -> DominoItem:
+    whole = {"accounts": None, "measured": None} if part else {}
+    return DominoItem(**(vars(found) | whole))
+
+
+def _print_board(shape: BoardItem) -> None:
+    out.print(f"{shape.since} – {shape.until}")
+    columns = (*STEPS, "left_alone", "held_back")
+    rows = table("", *columns, right=columns)
+    rows.add_row(word("all"), *_cells(shape.total))
+    for name, x in shape.rules.items():
+        rows.add_row(escape(name), *_cells(x))
+    out.print(rows)
+    steps = shape.pace.model_dump(exclude={"slowest"})
+    told = {k: word("unmeasured") if x is None else f"{x:.1f}" for k, x in steps.items()}
+    slowest = word(shape.pace.slowest) if shape.pace.slowest else word("unmeasured")
+    out.print(word("pace_told").format(**told, slowest=slowest), soft_wrap=True)
+
+
+def _cells(x: DominoItem) -> list[str]:
+    counts = (x.accounts, x.measured, x.flagged, x.decided, x.acted, x.reached)
+    return ["" if n is None else f"{n:,}" for n in (*counts, x.held_out, x.held_back)]

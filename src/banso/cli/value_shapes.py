@@ -1,0 +1,88 @@
+"""What `banso value` prints with `--json`, as in shapes."""
+
+from datetime import date
+
+from banso.cli.shapes import Shape, said
+
+
+class EffectItem(Shape):
+    """What a rule changes, of one grade."""
+
+    target: str | None = said("Outcome; null: what the rule expects", "成果。nullなら期待した変化")
+    grade: str = said(
+        "A: holdout; C: comparison of those acted on with others; D: before and after, never value",
+        "A: くじによる対照群、C: 対応した顧客としなかった顧客の比較、D: 前後の比較(効果ではない)",
+    )
+    verdict: str = said(
+        "helps, harms, differs, unclear, too_little, suggests, fragile or before_after",
+        "helps・harms・differs・unclear・too_little・suggests・fragile・before_after",
+    )
+    value: float | None = said(
+        "Difference as a share: told less held out; null if too little is known",
+        "差(割合): 知らせた顧客 − 対照群。データ不足なら null",
+    )
+    low: float | None = said(
+        "Lower end. Grade A: holds however often one looks", "下限。Aは何度見ても成り立つ"
+    )
+    high: float | None = said("Upper end", "上限")
+    details: dict[str, object] = said("Counts and the sensitivity line", "件数と感度")
+
+
+class ExpectationsItem(Shape):
+    """Alerts by what became of what was expected."""
+
+    reached: int = said("Came true in time", "期限内に実現した数")
+    not_reached: int = said("Did not", "実現しなかった数")
+    unmeasured: int = said("Nobody can say", "判定できない数")
+    open: int = said("There is still time", "まだ期限前の数")
+
+
+class RuleValueItem(Shape):
+    """`banso value --json`: a list of these, one for each rule."""
+
+    rule: str = said("Rule", "対応ルール")
+    label: dict[str, str] = said("Name for people", "表示名")
+    holdout: float | None = said("Share held out; null: none", "対照群の割合。なければ null")
+    told: int = said("Accounts drawn to be told", "知らせる側に割り当てた顧客数")
+    held_out: int = said("Accounts drawn to be left alone", "対照群の顧客数")
+    expected: ExpectationsItem | None = said(
+        "Alerts that were told; null: the rule expects nothing",
+        "知らせたアラートの結果。期待を書いていなければ null",
+    )
+    effects: list[EffectItem] = said("Best grade first", "等級の高い順")
+
+
+class DominoItem(Shape):
+    """Accounts by how far they have come; each is counted at every earlier step too."""
+
+    accounts: int | None = said("All; null in parts", "すべて。内訳では null")
+    measured: int | None = said("Health is known; null in parts", "ヘルス判明。内訳では null")
+    flagged: int = said("An alert opened", "アラートが出た")
+    decided: int = said("A member did anything about one", "担当が何らかの判断をした")
+    acted: int = said("One is done", "対応を完了した")
+    reached: int = said("What was expected came true", "期待した変化が実現した")
+    proven: int = said("... by a rule whose effect is proven", "うち効果が実証されたルールによる")
+    held_out: int = said("With an alert told to nobody, by lot", "対照群として知らせなかった")
+    held_back: int = said("With an alert held back by the weekly budget", "週の上限で待機中")
+
+
+class PaceItem(Shape):
+    """Median days of each step; null where none has been taken."""
+
+    decided: float | None = said("From the alert to the first decision", "アラートから判断まで")
+    acted: float | None = said("From then until it was done", "判断から完了まで")
+    reached: float | None = said("From then until it came true", "完了から実現まで")
+    slowest: str | None = said("The slowest of them", "最も時間のかかる段")
+
+
+class BoardItem(Shape):
+    """`banso value --board --json`."""
+
+    since: date = said("First day of alerts counted", "数えたアラートの最初の日")
+    until: date = said("Last day", "最後の日")
+    total: DominoItem = said("All accounts", "すべての顧客")
+    pace: PaceItem = said("How long the steps take", "各段の所要日数")
+    rules: dict[str, DominoItem] = said("By rule", "対応ルールごと")
+    owners: dict[str, DominoItem] = said("By owner (handle; empty: nobody)", "担当ごと(空: なし)")
+    segments: dict[str, DominoItem] = said("By segment", "セグメントごと")
+    months: dict[str, DominoItem] = said("By month of the alert", "アラートの月ごと")

@@ -1,0 +1,1 @@
+"""Value: what an action changed, against accounts that can be compared. Formulas with sources."""

@@ -1,0 +1,38 @@
+"""Which accounts a rule leaves alone, so that one can see what it changes."""
+
+import hashlib
+import json
+
+from banso.core.definitions.model import Rule
+from banso.core.expressions import canonical
+
+SALT = "banso:arm:1"
+"""Part of every hash. Never changed: it would deal all accounts anew."""
+MOST = 0.5
+"""No more than half may be held out."""
+
+
+def held_out(account: str, action: str, *, share: float) -> bool:
+    """Whether an account is held out from an action (a rule, a play), for ever.
+
+    account: its key. share: 0 to MOST of all accounts. The same account is drawn the same way on
+    every machine, in every order and after every restored backup, independently of all other
+    actions; a larger share holds out the same accounts and further ones.
+    """
+    if not 0 <= share <= MOST:
+        raise ValueError(f"a holdout is a share from 0 to {MOST}, not {share}")
+    text = "\0".join((SALT, action, account))
+    number = int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest()[:8], "big")
+    return number < share * 2**64
+
+
+APART = frozenset({"label", "priority", "outcome", "expect", "holdout"})
+"""Of a rule's fields those that change neither to whom something is done, nor what."""
+
+
+def version(rule: Rule) -> str:
+    """16 hex digits over what is done to whom: accounts drawn under another version were done
+    something else to, and are not counted together."""
+    told = rule.model_dump(mode="json", exclude=set(APART)) | {"when": canonical(rule.when)}
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]

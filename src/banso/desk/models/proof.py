@@ -1,0 +1,63 @@
+from django.db import models
+from django.db.models.functions import Now
+
+from banso.desk.models.episode import Episode
+
+
+class Expectation(models.Model):
+    """Whether what was expected of one alert (told or withheld) came about in time.
+
+    condition, within_days: as the rule said then. came, why: see core.value.expectation; once it is
+    no longer open it stays as it was told. settled_on: the day as of which it was settled.
+    """
+
+    episode = models.OneToOneField(
+        Episode, on_delete=models.CASCADE, primary_key=True, related_name="expectation"
+    )
+    condition = models.TextField()
+    within_days = models.IntegerField()
+    due_on = models.DateField()
+    came = models.CharField(max_length=11)
+    why = models.CharField(max_length=12, blank=True)
+    reached_on = models.DateField(null=True)
+    settled_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "expectation"
+        indexes = (
+            models.Index(
+                fields=("episode",), condition=models.Q(came="open"), name="expectation_open"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.episode_id}: {self.came}"
+
+
+class Effect(models.Model):
+    """What a rule changes, as kept last for pages: by what it is judged and of which grade.
+
+    target: an outcome's name; empty: what the rule expects. version: of the rule. verdict, value,
+    low, high, told: see pipeline.prove; null where too little is known.
+    """
+
+    rule = models.CharField(max_length=63)
+    target = models.CharField(max_length=63, blank=True)
+    grade = models.CharField(max_length=1)
+    version = models.CharField(max_length=16)
+    as_of = models.DateField()
+    made_at = models.DateTimeField(db_default=Now())
+    verdict = models.CharField(max_length=12)
+    value = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    told = models.JSONField()
+
+    class Meta:
+        db_table = "effect"
+        constraints = (
+            models.UniqueConstraint(fields=("rule", "target", "grade"), name="one_effect_a_grade"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.rule} on {self.target or 'expect'}, grade {self.grade}"

@@ -1,0 +1,117 @@
+"""What was done for whom, and what is kept of whether it helped."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Min, Q
+
+from banso.desk.models import AlertState, Arm, Effect, Episode, Expectation
+from banso.desk.queries.scope import Scope, within
+
+
+@dataclass(frozen=True)
+class Action:
+    """One alert, told or withheld. done_on: the day on which a member marked it as done, and did
+    not take it back; None where nobody has. settled: whether its expectation is settled."""
+
+    episode: int
+    account: str
+    opened_on: date
+    withheld: bool
+    done_on: date | None
+    settled: bool
+
+
+def actions(scope: Scope, rule: str, *, zone: str) -> Mapping[str, Sequence[Action]]:
+    """Of one rule, by account key, oldest first. zone: of the days. One query."""
+    # an undone handling has another that undoes it
+    kept = Q(alert__handlings__state=AlertState.DONE, alert__handlings__handling__isnull=True)
+    rows = within(scope, Episode.objects.filter(rule=rule), account="account")
+    told = (
+        rows.annotate(done=Min("alert__handlings__at", filter=kept))
+        .order_by("opened_on", "id")
+        .values_list(
+            *("id", "account__key", "opened_on", "withheld", "done"),
+            *("expectation__came",),
+        )
+    )
+    found: dict[str, list[Action]] = {}
+    for number, account, opened_on, withheld, done, came in told:
+        done_on = _day(done, zone)
+        settled = came not in (None, "open")
+        one = Action(number, account, opened_on, withheld is not None, done_on, settled)
+        found.setdefault(account, []).append(one)
+    return found
+
+
+def _day(at: datetime | None, zone: str) -> date | None:
+    return at.astimezone(ZoneInfo(zone)).date() if at else None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """See models.Arm."""
+
+    held_out: bool
+    drawn_on: date
+    version: str
+
+
+def drawn(scope: Scope, rule: str) -> Mapping[str, Drawn]:
+    """Arms of one rule, by account key. One query."""
+    rows = within(scope, Arm.objects.filter(rule=rule), account="account")
+    found = rows.values_list("account__key", "held_out", "drawn_on", "version")
+    return {account: Drawn(held, on, told) for account, held, on, told in found}
+
+
+def arm_sizes(scope: Scope) -> Mapping[str, tuple[int, int]]:
+    """Rule -> accounts drawn into the arm that is told, and held out."""
+    out = Count("pk", filter=Q(held_out=True))
+    rows = within(scope, Arm.objects.order_by(), account="account")
+    told = rows.values_list("rule").annotate(every=Count("pk"), out=out)
+    return {rule: (every - held, held) for rule, every, held in told}
+
+
+def open_expectations(rules: Sequence[str]) -> list[Expectation]:
+    """Those still open of rules other than these, with their episodes."""
+    rows = Expectation.objects.filter(came="open").exclude(episode__rule__in=rules)
+    return list(rows.select_related("episode"))
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Alerts of one rule by what became of what was expected; held_out: those withheld."""
+
+    told: Mapping[str, int]
+    held_out: Mapping[str, int]
+
+
+def expectations_of(scope: Scope) -> Mapping[str, Outcomes]:
+    """By rule. One query."""
+    rows = within(scope, Expectation.objects.order_by(), account="episode__account")
+    counts = rows.values_list("episode__rule", "came").annotate(
+        told=Count("pk", filter=Q(episode__withheld__isnull=True)),
+        held_out=Count("pk", filter=Q(episode__withheld__isnull=False)),
+    )
+    found: dict[str, tuple[dict[str, int], dict[str, int]]] = {}
+    for rule, came, told, held_out in counts:
+        pair = found.setdefault(rule, ({}, {}))
+        for counted, n in zip(pair, (told, held_out), strict=True):
+            if n:
+                counted[came] = n
+    return {rule: Outcomes(*pair) for rule, pair in found.items()}
+
+
+def effects_of(rule: str | None = None) -> Sequence[Effect]:
+    """Kept last, of one rule or of all: by rule, the best grade first. Of no single account, so
+    that every member may read it."""
+    rows = Effect.objects.order_by("rule", "grade", "target")
+    return list(rows if rule is None else rows.filter(rule=rule))
+
+
+def proven() -> frozenset[str]:
+    """Rules that help: shown by a holdout, on their outcome or on what they expect."""
+    rows = Effect.objects.filter(grade="A", verdict="helps")
+    return frozenset(rows.values_list("rule", flat=True))

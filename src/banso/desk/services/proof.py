@@ -1,0 +1,37 @@
+"""Keeps whether what was expected came about, and what rules change."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from banso.desk.models import Effect, Expectation
+
+BATCH = 2_000
+_TOLD = ("condition", "within_days", "due_on", "came", "why", "reached_on", "settled_on")
+
+
+@transaction.atomic
+def keep_expectations(rows: Sequence[Expectation]) -> int:
+    """Open ones may be settled; what is settled stays as it was told. Returns how many there were
+    to write."""
+    settled = set(
+        Expectation.objects.exclude(came="open")
+        .filter(episode__in=[x.episode_id for x in rows])
+        .values_list("episode_id", flat=True)
+    )
+    fresh = [x for x in rows if x.episode_id not in settled]
+    Expectation.objects.bulk_create(
+        fresh,
+        update_conflicts=True,
+        unique_fields=["episode"],
+        update_fields=_TOLD,
+        batch_size=BATCH,
+    )
+    return len(fresh)
+
+
+@transaction.atomic
+def keep_effects(rows: Sequence[Effect]) -> None:
+    """In place of all that was kept: the rest is of rules or outcomes that are gone."""
+    Effect.objects.all().delete()
+    Effect.objects.bulk_create(rows)

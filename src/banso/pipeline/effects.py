@@ -1,0 +1,216 @@
+"""What a rule changes, of each grade that its accounts allow, as rows to be kept."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+import numpy as np
+
+from banso.core.definitions.model import (
+    BecameTrue,
+    Churn,
+    Downgrade,
+    Outcome,
+    Renewal,
+    Rule,
+    Silence,
+    StageAdvance,
+    StageRegress,
+)
+from banso.core.value.holdout import MINIMUM_ARM, MINIMUM_EVENTS, Effect, Trial, effect
+from banso.core.value.intervals import accounts_needed
+from banso.core.value.matched import Compared, Comparison, compared
+from banso.desk.models import Effect as Kept
+from banso.pipeline.subjects import Acted, Enrolled, Facts, Fate
+
+TO_SEE = 0.05
+"""The difference for which the accounts still needed are told; half of the base where that is
+less."""
+FAR_WEEKS = 52 * 20
+"""Later than that nobody waits for an answer."""
+
+
+class Asked(Protocol):
+    """One rule with its accounts; see pipeline.prove."""
+
+    rule: Rule
+    version: str
+    outcome: Outcome | None
+    enrolled: list[Enrolled]
+    acted: list[Acted]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """target: see Enrolled.fates."""
+
+    asked: Asked
+    target: str
+    as_of: date
+
+    @property
+    def within(self) -> int:
+        """Days that it may take."""
+        expect, outcome = self.asked.rule.expect, self.asked.outcome
+        if self.target:
+            return outcome.within_days if outcome else 0
+        return expect.within_days if expect else 0
+
+    @property
+    def sign(self) -> int:
+        return better(self.target, self.asked.outcome)
+
+    def kept(self, grade: str, verdict: str, found: Any, told: Mapping[str, object]) -> Kept:
+        """found: Effect, Compared or TooLittle."""
+        numbers = asdict(found)
+        return Kept(
+            rule=self.asked.rule.name,
+            target=self.target,
+            grade=grade,
+            version=self.asked.version,
+            as_of=self.as_of,
+            verdict=verdict,
+            value=numbers.pop("value", None),
+            low=numbers.pop("low", None),
+            high=numbers.pop("high", None),
+            told={**numbers, **told},
+        )
+
+
+def effects(asked: Asked, *, as_of: date) -> Iterator[Kept]:
+    """A: where the rule holds accounts out or has done so. C and D: wherever it has been told."""
+    targets = [asked.outcome.name] if asked.outcome else []
+    targets += [""] if asked.rule.expect else []
+    for target in targets:
+        if asked.rule.holdout is not None or asked.enrolled:
+            yield _by_lot(_Case(asked, target, as_of))
+        if asked.acted:
+            yield _compared(_Case(asked, target, as_of))
+    if any(x.done for x in asked.acted):
+        yield _before_after(asked, as_of)
+
+
+def better(target: str, outcome: Outcome | None) -> int:
+    """1: more is better; -1: less is; 0: nobody has said so."""
+    if not target or isinstance(outcome, Renewal | StageAdvance):
+        return 1
+    if isinstance(outcome, Churn | Downgrade | StageRegress | Silence):
+        return -1
+    assert isinstance(outcome, BecameTrue)  # noqa: S101
+    return 0
+
+
+def _by_lot(case: _Case) -> Kept:
+    mine = [x for x in case.asked.enrolled if x.same_version]
+    ready = [x for x in mine if x.fates.get(case.target) in ("yes", "no")]
+    found = effect(
+        Trial(
+            treated=np.array([not x.held_out for x in ready], np.bool_),
+            outcome=_outcome([x.fates[case.target] for x in ready]),
+            covariates=_covariates([x.facts for x in ready], past=True),
+        )
+    )
+    controls = [x for x in mine if x.held_out]
+    told: dict[str, object] = {
+        **_left_out(mine, case.target),
+        "unmeasured_held_out": _left_out(controls, case.target)["unmeasured"],
+        "other_version": len(case.asked.enrolled) - len(mine),
+        "drawn": len(mine),
+        **_still_needed(case, mine, ready),
+    }
+    verdict = "too_little"
+    if isinstance(found, Effect):
+        verdict = _verdict(found, case.sign)
+    return case.kept("A", verdict, found, told)
+
+
+def _verdict(found: Effect, sign: int) -> str:
+    if not found.certain:
+        return "unclear"
+    if not sign:
+        return "differs"
+    return "helps" if sign * found.value > 0 else "harms"
+
+
+def _left_out(found: Sequence[Enrolled | Acted], target: str) -> dict[str, object]:
+    """Accounts that do not count, by why."""
+    counts = Counter[Fate | None](x.fates.get(target) for x in found)
+    return {x: counts[x] for x in ("open", "unmeasured", "outside")}
+
+
+def _still_needed(
+    case: _Case, mine: Sequence[Enrolled], ready: Sequence[Enrolled]
+) -> dict[str, object]:
+    """needed: accounts for an answer on a difference of `to_see`; None where nobody knows yet how
+    often it happens, or no account is held out. ready_on: when there will be as many, at the pace
+    of the last half year; None where none come."""
+    share, controls = case.asked.rule.holdout, [x for x in ready if x.held_out]
+    known = controls if len(controls) >= MINIMUM_ARM else ready
+    yes = sum(x.fates[case.target] == "yes" for x in known)
+    if share is None or yes < MINIMUM_EVENTS or yes > len(known) - MINIMUM_EVENTS:
+        return {"needed": None, "to_see": None, "ready_on": None}
+    base = yes / len(known)
+    to_see = min(TO_SEE, base / 2, (1 - base) / 2)
+    needed = accounts_needed(base=base, effect=(case.sign or -1) * to_see, share=share)
+    missing = max(needed - len(mine), 0)
+    day = case.as_of + timedelta(days=case.within) if needed > len(ready) else case.as_of
+    pace = _weekly(mine)
+    weeks = missing / pace if pace else (None if missing else 0)
+    ready_on = None if weeks is None or weeks > FAR_WEEKS else day + timedelta(weeks=weeks)
+    return {"needed": needed, "to_see": to_see, "ready_on": str(ready_on) if ready_on else None}
+
+
+def _weekly(found: Sequence[Enrolled]) -> float:
+    """Accounts drawn a week, over the last half year in which any were."""
+    last = max((x.day for x in found), default=0)
+    return sum(x.day > last - 182 for x in found) / 26
+
+
+def _compared(case: _Case) -> Kept:
+    ready = [x for x in case.asked.acted if x.fates.get(case.target) in ("yes", "no")]
+    found = compared(
+        Comparison(
+            acted=np.array([x.done for x in ready], np.bool_),
+            outcome=_outcome([x.fates[case.target] for x in ready]),
+            covariates=_covariates([x.facts for x in ready], past=False),
+            control=np.array([x.facts.past for x in ready], np.float64),
+        )
+    )
+    told, verdict = _left_out(case.asked.acted, case.target), "too_little"
+    if isinstance(found, Compared):
+        line = found.sensitivity
+        told |= {"control_holds": line.control_holds, "robust": line.robust}
+        verdict = "suggests" if line.robust else "fragile"
+        if found.low <= 0 <= found.high:
+            verdict = "unclear"
+    return case.kept("C", verdict, found, told)
+
+
+def _before_after(asked: Asked, as_of: date) -> Kept:
+    """Health of those that were acted on, on the day of the alert and four weeks later."""
+    pairs = np.array([(x.score, x.score_after) for x in asked.acted if x.done]).reshape(-1, 2)
+    pairs = pairs[~np.isnan(pairs).any(axis=1)]
+    means = pairs.mean(axis=0).tolist() if len(pairs) else [None, None]
+    return Kept(
+        rule=asked.rule.name,
+        target="",
+        grade="D",
+        version=asked.version,
+        as_of=as_of,
+        verdict="before_after" if len(pairs) else "too_little",
+        told={"accounts": len(pairs), "before": means[0], "after": means[1]},
+    )
+
+
+def _outcome(fates: Sequence[Fate]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.array([x == "yes" for x in fates], np.float64)
+
+
+def _covariates(
+    found: Sequence[Facts], *, past: bool
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """past: also the score of before, which a comparison keeps as its negative control."""
+    rows = [(*x.covariates, x.past) if past else x.covariates for x in found]
+    return np.array(rows, np.float64).reshape(len(rows), len(rows[0]) if rows else 0)

@@ -1,0 +1,184 @@
+"""Step 6, value: did what was expected come about, and was it the action?"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.core.definitions import Definitions
+from banso.core.definitions.model import Outcome, Rule
+from banso.core.expressions import evaluate
+from banso.core.metrics import Panel
+from banso.core.rules.outcomes import happened, settling_days
+from banso.core.rules.verdicts import Verdicts, verdicts
+from banso.core.unmeasured import Column
+from banso.core.value.arms import version
+from banso.core.value.expectation import Came, Judged, Why, judge
+from banso.desk.models import Expectation
+from banso.desk.queries.proof import Action, Drawn, actions, drawn, open_expectations
+from banso.desk.queries.scope import EVERYTHING
+from banso.desk.services.proof import keep_effects, keep_expectations
+from banso.pipeline.assess import histories
+from banso.pipeline.effects import effects
+from banso.pipeline.gather import Inputs, contract_facts, gather
+from banso.pipeline.measure import panels
+from banso.pipeline.subjects import Acted, Enrolled, Subjects, acted, enrolled
+from banso.store import Store
+
+Progress = Callable[[int, int], None]
+"""Called with (accounts done, accounts in all)."""
+
+
+@dataclass(frozen=True)
+class Proven:
+    """Of one pass: alerts whose expectation was looked at, and effects kept."""
+
+    expectations: int
+    effects: int
+
+
+@dataclass
+class Asked:
+    """One rule with all that was done for its sake; enrolled, acted: by target, see subjects."""
+
+    rule: Rule
+    version: str
+    outcome: Outcome | None
+    actions: Mapping[str, Sequence[Action]]
+    drawn: Mapping[str, Drawn]
+    enrolled: list[Enrolled] = field(default_factory=list)
+    acted: list[Acted] = field(default_factory=list)
+
+
+def prove(
+    store: Store,
+    definitions: Definitions,
+    *,
+    as_of: date,
+    progress: Progress = lambda done, all_: None,
+) -> Proven:
+    """Judge every alert that waits for its expectation, and tell anew what each rule changes.
+
+    Measures all accounts once more, as a backtest does. Doing so again changes nothing but what
+    new days have brought.
+    """
+    asked = [_asked(definitions, rule) for rule in definitions.rules.values()]
+    wanted = [x for x in asked if x.actions or x.rule.holdout is not None]
+    judged: list[Expectation] = []
+    with store.snapshot() as snapshot:
+        inputs = gather(store, snapshot, definitions, as_of=as_of)
+        done = 0
+        for _, panel in panels(inputs) if wanted else ():
+            histories(inputs, panel)
+            judged += _prove_panel(inputs, panel, wanted)
+            done += len(panel.accounts)
+            progress(done, len(inputs.book.accounts))
+        judged += _gone(definitions, as_of)
+        count = keep_expectations(judged)
+        rows = [row for x in wanted for row in effects(x, as_of=as_of)]
+        keep_effects(rows)
+    return Proven(expectations=count, effects=len(rows))
+
+
+def _asked(definitions: Definitions, rule: Rule) -> Asked:
+    zone = definitions.organisation.time_zone
+    return Asked(
+        rule=rule,
+        version=version(rule),
+        outcome=definitions.outcomes[rule.outcome] if rule.outcome else None,
+        actions=actions(EVERYTHING, rule.name, zone=zone),
+        drawn=drawn(EVERYTHING, rule.name),
+    )
+
+
+def _prove_panel(inputs: Inputs, panel: Panel, wanted: Sequence[Asked]) -> list[Expectation]:
+    judged: list[Expectation] = []
+    known = _outcomes(inputs, panel, wanted)
+    rows = {inputs.key(account): row for row, account in enumerate(panel.accounts)}
+    for one in wanted:
+        expected = _expected(inputs.definitions, panel, one.rule)
+        if expected is not None:
+            judged += _judge(inputs, panel, one, expected, rows)
+        outcome, reasons = known.get(one.rule.outcome or "", (None, None))
+        subjects = Subjects(
+            inputs=inputs,
+            panel=panel,
+            rule=one.rule,
+            rows=rows,
+            expected=expected,
+            outcome=outcome,
+            known=reasons,
+            settling=settling_days(one.outcome) if one.outcome else 0,
+            within=one.outcome.within_days if one.outcome else 0,
+        )
+        one.enrolled += enrolled(subjects, one.drawn, one.version)
+        one.acted += acted(subjects, one.actions)
+    return judged
+
+
+def _expected(definitions: Definitions, panel: Panel, rule: Rule) -> Column | None:
+    if rule.expect is None:
+        return None
+    root = definitions.condition(rule.expect.condition).root
+    return evaluate(root, panel.column, panel.shape)
+
+
+def _outcomes(
+    inputs: Inputs, panel: Panel, wanted: Sequence[Asked]
+) -> Mapping[str, tuple[Verdicts, NDArray[np.uint8]]]:
+    """By name, each once: whether it came within its days after every day, and on which days that
+    could not be told, and why."""
+    contracts = contract_facts(inputs, panel.accounts)
+    found: dict[str, tuple[Verdicts, NDArray[np.uint8]]] = {}
+    for outcome in {x.outcome.name: x.outcome for x in wanted if x.outcome}.values():
+        came = happened(
+            inputs.definitions, outcome, panel, contracts, any_contract=inputs.org.has_contracts
+        )
+        told = verdicts(came, lead_days=0, within_days=outcome.within_days)
+        found[outcome.name] = told, came.reasons
+    return found
+
+
+def _judge(
+    inputs: Inputs, panel: Panel, one: Asked, expected: Column, rows: Mapping[str, int]
+) -> list[Expectation]:
+    return [
+        _row(inputs, one.rule, action, expected, row)
+        for account, row in rows.items()
+        for action in one.actions.get(account, ())
+        if not action.settled
+    ]
+
+
+def _row(inputs: Inputs, rule: Rule, action: Action, expected: Column, row: int) -> Expectation:
+    assert rule.expect is not None  # noqa: S101  asked before
+    opened = inputs.calendar.index(action.opened_on)
+    judged = judge(expected, row, opened=opened, within=rule.expect.within_days)
+    return _told(inputs, action, judged, rule.expect.condition, rule.expect.within_days)
+
+
+def _told(
+    inputs: Inputs, action: Action, judged: Judged, condition: str, within: int
+) -> Expectation:
+    day = inputs.calendar.as_of
+    return Expectation(
+        episode_id=action.episode,
+        condition=condition,
+        within_days=within,
+        due_on=action.opened_on + timedelta(days=within),
+        came=judged.came,
+        why=judged.why,
+        reached_on=None if judged.reached is None else day(judged.reached),
+        settled_on=None if judged.came is Came.OPEN else inputs.calendar.last,
+    )
+
+
+def _gone(definitions: Definitions, as_of: date) -> list[Expectation]:
+    """Open ones of rules that are gone, or that expect nothing any more."""
+    still = [x.name for x in definitions.rules.values() if x.expect is not None]
+    rows = open_expectations(still)
+    for row in rows:
+        row.came, row.why, row.settled_on = Came.UNMEASURED, Why.GONE, as_of
+    return rows

@@ -1,0 +1,299 @@
+"""The six dominoes, and what each rule changes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from banso.core.definitions import Definitions
+from banso.core.definitions.model import Label, Rule
+from banso.desk.models import Effect, Run
+from banso.desk.queries.briefs import NOBODY
+from banso.desk.queries.dominoes import (
+    STEPS,
+    By,
+    Fallen,
+    Pace,
+    Step,
+    Wish,
+    fallen,
+    fallen_by,
+    pace,
+)
+from banso.desk.queries.proof import Outcomes, effects_of, expectations_of, proven
+from banso.desk.queries.scope import Scope
+from banso.web.account360.labels import segment_label
+from banso.web.accounts.filters import Choice, Select
+from banso.web.board.page import Link
+from banso.web.definitions.places import rule_label
+from banso.web.forms.accounts import query_of
+from banso.web.forms.alerts import NO_OWNER
+from banso.web.forms.value import BYS, Asked, months, parameters_of
+from banso.web.tags import language, text
+from banso.web.value.words import Told, told
+
+ICONS: Mapping[Step, str] = {
+    "accounts": "database",
+    "measured": "chart-bar",
+    "flagged": "flag",
+    "decided": "eye",
+    "acted": "checks",
+    "reached": "target",
+}
+SHOWN: tuple[Step, ...] = ("flagged", "decided", "acted", "reached")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Whose page it is, and what it is made from. owners: by id."""
+
+    scope: Scope
+    definitions: Definitions
+    run: Run
+    owners: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Domino:
+    """share: of the domino before, None for the first one and where that is none. lost: those who
+    stopped before it. days: median from the one before, None where nobody knows."""
+
+    step: Step
+    number: int
+    word: str
+    meaning: str
+    icon: str
+    accounts: int
+    share: float | None
+    lost: int
+    days: float | None
+    slowest: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """cells: as SHOWN, with their share of the first one."""
+
+    word: str
+    address: str
+    cells: Sequence[tuple[int, float | None]]
+    held_out: int
+    held_back: int
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """reached, settled: told alerts whose expectation came true, and those of which it is known;
+    waiting, unmeasured: the others. effects: the best grade first."""
+
+    name: str
+    label: Label
+    holdout: float | None
+    duty: bool
+    expects: bool
+    reached: int
+    settled: int
+    waiting: int
+    unmeasured: int
+    effects: Sequence[Told]
+
+    @property
+    def lead(self) -> Sequence[Told]:
+        """What a list shows: the best grade that can say something, else the best one."""
+        proofs = [x for x in self.effects if x.grade != "D"] or self.effects
+        return ([x for x in proofs if x.verdict_code != "too_little"] or proofs)[:1]
+
+
+@dataclass(frozen=True)
+class Page:
+    address: str
+    since: date
+    until: date
+    selects: Sequence[Select]
+    hidden: Mapping[str, str]
+    unknown: Sequence[str]
+    dominoes: Sequence[Domino]
+    fallen: Fallen
+    bys: Sequence[Link]
+    by: str
+    headings: Sequence[str]
+    rows: Sequence[Row]
+    rules: Sequence[RuleRow]
+
+
+def page(reading: Reading, asked: Asked) -> Page:
+    since, until = asked.days(reading.run.as_of)
+    zone = reading.definitions.organisation.time_zone
+    wish = Wish(since, until, asked.rule, asked.owner, asked.segment, proven(), zone)
+    found = fallen(reading.scope, wish)
+    by = fallen_by(reading.scope, wish, asked.by)
+    return Page(
+        address=_address(asked),
+        since=since,
+        until=until,
+        selects=list(_selects(reading, asked)),
+        hidden={"by": asked.by} if asked.by != "rule" else {},
+        unknown=[f"{name}={value}" for name, value in asked.unknown.items()],
+        dominoes=list(_dominoes(found, pace(reading.scope, wish))),
+        fallen=found,
+        bys=_bys(asked),
+        by=by_words()[asked.by],
+        headings=[step_words()[x][0] for x in SHOWN],
+        rows=_rows(reading, asked, by),
+        rules=rule_rows(reading, [asked.rule] if asked.rule else None),
+    )
+
+
+def step_words() -> Mapping[Step, tuple[str, str]]:
+    """In a word, and what is counted."""
+    return {
+        "accounts": (gettext("Data"), gettext("accounts known")),
+        "measured": (gettext("Measured"), gettext("health is known")),
+        "flagged": (gettext("Flagged"), gettext("an alert opened")),
+        "decided": (gettext("Decided"), gettext("somebody did something about it")),
+        "acted": (gettext("Acted"), gettext("an alert is done")),
+        "reached": (gettext("Came true"), gettext("what was expected happened in time")),
+    }
+
+
+def by_words() -> Mapping[By, str]:
+    return {
+        "rule": gettext("Rule"),
+        "owner": gettext("Owner"),
+        "segment": gettext("Segment"),
+        "month": gettext("Month"),
+    }
+
+
+def _dominoes(found: Fallen, paced: Pace) -> Iterator[Domino]:
+    before: int | None = None
+    days = {"decided": paced.decided, "acted": paced.acted, "reached": paced.reached}
+    words = step_words()
+    for at, step in enumerate(STEPS, start=1):
+        accounts = found.at(step)
+        yield Domino(
+            step=step,
+            number=at,
+            word=words[step][0],
+            meaning=words[step][1],
+            icon=ICONS[step],
+            accounts=accounts,
+            share=accounts / before if before else None,
+            lost=max(before - accounts, 0) if before is not None else 0,
+            days=days.get(step),
+            slowest=paced.slowest == step,
+        )
+        before = accounts
+
+
+def _rows(reading: Reading, asked: Asked, found: Mapping[str | int | date, Fallen]) -> list[Row]:
+    if asked.by == "month":
+        ordered = sorted(found.items(), key=lambda x: str(x[0]), reverse=True)
+    else:
+        ordered = sorted(found.items(), key=lambda x: (-x[1].flagged, str(x[0])))
+    return [
+        Row(
+            word=_named(reading, asked.by, key),
+            address=_narrowed(asked, key),
+            cells=[(x.at(step), x.at(step) / x.flagged if x.flagged else None) for step in SHOWN],
+            held_out=x.held_out,
+            held_back=x.held_back,
+        )
+        for key, x in ordered
+    ]
+
+
+def _named(reading: Reading, by: By, key: str | int | date) -> str:
+    definitions = reading.definitions
+    if by == "rule":
+        rule = definitions.rules.get(str(key))
+        return text(rule_label(rule)) if rule else str(key)
+    if by == "segment":
+        segment = definitions.segments.get(str(key))
+        return text(segment_label(segment)) if segment else str(key)
+    if isinstance(key, date):
+        return month_word(key)
+    return reading.owners.get(int(str(key)), gettext("No owner"))
+
+
+def month_word(month: date) -> str:
+    pattern = "y年M月" if language() == "ja" else "MMM y"
+    return str(format_date(month, pattern, locale=language()))
+
+
+def _narrowed(asked: Asked, key: str | int | date) -> str:
+    """The address of this very part alone."""
+    if isinstance(key, date):
+        return _address(asked, month=f"{key:%Y-%m}")
+    if asked.by == "owner":
+        return _address(asked, owner=NO_OWNER if key == NOBODY else str(key))
+    return _address(asked, **{asked.by: str(key)})
+
+
+def _address(asked: Asked, **changed: str) -> str:
+    return reverse("value") + query_of(parameters_of(asked), **changed)
+
+
+def _bys(asked: Asked) -> list[Link]:
+    return [
+        Link(word, _address(asked, by="" if by == "rule" else by), current=by == asked.by)
+        for by, word in ((x, by_words()[x]) for x in BYS)
+    ]
+
+
+def _selects(reading: Reading, asked: Asked) -> Iterator[Select]:
+    definitions = reading.definitions
+    rules = [Choice(x.name, text(rule_label(x)), x.name == asked.rule) for x in _rules(reading)]
+    yield Select("rule", gettext("Rule"), rules)
+    segments = [
+        Choice(x.name, text(segment_label(x)), x.name == asked.segment)
+        for x in definitions.segments.values()
+    ]
+    if segments:
+        yield Select("segment", gettext("Segment"), segments)
+    owners = [Choice(str(n), name, n == asked.owner) for n, name in reading.owners.items()]
+    if len(owners) > 1:
+        nobody = Choice(NO_OWNER, gettext("No owner"), asked.owner == NOBODY)
+        yield Select("owner", gettext("Owner"), [*owners, nobody])
+    choices = [
+        Choice(f"{x:%Y-%m}", month_word(x), x == asked.month) for x in months(reading.run.as_of)
+    ]
+    yield Select("month", gettext("Last 90 days"), choices)
+
+
+def _rules(reading: Reading) -> list[Rule]:
+    return list(reading.definitions.rules.values())
+
+
+def rule_rows(reading: Reading, wanted: Sequence[str] | None = None) -> list[RuleRow]:
+    """wanted: names; None: all."""
+    expected = expectations_of(reading.scope)
+    kept: dict[str, list[Effect]] = {}
+    for x in effects_of():
+        kept.setdefault(x.rule, []).append(x)
+    return [
+        rule_row(reading.definitions, x, expected.get(x.name), kept.get(x.name, ()))
+        for x in _rules(reading)
+        if wanted is None or x.name in wanted
+    ]
+
+
+def rule_row(
+    definitions: Definitions, rule: Rule, expected: Outcomes | None, kept: Sequence[Effect]
+) -> RuleRow:
+    came = expected.told if expected else {}
+    return RuleRow(
+        name=rule.name,
+        label=rule_label(rule),
+        holdout=rule.holdout,
+        duty=rule.duty_of_care,
+        expects=rule.expect is not None,
+        reached=came.get("reached", 0),
+        settled=came.get("reached", 0) + came.get("not_reached", 0),
+        waiting=came.get("open", 0),
+        unmeasured=came.get("unmeasured", 0),
+        effects=[told(definitions, x) for x in kept],
+    )

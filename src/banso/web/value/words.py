@@ -1,0 +1,198 @@
+"""What is known of a rule's effect, in sentences that promise no more than that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext
+
+from banso.core.definitions import Definitions
+from banso.core.definitions.model import Label
+from banso.core.value.holdout import MINIMUM_ARM, MINIMUM_EVENTS
+from banso.desk.models import Effect
+from banso.web.tags import day, number, percent, text
+
+TONES = {"helps": "good", "harms": "bad", "too_little": "none", "suggests": "hint"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """grade: A, C or D. verdict: in a word; tone: good, bad, hint or none. lines: sentences, the
+    first one the most important. difference: with its interval, empty where too little is known."""
+
+    grade: str
+    target: str
+    verdict: str
+    verdict_code: str
+    tone: str
+    difference: str
+    lines: Sequence[str]
+
+
+def verdict_words() -> dict[str, str]:
+    return {
+        "helps": gettext("Helps"),
+        "harms": gettext("Does harm"),
+        "differs": gettext("Makes a difference"),
+        "unclear": gettext("No difference seen"),
+        "too_little": gettext("Too little data"),
+        "suggests": gettext("Suggests a difference"),
+        "fragile": gettext("Fragile: may only seem so"),
+        "before_after": gettext("Before and after, no proof"),
+    }
+
+
+def grade_words() -> dict[str, str]:
+    return {
+        "A": gettext("Grade A: accounts held out by lot"),
+        "C": gettext("Grade C: comparison without a lot"),
+        "D": gettext("Grade D: before and after"),
+    }
+
+
+def told(definitions: Definitions, kept: Effect) -> Told:
+    lines = {"A": _by_lot, "C": _compared, "D": _before_after}[kept.grade](kept)
+    difference = ""
+    if kept.value is not None and kept.low is not None and kept.high is not None:
+        difference = gettext("%(value)s points (%(low)s to %(high)s)") % {
+            "value": _points(kept.value),
+            "low": _points(kept.low),
+            "high": _points(kept.high),
+        }
+    return Told(
+        grade=kept.grade,
+        target=target_words(definitions, kept.target) if kept.grade != "D" else gettext("Health"),
+        verdict=verdict_words()[kept.verdict],
+        verdict_code=kept.verdict,
+        tone=TONES.get(kept.verdict, "none"),
+        difference=difference,
+        lines=[x for x in lines if x],
+    )
+
+
+def target_words(definitions: Definitions, name: str) -> str:
+    if not name:
+        return gettext("What the rule expects")
+    outcome = definitions.outcomes.get(name)
+    label = (outcome.label if outcome else None) or Label(en=name, ja=name)
+    return text(label)
+
+
+def _by_lot(kept: Effect) -> list[str]:
+    x: Any = kept.told
+    counts = {
+        "treated": number(x["treated"]),
+        "held": number(x["held_out"]),
+        "yes": number(x["events"]),
+        "held_yes": number(x["held_out_events"]),
+    }
+    said = [
+        gettext(
+            "It happened to %(yes)s of %(treated)s accounts that were told, and to %(held_yes)s of "
+            "%(held)s held out."
+        )
+        % counts
+    ]
+    if kept.verdict == "too_little":
+        said.append(_minimum())
+    return [*said, *_needed(x), *_left_out(x)]
+
+
+def _minimum() -> str:
+    """See core.value.holdout."""
+    return gettext(
+        "Before anything is said, each side needs %(accounts)s accounts, %(events)s to which it "
+        "happened and %(events)s to which it did not."
+    ) % {"accounts": MINIMUM_ARM, "events": MINIMUM_EVENTS}
+
+
+def _needed(x: Any) -> list[str]:
+    if x.get("needed") is None:
+        return []
+    said = {
+        "n": number(x["needed"]),
+        "points": number(x["to_see"] * 100, 1),
+        "drawn": number(x["drawn"]),
+    }
+    lines = [
+        gettext(
+            "To see a difference of %(points)s points takes about %(n)s accounts; %(drawn)s have "
+            "been drawn."
+        )
+        % said
+    ]
+    if x.get("ready_on"):
+        when = {"day": day(date.fromisoformat(x["ready_on"]))}
+        lines.append(gettext("At the pace of the last half year: about %(day)s.") % when)
+    return lines
+
+
+def _left_out(x: Any) -> list[str]:
+    words = {
+        "open": gettext("Still within their time: %(n)s accounts."),
+        "unmeasured": gettext("Not measured, so not counted: %(n)s accounts."),
+        "outside": gettext("It could not happen to %(n)s accounts; they are not counted."),
+        "other_version": gettext(
+            "Drawn when the rule did something else, so not counted: %(n)s accounts."
+        ),
+    }
+    return [said % {"n": number(x[key])} for key, said in words.items() if x.get(key)]
+
+
+def _compared(kept: Effect) -> list[str]:
+    x: Any = kept.told
+    if kept.verdict == "too_little":
+        counts = {"acted": number(x["treated"]), "others": number(x["held_out"])}
+        said = gettext("Acted on within 14 days: %(acted)s accounts; not: %(others)s.")
+        return [said % counts, _minimum(), *_left_out(x)]
+    counts = {"acted": number(x["acted"]), "others": number(x["others"])}
+    said = gettext("%(acted)s accounts acted on within 14 days against %(others)s comparable ones.")
+    return [_sensitivity(x), said % counts, *_left_out(x)]
+
+
+def _sensitivity(x: Any) -> str:
+    """Never left out."""
+    line = x["sensitivity"]
+    said = gettext(
+        "A hidden cause that makes being acted on and the outcome each %(times)s times as likely "
+        "would explain it."
+    ) % {"times": number(line["e_limit"], 1)}
+    holds = {
+        True: gettext("Before the alert the two groups were alike."),
+        False: gettext(
+            "The two groups differed even before the alert, so something else is at work."
+        ),
+        None: gettext("Whether the two groups were alike before is not measured."),
+    }[x["control_holds"]]
+    if line["e_limit"] <= 1:
+        said = gettext("Chance alone would explain it.")
+    return f"{said} {holds}"
+
+
+def _before_after(kept: Effect) -> list[str]:
+    x: Any = kept.told
+    if kept.verdict == "too_little":
+        return [gettext("No account that was acted on has a score on both days.")]
+    said = {
+        "before": number(x["before"], 1),
+        "after": number(x["after"], 1),
+        "n": number(x["accounts"]),
+    }
+    return [
+        gettext(
+            "Score of %(n)s accounts acted on: %(before)s when the alert opened, %(after)s four "
+            "weeks later."
+        )
+        % said,
+        gettext("That is no effect: alerts open at a low point, and much gets better by itself."),
+    ]
+
+
+def _points(share: float) -> str:
+    sign = "+" if share > 0 else "−" if share < 0 else ""
+    return f"{sign}{number(abs(share) * 100, 1)}"
+
+
+def share_of(part: int, whole: int) -> str:
+    return percent(part / whole) if whole else "–"

@@ -1,0 +1,46 @@
+"""Value: the six dominoes, what rules change, and the review of them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_GET
+
+from banso.desk.queries.beside_list import owners_in
+from banso.web.accounts.nothing import before_anything
+from banso.web.forms.value import asked_of
+from banso.web.house import look
+from banso.web.request import scope
+from banso.web.value.page import Reading, page
+from banso.web.value.review import review as review_of
+
+
+@require_GET
+def value(request: HttpRequest) -> HttpResponse:
+    seen = look()
+    context: dict[str, object] = {"look": seen, "nav": "value"}
+    if seen.definitions is None or seen.run is None:
+        return render(request, "value/value.html", context | {"nothing": before_anything(seen)})
+    reader = scope(request)
+    reading = Reading(reader, seen.definitions, seen.run, owners_in(reader))
+    asked = asked_of(request.GET, definitions=seen.definitions, as_of=seen.run.as_of)
+    found = page(reading, asked)
+    response = render(request, "value/value.html", context | {"value": found})
+    response["HX-Push-Url"] = found.address
+    return response
+
+
+@require_GET
+def review(request: HttpRequest) -> HttpResponse:
+    seen = look()
+    context: dict[str, object] = {"look": seen, "nav": "value"}
+    if seen.definitions is None or seen.run is None:
+        return render(request, "value/review.html", context | {"nothing": before_anything(seen)})
+    reader = scope(request)
+    reading = Reading(reader, seen.definitions, seen.run, {})
+    return render(request, "value/review.html", context | {"review": review_of(reading)})
+
+
+urlpatterns = [
+    path("value/", value, name="value"),
+    path("value/review/", review, name="value_review"),
+]

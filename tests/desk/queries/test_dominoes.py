@@ -1,0 +1,153 @@
+"""The six dominoes, against plain SQL."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from tests.desk.alerts import SEPTEMBER, alert, member
+from tests.desk.standings import account, stand
+
+from banso.desk.models import Account, Alert, Episode, Expectation, Handling, Withheld
+from banso.desk.queries.dominoes import Fallen, Pace, Wish, fallen, fallen_by, pace
+from banso.desk.queries.scope import EVERYTHING, scope_of
+from banso.desk.services.alerts import finish, snooze, undo
+
+pytestmark = pytest.mark.django_db
+
+TODAY = SEPTEMBER + timedelta(days=40)
+ALL = Wish(SEPTEMBER, TODAY, zone="Asia/Tokyo")
+
+
+def when(handling: Handling, days: float) -> None:
+    """... after midnight of the first of September in Tokyo."""
+    at = datetime(2026, 8, 31, 15, tzinfo=UTC) + timedelta(days=days)
+    Handling.objects.filter(pk=handling.pk).update(at=at)
+
+
+def expect(one: Alert, came: str, reached: int | None = None) -> None:
+    on = None if reached is None else SEPTEMBER + timedelta(days=reached)
+    Expectation.objects.create(
+        episode=one.episode, condition="x > 1", within_days=14, due_on=SEPTEMBER, came=came,
+        reached_on=on,
+    )  # fmt: skip
+
+
+def done(one: Alert, *, decided: float, acted: float) -> None:
+    before = TODAY - timedelta(days=1)
+    when(snooze(scope=EVERYTHING, alert=one.pk, until=TODAY, today=before), decided)
+    when(finish(scope=EVERYTHING, alert=one.pk, today=TODAY), acted)
+
+
+@pytest.fixture(autouse=True)
+def vendor() -> None:
+    """One account more at each step; two owners; two segments."""
+    owner = None
+    for n in range(9):
+        if n in (2, 3):
+            owner = member(f"m{n}")
+        made = account(f"A{n}", owner=owner)
+        colour = "unmeasured" if n in (0, 2) else "healthy"
+        stand(made, colour=colour, segments=["large", "trial"] if n % 2 else ["large"])
+        stand(made, "bi", colour="healthy", lead=False)
+    found = {n: Account.objects.get(key=f"A{n}") for n in range(9)}
+    told = {n: alert(found[n], rule="quiet" if n < 6 else "fading") for n in range(2, 9)}
+    Alert.objects.filter(pk=told[3].pk).update(told_on=None, state="snoozed")  # held back
+    taken_back = finish(scope=EVERYTHING, alert=told[4].pk, today=TODAY)
+    undo(scope=EVERYTHING, alert=told[4].pk, handling=taken_back.pk)
+    snooze(scope=EVERYTHING, alert=told[5].pk, until=TODAY + timedelta(1), today=TODAY)
+    done(told[6], decided=2, acted=5)
+    done(told[7], decided=1, acted=3)
+    done(told[8], decided=4, acted=9)
+    expect(told[6], "not_reached")
+    expect(told[7], "reached", 3)  # on the very day on which it was done: not by what was done
+    expect(told[8], "reached", 12)
+    expect(told[5], "reached", 12)  # of one that nobody has acted on
+    held = Episode.objects.create(rule="quiet", account=found[1], opened_on=date(2026, 10, 2))
+    Withheld.objects.create(
+        episode=held, priority="low", label={}, action={}, why=[], fingerprint="f", generation=1
+    )
+    alert(found[1], rule="old", opened=SEPTEMBER - timedelta(days=1))
+
+
+SQL = """
+WITH opened AS (
+  SELECT e.account_id, a.id AS alert, a.state, a.told_on, w.id AS withheld, x.reached_on,
+    (SELECT min(h.at) FROM handling h WHERE h.alert_id = a.id AND h.undoes_id IS NULL
+      AND NOT EXISTS (SELECT 1 FROM handling u WHERE u.undoes_id = h.id)) AS first,
+    (SELECT min(h.at) FROM handling h WHERE h.alert_id = a.id AND h.undoes_id IS NULL
+      AND h.state = 'done'
+      AND NOT EXISTS (SELECT 1 FROM handling u WHERE u.undoes_id = h.id)) AS done
+  FROM episode e LEFT JOIN alert a ON a.episode_id = e.id
+    LEFT JOIN withheld w ON w.episode_id = e.id LEFT JOIN expectation x ON x.episode_id = e.id
+  WHERE e.opened_on BETWEEN '2026-09-01' AND '2026-10-11')
+SELECT
+  (SELECT count(*) FROM account),
+  (SELECT count(*) FROM account c WHERE c.id IN (SELECT account_id FROM opened) OR EXISTS
+    (SELECT 1 FROM standing s WHERE s.account_id = c.id AND s.lead
+       AND s.colour NOT IN ('', 'unmeasured'))),
+  count(DISTINCT account_id),
+  count(DISTINCT account_id) FILTER (WHERE first IS NOT NULL),
+  count(DISTINCT account_id) FILTER (WHERE state = 'done'),
+  count(DISTINCT account_id) FILTER (WHERE state = 'done'
+    AND reached_on > (done AT TIME ZONE 'Asia/Tokyo')::date),
+  0,
+  count(DISTINCT account_id) FILTER (WHERE withheld IS NOT NULL),
+  count(DISTINCT account_id) FILTER (WHERE alert IS NOT NULL AND told_on IS NULL)
+FROM opened
+"""
+
+
+def test_the_board_counts_what_plain_sql_counts() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SQL)
+        (by_hand,) = cursor.fetchall()
+    assert tuple(vars(fallen(EVERYTHING, ALL)).values()) == by_hand
+    assert by_hand == (9, 8, 8, 4, 3, 1, 0, 1, 1)
+
+
+def test_parts_are_counted_like_the_whole() -> None:
+    by_rule = fallen_by(EVERYTHING, ALL, "rule")
+    assert by_rule == {
+        "quiet": Fallen(flagged=5, decided=1, held_out=1, held_back=1),
+        "fading": Fallen(flagged=3, decided=3, acted=3, reached=1),
+    }
+    by_month = fallen_by(EVERYTHING, ALL, "month")
+    assert {str(k): x.flagged for k, x in by_month.items()} == {"2026-09-01": 7, "2026-10-01": 1}
+    by_segment = fallen_by(EVERYTHING, ALL, "segment")
+    assert {k: (x.flagged, x.acted) for k, x in by_segment.items()} == {
+        "large": (8, 3), "trial": (4, 1),
+    }  # fmt: skip
+    by_owner = fallen_by(EVERYTHING, ALL, "owner")
+    assert sorted(x.flagged for x in by_owner.values()) == [1, 1, 6]
+
+
+def test_filters_narrow_every_domino() -> None:
+    first = Account.objects.get(key="A2").owner
+    assert first is not None
+    assert fallen(EVERYTHING, Wish(SEPTEMBER, TODAY, owner=first.pk)).accounts == 1
+    assert fallen(EVERYTHING, Wish(SEPTEMBER, TODAY, owner=0)).flagged == 1
+    trial = fallen(EVERYTHING, Wish(SEPTEMBER, TODAY, segment="trial"))
+    assert (trial.accounts, trial.measured, trial.flagged, trial.acted) == (4, 4, 4, 1)
+    quiet = fallen(EVERYTHING, Wish(SEPTEMBER, TODAY, rule="quiet"))
+    assert (quiet.accounts, quiet.flagged, quiet.acted) == (9, 5, 0)
+    assert fallen(EVERYTHING, Wish(TODAY, TODAY)) == Fallen(accounts=9, measured=7)
+
+
+def test_a_rule_whose_effect_is_proven_is_told_apart() -> None:
+    wish = Wish(SEPTEMBER, TODAY, proven=frozenset({"fading"}), zone="Asia/Tokyo")
+    assert fallen(EVERYTHING, wish).proven == 1
+
+
+def test_the_pace_is_the_median_of_what_members_did() -> None:
+    found = pace(EVERYTHING, Wish(SEPTEMBER, TODAY, rule="fading", zone="Asia/Tokyo"))
+    assert found == Pace(decided=2.0, acted=3.0, reached=3.0)
+    assert found.slowest in ("acted", "reached")
+    assert pace(EVERYTHING, Wish(TODAY, TODAY)) == Pace(None, None, None)
+    assert Pace(None, None, None).slowest is None
+
+
+def test_a_member_counts_the_accounts_in_reach_only() -> None:
+    owner = Account.objects.get(key="A3").owner
+    assert owner is not None
+    found = fallen(scope_of(owner), ALL)
+    assert (found.accounts, found.flagged, found.held_back) == (6, 6, 1)

@@ -1,0 +1,203 @@
+"""Step 6: whether what was expected came about, and what rules change, of real facts."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from tests.pipeline.vendor import DEFINITIONS, FIRST, LAST, days, furnish, noon, usage
+
+from banso.cli.session import Session
+from banso.core.definitions import loads
+from banso.core.definitions.model import BecameTrue, Churn, Renewal
+from banso.core.events.fact import Fact
+from banso.core.value.arms import held_out
+from banso.desk.models import Arm, Effect, Episode, Expectation, Handling
+from banso.desk.queries.scope import EVERYTHING
+from banso.desk.services.accounts import AccountRow, save_accounts
+from banso.desk.services.alerts import finish, undo
+from banso.pipeline.effects import better
+from banso.pipeline.prove import Proven, prove
+from banso.pipeline.run import run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+EXPECT = "    expect: {condition: weekly_users >= 3, within_days: 14}\n"
+TEXT = DEFINITIONS.replace("    cooldown_days: 4\n", "    cooldown_days: 4\n" + EXPECT)
+BEGIN = FIRST + timedelta(days=10)
+
+
+@pytest.fixture
+def vendor(session: Session) -> Session:
+    furnish(session)
+    run(session.store, loads({"all.yaml": TEXT}), as_of=LAST, since=BEGIN)
+    return session
+
+
+def proves(session: Session, as_of: date = LAST, text: str = TEXT) -> Proven:
+    return prove(session.store, loads({"all.yaml": text}), as_of=as_of)
+
+
+def kept() -> dict[int, tuple[str, str, date | None]]:
+    rows = Expectation.objects.values_list("episode_id", "came", "why", "reached_on")
+    return {number: (came, why, on) for number, came, why, on in rows}
+
+
+@pytest.fixture
+def users_by_hand() -> Callable[[str, date], int]:
+    facts = usage()
+
+    def count(account: str, as_of: date) -> int:
+        since, until = noon(as_of - timedelta(days=7)), noon(as_of)
+        half = 12 * 3600 * 1_000_000
+        return len(
+            {
+                x.user
+                for x in facts
+                if x.account == account and since - half <= x.time < until - half
+            }
+        )
+
+    return count
+
+
+def test_every_alert_of_a_rule_that_expects_something_is_judged(
+    vendor: Session, users_by_hand: Callable[[str, date], int]
+) -> None:
+    proves(vendor)
+    expected = {}
+    for episode in Episode.objects.filter(rule="quiet").select_related("account"):
+        opened = episode.opened_on
+        later = [opened + timedelta(days=n) for n in range(1, 15) if opened + timedelta(n) <= LAST]
+        reached = [x for x in later if users_by_hand(episode.account.key, x) >= 3]
+        if users_by_hand(episode.account.key, opened) >= 3:
+            expected[episode.pk] = ("unmeasured", "held_already", None)
+        elif reached:
+            expected[episode.pk] = ("reached", "", reached[0])
+        elif opened + timedelta(days=14) > LAST:
+            expected[episode.pk] = ("open", "", None)
+        else:
+            expected[episode.pk] = ("not_reached", "", None)
+    assert kept() == expected
+    assert {came for came, _, _ in expected.values()} >= {"reached", "not_reached"}
+
+
+def test_what_is_settled_stays_as_it_was_told(vendor: Session) -> None:
+    middle = LAST - timedelta(days=20)
+    proves(vendor, middle)
+    before = {k: x for k, x in kept().items() if x[0] != "open"}
+    assert before != {}
+    proves(vendor, text=TEXT.replace("weekly_users >= 3, within", "weekly_users >= 5, within"))
+    assert {k: kept()[k] for k in before} == before
+
+
+def test_a_second_pass_changes_nothing(vendor: Session) -> None:
+    proves(vendor)
+    before = kept(), list(Effect.objects.values_list("rule", "target", "grade", "told"))
+    proves(vendor)
+    assert (kept(), list(Effect.objects.values_list("rule", "target", "grade", "told"))) == before
+
+
+def test_a_rule_that_expects_nothing_any_more_leaves_no_alert_waiting(vendor: Session) -> None:
+    proves(vendor, LAST - timedelta(days=3))
+    waiting = {k for k, x in kept().items() if x[0] == "open"}
+    assert waiting != set()
+    proves(vendor, text=DEFINITIONS)
+    assert {kept()[k] for k in waiting} == {("unmeasured", "gone", None)}
+
+
+def many(session: Session, accounts: int, *, holdout: float) -> str:
+    """Accounts that fall silent in April; whoever is told wakes up again in May, the held-out ones
+    do so less often."""
+    expect = EXPECT.replace("weekly_users >= 3", "quiet_days < 3")  # it can't hold already
+    text = TEXT.replace(EXPECT, f"{expect}    holdout: {holdout}\n")
+    keys = [f"K{n:03}" for n in range(accounts)]
+    save_accounts([AccountRow(row=n, key=key) for n, key in enumerate(keys)], effective=FIRST)
+    facts = []
+    for n, key in enumerate(keys):
+        held = held_out(key, "quiet", share=holdout)
+        wakes = n % 5 == 0 if held else n % 5 != 0
+        used = [*days(FIRST, FIRST + timedelta(days=20))]
+        used += days(FIRST + timedelta(days=27), LAST) if wakes else []
+        facts += [
+            Fact(
+                account=key, event="login", time=noon(day) + user, user=f"{key}-{user}",
+                message_id=f"{key}-{day}-{user}",
+            )
+            for day in used
+            for user in range(4)
+        ]  # fmt: skip
+    furnish(session)  # somebody always speaks, so that the source is never late
+    session.store.accept(source="web", dataset="events", facts=facts)
+    return text
+
+
+def test_a_holdout_shows_what_the_rule_changes(session: Session) -> None:
+    text = many(session, 160, holdout=0.4)
+    run(session.store, loads({"all.yaml": text}), as_of=LAST, since=BEGIN)
+    proves(session, text=text)
+    found = Effect.objects.get(rule="quiet", grade="A")
+    with connection.cursor() as cursor:  # an account's first alert, by arm, by plain SQL
+        cursor.execute(
+            "SELECT a.held_out, count(*), count(*) FILTER (WHERE x.came = 'reached')"
+            " FROM arm a JOIN episode e ON e.account_id = a.account_id AND e.opened_on = a.drawn_on"
+            " JOIN expectation x ON x.episode_id = e.id"
+            " WHERE e.rule = 'quiet' AND x.came IN ('reached', 'not_reached') GROUP BY 1 ORDER BY 1"
+        )
+        (_, told, helped), (_, held, woke) = cursor.fetchall()
+    assert (found.told["treated"], found.told["events"]) == (told, helped)
+    assert (found.told["held_out"], found.told["held_out_events"]) == (held, woke)
+    assert found.told["base"] == pytest.approx(woke / held)
+    assert found.verdict == "helps"
+    assert found.low is not None
+    assert found.low > 0.2
+    assert found.told["needed"] is not None
+    assert found.told["other_version"] == 0
+
+
+def test_accounts_drawn_under_another_version_do_not_count(session: Session) -> None:
+    text = many(session, 40, holdout=0.4)
+    run(session.store, loads({"all.yaml": text}), as_of=LAST, since=BEGIN)
+    proves(session, text=text.replace("電話する", "訪ねる"))
+    found = Effect.objects.get(rule="quiet", grade="A")
+    assert found.verdict == "too_little"
+    assert (found.told["drawn"], found.told["treated"]) == (0, 0)
+    assert found.told["other_version"] == Arm.objects.filter(rule="quiet").count() > 0
+
+
+def test_what_nobody_acted_on_is_compared_with_nothing(vendor: Session) -> None:
+    proves(vendor)
+    found = {(x.target, x.grade): x for x in Effect.objects.filter(rule="quiet")}
+    assert set(found) == {("", "C")}
+    assert (found["", "C"].verdict, found["", "C"].value) == ("too_little", None)
+
+
+def test_health_before_and_after_is_told_but_never_as_value(vendor: Session) -> None:
+    first = Episode.objects.filter(rule="quiet", closed_on=None).first()
+    if first is None:
+        first = Episode.objects.filter(rule="quiet").earliest("opened_on")
+        Episode.objects.filter(pk=first.pk).update(closed_on=None)
+    done = finish(scope=EVERYTHING, alert=first.alert.pk, today=LAST)
+    at = Episode.objects.get(pk=first.pk).opened_on + timedelta(days=2)
+    Handling.objects.filter(pk=done.pk).update(at=f"{at}T03:00:00Z")
+    proves(vendor)
+    found = Effect.objects.get(rule="quiet", grade="D")
+    assert found.value is None
+    assert found.verdict in ("before_after", "too_little")
+    undo(scope=EVERYTHING, alert=first.alert.pk, handling=done.pk)
+    proves(vendor)
+    assert not Effect.objects.filter(rule="quiet", grade="D").exists()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sign"),
+    [
+        (Churn(name="c", kind="churn"), -1),
+        (Renewal(name="r", kind="renewal"), 1),
+        (BecameTrue(name="b", kind="condition", when="seats > 1"), 0),
+        (None, 1),
+    ],
+)
+def test_which_direction_is_better_is_known_of_the_outcome(outcome: Any, sign: int) -> None:
+    assert better("x" if outcome else "", outcome) == sign

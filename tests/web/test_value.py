@@ -1,0 +1,203 @@
+"""The pages of value: their numbers, who sees them, what they do not promise."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from tests.pipeline.vendor import DEFINITIONS, LAST, apply
+from tests.web.conftest import AsMember
+from tests.web.markup import Element, read
+from tests.web.site import SEEN, Site
+
+from banso.desk.models import Account, Alert, Effect, Episode, Expectation, Withheld
+from banso.desk.queries.dominoes import STEPS, Wish, fallen
+from banso.desk.queries.scope import EVERYTHING
+from banso.desk.services.alerts import finish
+from banso.web.value.words import told
+
+EXPECT = "    expect: {condition: weekly_users >= 3, within_days: 14}\n    outcome: gone\n"
+TEXT = (
+    DEFINITIONS.replace("    cooldown_days: 4\n", "    cooldown_days: 4\n" + EXPECT)
+    + "outcomes:\n  - {name: gone, kind: churn, label: {en: Gone, ja: 解約}}\n"
+)
+
+
+def shown(client: Client, address: str = "/value/") -> Element:
+    response = client.get(address)
+    assert response.status_code == 200
+    return read(response.content)
+
+
+def counts(page: Element) -> list[int]:
+    return [int(x.text.replace(",", "")) for x in page.all("p", class_="domino-count")]
+
+
+def kept(**more: object) -> Effect:
+    plain: dict[str, object] = {
+        "rule": "quiet", "target": "", "grade": "A", "version": "v", "as_of": LAST,
+        "verdict": "helps", "value": 0.21, "low": 0.05, "high": 0.37,
+        "told": {
+            "treated": 80, "held_out": 40, "events": 50, "held_out_events": 17, "base": 0.425,
+            "open": 3, "unmeasured": 0, "outside": 2, "other_version": 4, "drawn": 129,
+            "needed": 420, "to_see": 0.05, "ready_on": "2027-02-01",
+        },
+    }  # fmt: skip
+    return Effect.objects.create(**{**plain, **more})  # type: ignore[arg-type]
+
+
+def withheld(site: Site) -> str:
+    episode = Episode.objects.create(
+        rule="quiet", account=Account.objects.get(key="A1"), journey="x", opened_on=LAST
+    )
+    Withheld.objects.create(
+        episode=episode, priority="high", label={"en": "Quiet one", "ja": "静か"}, action={},
+        why=[], fingerprint="f", generation=1,
+    )  # fmt: skip
+    return f"/accounts/{site.accounts['A1']}/timeline/"
+
+
+@pytest.mark.parametrize("handle", SEEN)
+def test_the_dominoes_count_the_accounts_in_reach(as_member: AsMember, handle: str) -> None:
+    open_one = Alert.objects.filter(episode__account__key="A1", episode__closed_on=None).first()
+    if open_one is not None:
+        finish(scope=EVERYTHING, alert=open_one.pk, today=LAST)
+    keys = SEEN[handle]
+    found = counts(shown(as_member(handle)))
+    since = LAST - timedelta(days=89)
+    here = Episode.objects.filter(account__key__in=keys, opened_on__gt=since, opened_on__lte=LAST)
+    flagged = set(here.values_list("account__key", flat=True))
+    acted = set(here.filter(alert__state="done").values_list("account__key", flat=True))
+    assert (found[0], found[2], found[4]) == (len(keys), len(flagged), len(acted))
+
+
+def test_the_page_says_what_the_query_says(as_member: AsMember) -> None:
+    found = fallen(EVERYTHING, Wish(LAST - timedelta(days=89), LAST, zone="Asia/Tokyo"))
+    assert counts(shown(as_member("admin"))) == [found.at(x) for x in STEPS]
+
+
+def test_a_part_leads_to_its_own_dominoes(as_member: AsMember) -> None:
+    client = as_member("admin")
+    page = shown(client, "/value/?by=month")
+    link = page.one(class_="value-table").one("tbody").all("a")[0]
+    assert link.attrs["href"] == "/value/?by=month&month=2026-05"
+    month = Wish(LAST.replace(day=1), LAST.replace(day=31), zone="Asia/Tokyo")
+    found = fallen(EVERYTHING, month)
+    assert counts(shown(client, "/value/?month=2026-05")) == [found.at(x) for x in STEPS]
+
+
+def test_what_an_old_address_asks_for_is_told_not_guessed(as_member: AsMember) -> None:
+    page = shown(as_member("admin"), "/value/?rule=nobody&month=1999-01&by=moon")
+    assert [x.text for x in page.one(role="alert").all("code")] == [
+        "month=1999-01", "by=moon", "rule=nobody",
+    ]  # fmt: skip
+
+
+def test_a_proven_effect_is_told_with_its_grade_its_interval_and_its_numbers(
+    as_member: AsMember,
+) -> None:
+    apply(TEXT)
+    kept()
+    page = shown(as_member("csm"), "/definitions/rules/quiet/")
+    effect = page.one(class_="effect")
+    assert effect.one(class_="effect-head").text.split() == (
+        ["A", "Helps", "What", "the", "rule", "expects", "+21", "points", "(+5", "to", "+37)"]
+    )
+    assert [x.text for x in effect.all("li")] == [
+        "It happened to 50 of 80 accounts that were told, and to 17 of 40 held out.",
+        "To see a difference of 5 points takes about 420 accounts; 129 have been drawn.",
+        "At the pace of the last half year: about 1 Feb 2027.",
+        "Still within their time: 3 accounts.",
+        "It could not happen to 2 accounts; they are not counted.",
+        "Drawn when the rule did something else, so not counted: 4 accounts.",
+    ]
+
+
+def sensitivity(limit: float, holds: bool | None) -> dict[str, object]:
+    return {
+        "acted": 60, "others": 70, "control_holds": holds,
+        "sensitivity": {"e_value": 5.0, "e_limit": limit}, "trimmed": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("limit", "holds", "first"),
+    [
+        (
+            2.4,
+            True,
+            "A hidden cause that makes being acted on and the outcome each 2.4 times as likely "
+            "would explain it. Before the alert the two groups were alike.",
+        ),
+        (
+            4.0,
+            False,
+            "A hidden cause that makes being acted on and the outcome each 4 times as likely would "
+            "explain it. The two groups differed even before the alert, so something else is at "
+            "work.",
+        ),
+        (
+            1.0,
+            None,
+            "Chance alone would explain it. Whether the two groups were alike before is not "
+            "measured.",
+        ),
+    ],
+)
+def test_a_comparison_is_never_told_without_its_sensitivity(
+    vendor_site: Site, limit: float, holds: bool | None, first: str
+) -> None:
+    definitions = apply(TEXT)
+    effect = kept(grade="C", verdict="fragile", told=sensitivity(limit, holds))
+    found = told(definitions, effect)
+    assert found.lines[0] == first
+    assert found.verdict == "Fragile: may only seem so"
+
+
+def test_before_and_after_says_that_it_is_no_effect(as_member: AsMember) -> None:
+    definitions = apply(TEXT)
+    numbers = {"accounts": 12, "before": 41.0, "after": 55.5}
+    found = told(definitions, kept(grade="D", verdict="before_after", value=None, told=numbers))
+    assert (found.difference, found.verdict) == ("", "Before and after, no proof")
+    assert found.lines[1] == (
+        "That is no effect: alerts open at a low point, and much gets better by itself."
+    )
+
+
+@pytest.mark.parametrize(
+    ("handle", "sees"), [("admin", True), ("cs_ops", True), ("manager", False), ("csm", False)]
+)
+def test_only_who_keeps_the_rules_sees_which_account_is_held_out(
+    as_member: AsMember, vendor_site: Site, handle: str, sees: bool
+) -> None:
+    address = withheld(vendor_site)
+    client = as_member(handle)
+    page = client.get(address).content.decode()
+    assert ("Alert, held out: Quiet one" in page) == sees
+    assert ("Its owner does not know." in page) == sees
+    for other in ("/", f"/accounts/{vendor_site.accounts['A1']}/", "/accounts/"):
+        assert "Quiet one" not in client.get(other).content.decode()
+
+
+def test_what_was_expected_stands_on_the_timeline(as_member: AsMember, vendor_site: Site) -> None:
+    episode = Episode.objects.filter(rule="quiet", account__key="A1").earliest("opened_on")
+    Expectation.objects.create(
+        episode=episode, condition="x", within_days=14, came="reached", reached_on=LAST,
+        due_on=LAST, settled_on=LAST,
+    )  # fmt: skip
+    page = (
+        as_member("csm").get(f"/accounts/{vendor_site.accounts['A1']}/timeline/").content.decode()
+    )
+    assert "What was expected came true: quiet" in page
+
+
+def test_the_review_sorts_rules_by_what_speaks_for_them(as_member: AsMember) -> None:
+    apply(TEXT)
+    kept(rule="quiet")
+    kept(rule="fading", verdict="harms")
+    page = shown(as_member("admin"), "/value/review/")
+
+    def rules(name: str) -> list[str]:
+        section = page.one("section", aria_labelledby=f"review-{name}")
+        return [x.text for x in section.all("a")]
+
+    assert (rules("keep"), rules("retire"), rules("watch")) == (["quiet"], ["fading"], ["overdue"])
