@@ -104,6 +104,7 @@ FOLDER = Path(banso.desk.queries.__file__).parent
 OF_ACCOUNTS = frozenset(
     {"Account", "AccountAttribute", "AccountGrams", "Alert", "Assessment", "Assignment", "Change"}
     | {"Contact", "Contract", "Episode", "Handling", "Measured", "Mute", "Standing"}
+    | {"Arm", "Expectation", "PlayRun", "Task", "TaskHandling", "Withheld"}
 )
 """Tables whose rows belong to an account."""
 
@@ -116,7 +117,14 @@ NO_READER = {
 GIVEN_ROWS = {
     "briefs._as_handled": "of alerts that are in scope already",
     "distribution._extremes": "of accounts that are in scope already",
+    "plays.entered": "what entering a play is decided by, for the machine",
+    "plays.led_to": "of a run, for the machine",
+    "plays.versions_going": "what the run of the day steps, for the machine",
+    "plays.waiting_alerts": "what the run of the day asks for, for the machine",
+    "proof.open_expectations": "what is judged in time, for the machine",
     "rules._reasons": "of alerts that are in scope already",
+    "tasks.latest_task_handlings": "of tasks that are in scope already",
+    "tasks.takers": "of a task in scope; each member is asked by their own scope",
     "to_do.latest_handlings": "of alerts that are in scope already",
 }
 """What asks such a table without a scope of its own, and why that is safe."""
