@@ -23,14 +23,14 @@ START = LAST - timedelta(days=30)
 TWO_JOURNEYS = DEFINITIONS.replace(
     "  - name: adoption\n", "  - name: adoption\n    applies: seats >= 10\n"
 ).replace(
-    "rules:",
+    "plays:",
     """  - name: depth
     applies: seats >= 20
     stages:
       - name: all
         health:
           - {condition: utilisation >= 0.9, name: full}
-rules:""",
+plays:""",
 )
 
 

@@ -265,6 +265,7 @@ def test_a_member_finds_every_place_and_themselves(as_member: AsMember) -> None:
         "/",
         "/accounts/",
         "/board/",
+        "/value/",
         "/data/",
         "/definitions/",
     ]
