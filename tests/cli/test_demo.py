@@ -14,7 +14,7 @@ import pytest
 
 from banso.store.server import stop
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow(100), pytest.mark.timeout(400)]
 
 BANSO = Path(sys.executable).with_name("banso")
 AS_OF = "2026-10-01"
