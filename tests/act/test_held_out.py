@@ -116,7 +116,7 @@ def test_an_arm_says_under_what_it_was_drawn(vendor: Session) -> None:
     runs(vendor, TEXT, [LAST])
     rule = loads({"all.yaml": TEXT}).rules["quiet"]
     found = set(Arm.objects.values_list("rule", "share", "version"))
-    assert found == {("quiet", 0.5, version(rule))}
+    assert found == {("quiet", 0.5, version(rule, {}))}
     strata = set(Arm.objects.values_list("stratum", flat=True))
     assert strata <= {
         f"{x}{y}" for x in ("healthy", "watch", "at_risk", "unmeasured") for y in ("", ": large")

@@ -102,7 +102,7 @@ def _holdout(inputs: Inputs, panel: Panel, rule: Rule, event: Event) -> Holdout 
     if rule.holdout is None:
         return None
     at = stratum(inputs.definitions, panel, rule, row=event.row, day=event.day)
-    return Holdout(share=rule.holdout, stratum=at, version=version(rule))
+    return Holdout(share=rule.holdout, stratum=at, version=version(rule, inputs.definitions.plays))
 
 
 def stratum(definitions: Definitions, panel: Panel, rule: Rule, *, row: int, day: int) -> str:

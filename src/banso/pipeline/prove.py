@@ -86,7 +86,7 @@ def _asked(definitions: Definitions, rule: Rule) -> Asked:
     zone = definitions.organisation.time_zone
     return Asked(
         rule=rule,
-        version=version(rule),
+        version=version(rule, definitions.plays),
         outcome=definitions.outcomes[rule.outcome] if rule.outcome else None,
         actions=actions(EVERYTHING, rule.name, zone=zone),
         drawn=drawn(EVERYTHING, rule.name),

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from banso.core.definitions.model import Expect, Label, Rule
-from banso.core.value.arms import held_out, version
+from banso.core.definitions.plays import Play
+from banso.core.value.arms import APART, held_out, version
 
 KEYS = [f"account-{n}" for n in range(20_000)]
 
@@ -52,9 +53,34 @@ RULE = Rule(name="r", when="seats > 5", action=Label(en="Call", ja="電話する
 
 
 def test_only_what_is_done_to_whom_makes_another_version() -> None:
-    same = {"when": " seats  >5", "holdout": 0.2, "priority": "high"}
     expect = Expect(condition="seats > 6", within_days=3)
-    assert version(RULE.model_copy(update={**same, "expect": expect})) == version(RULE)
+    words = {"label": Label(en="Seats", ja="席"), "description": Label(en="Why", ja="理由")}
+    same = {"when": " seats  >5", "holdout": 0.2, "priority": "high", "expect": expect, **words}
+    assert version(RULE.model_copy(update=same), {}) == version(RULE, {})
     others = [{"when": "seats > 6"}, {"cooldown_days": 3}, {"action": Label(en="Visit", ja="訪問")}]
-    found = {version(RULE.model_copy(update=x)) for x in others} | {version(RULE)}
+    found = {version(RULE.model_copy(update=x), {}) for x in others} | {version(RULE, {})}
     assert len(found) == 4
+
+
+def test_somebody_has_said_of_each_field_whether_it_counts() -> None:
+    to_whom = {"name", "when", "for_", "clear_days", "cooldown_days", "duty_of_care"}
+    counts = to_whom | {"play", "action"}
+    assert set(Rule.model_fields) - APART == counts
+
+
+def a_play(name: str, *steps: object) -> Play:
+    label = {"en": name, "ja": name}
+    return Play.model_validate({"name": name, "label": label, "steps": list(steps)})
+
+
+def test_what_its_plays_say_makes_another_version() -> None:
+    wait, longer = {"kind": "wait", "days": 3}, {"kind": "wait", "days": 4}
+    start = {"kind": "start_play", "play": "second"}
+    rule = RULE.model_copy(update={"play": "first"})
+
+    def of(first: list[object], second: list[object]) -> str:
+        plays = {x.name: x for x in (a_play("first", *first), a_play("second", *second))}
+        return version(rule, plays)
+
+    assert of([wait], [wait]) == of([wait], [longer])
+    assert len({of([wait, start], [x]) for x in (wait, longer)} | {of([wait], [wait])}) == 3

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 from banso.core.definitions.model import Rule
+from banso.core.definitions.plays import Play, fingerprint_of, starts
 from banso.core.expressions import canonical
 
 SALT = "banso:arm:1"
@@ -26,13 +28,30 @@ def held_out(account: str, action: str, *, share: float) -> bool:
     return number < share * 2**64
 
 
-APART = frozenset({"label", "priority", "outcome", "expect", "holdout"})
+APART = frozenset({"label", "description", "priority", "outcome", "expect", "holdout"})
 """Of a rule's fields those that change neither to whom something is done, nor what."""
 
 
-def version(rule: Rule) -> str:
+def version(rule: Rule, plays: Mapping[str, Play]) -> str:
     """16 hex digits over what is done to whom: accounts drawn under another version were done
-    something else to, and are not counted together."""
-    told = rule.model_dump(mode="json", exclude=set(APART)) | {"when": canonical(rule.when)}
+    something else to, and are not counted together.
+
+    plays: all that are defined; what the rule's own play says, and those that it starts, counts.
+    """
+    told = rule.model_dump(mode="json", exclude=set(APART)) | {
+        "when": canonical(rule.when),
+        "plays": {x: fingerprint_of(plays[x]) for x in _reached(rule.play, plays)},
+    }
     text = json.dumps(told, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def _reached(first: str | None, plays: Mapping[str, Play]) -> set[str]:
+    found: set[str] = set()
+    waiting = [first] if first else []
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += starts(plays[name])
+    return found

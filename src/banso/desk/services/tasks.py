@@ -86,7 +86,7 @@ def pass_on(*, scope: Scope, task: int, to: str, today: date, note: str = "") ->
     found = _locked(scope, task)
     member = Member.objects.filter(handle=to, is_active=True).first()
     if member is None:
-        raise UnfitMemberError(f"no active member '{to}'; `banso members list` lists them")
+        raise UnfitMemberError(f"no active member '{to}'; `banso members` lists them")
     sees = within(scope_of(member), Account.objects.filter(pk=found.account_id)).exists()
     if not sees or member.role not in ACTING:
         raise UnfitMemberError(f"'{to}' does not see this account, or may not act on it")
