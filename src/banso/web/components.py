@@ -19,10 +19,9 @@ from django.utils.translation import gettext, gettext_noop
 
 from banso.core.unmeasured import Reason
 from banso.desk.models import Member, Role
-from banso.desk.queries.scope import scope_of
+from banso.desk.queries.scope import OPERATING, scope_of
 from banso.web.context import Frame, frame_of
 from banso.web.house import Look, look
-from banso.web.rights import OPERATING
 from banso.web.tags import language, number
 
 register = template.Library()

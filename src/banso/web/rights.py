@@ -6,10 +6,9 @@ Whose accounts a member sees is another question: desk.queries.scope answers it 
 from collections.abc import Mapping
 
 from banso.desk.models import Role
+from banso.desk.queries.scope import ACTING, OPERATING
 
 ALL = frozenset(Role)
-ACTING = frozenset({Role.ADMIN, Role.CS_OPS, Role.MANAGER, Role.CSM})
-OPERATING = frozenset({Role.ADMIN, Role.CS_OPS})
 
 PUBLIC = frozenset({"account_login", "account_logout", "set_up", "preferences", "slack_actions"})
 """Open without signing in. What Slack sends is signed, and done as the member who pressed."""

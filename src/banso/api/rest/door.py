@@ -13,7 +13,7 @@ from ninja.security import HttpBearer
 from banso.core.definitions import Definitions
 from banso.desk.models import Member, Role, Run
 from banso.desk.queries.decided import latest_run
-from banso.desk.queries.scope import ACTING, Scope, scope_of
+from banso.desk.queries.scope import ACTING, OPERATING, Scope, scope_of
 from banso.desk.queries.tokens import member_of
 from banso.pipeline.session import in_force
 
@@ -36,7 +36,7 @@ class Token(HttpBearer):
 NOBODY = Token(())
 READ = Token(Role)
 ACT = Token(ACTING)
-OPERATE = Token((Role.ADMIN, Role.CS_OPS))
+OPERATE = Token(OPERATING)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Rules: what each says, how busy it is, how often it was right."""
 
+from datetime import date
+
 from django.http import HttpRequest
 from ninja import Router
 from ninja.errors import HttpError
@@ -8,8 +10,8 @@ from banso.api.rest.door import READ, Caller, caller
 from banso.api.rest.shapes import BacktestItem, RuleItem
 from banso.core.definitions.model import Rule
 from banso.desk.models import Backtest
-from banso.desk.queries.backtests import accounts_named, backtests_of, first_backtests
-from banso.desk.queries.mutes import mutes
+from banso.desk.queries.backtests import accounts_named, backtests_of, judged_backtests
+from banso.desk.queries.mutes import muted_rules
 from banso.desk.queries.rules import RuleFigures, rule_figures
 
 router = Router(tags=["rules"])
@@ -21,16 +23,10 @@ def list_rules(request: HttpRequest) -> list[RuleItem]:
     seen = caller(request)
     rules = seen.definitions.rules if seen.definitions else {}
     figures = rule_figures(seen.scope, seen.run) if seen.run else {}
-    kept = first_backtests()
-    muted = {
-        x.rule: x.until
-        for x in sorted(mutes(seen.scope, today=seen.today), key=lambda x: x.until)
-        if x.account is None
-    }
+    replays = judged_backtests(rules)
+    muted = muted_rules(seen.scope, today=seen.today)
     return [
-        _item(rule, figures.get(name, RuleFigures()), kept.get(name)).model_copy(
-            update={"muted_until": muted.get(name)}
-        )
+        _item(rule, figures.get(name, RuleFigures()), replays.get(name), muted.get(name))
         for name, rule in rules.items()
     ]
 
@@ -46,8 +42,9 @@ def list_backtests(request: HttpRequest, rule: str) -> list[BacktestItem]:
     return [_backtest(x, seen) for x in backtests_of(rule)]
 
 
-def _item(rule: Rule, figures: RuleFigures, kept: Backtest | None) -> RuleItem:
-    judged = kept if kept is not None and kept.outcome == rule.outcome else None
+def _item(
+    rule: Rule, figures: RuleFigures, judged: Backtest | None, muted_until: date | None
+) -> RuleItem:
     return RuleItem(
         name=rule.name,
         label=rule.label.model_dump() if rule.label else {"en": rule.name, "ja": rule.name},
@@ -63,7 +60,7 @@ def _item(rule: Rule, figures: RuleFigures, kept: Backtest | None) -> RuleItem:
         precision=judged.precision if judged else None,
         precision_low=judged.low if judged else None,
         precision_high=judged.high if judged else None,
-        muted_until=None,
+        muted_until=muted_until,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from banso.core.definitions.model import Rule
 from banso.desk.models import Account, Backtest
 from banso.desk.queries.scope import Scope, within
 
@@ -11,10 +12,11 @@ def backtests_of(rule: str) -> Sequence[Backtest]:
     return list(Backtest.objects.filter(rule=rule).order_by("id"))
 
 
-def first_backtests() -> Mapping[str, Backtest]:
-    """Rule -> the first of its replays; without all that is only for its own page."""
-    rows = Backtest.objects.defer("told").order_by("-id")
-    return {row.rule: row for row in rows}
+def judged_backtests(rules: Mapping[str, Rule]) -> Mapping[str, Backtest]:
+    """Rule -> its replay as judged by the outcome that it is there for; without all that is only
+    for its own page. Missing: has no outcome, or has not been replayed by it yet."""
+    rows = Backtest.objects.defer("told")
+    return {x.rule: x for x in rows if x.rule in rules and x.outcome == rules[x.rule].outcome}
 
 
 def accounts_named(scope: Scope, keys: Sequence[str]) -> Mapping[str, Account]:

@@ -1,6 +1,6 @@
 """Which rules are muted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -32,3 +32,9 @@ def mutes(scope: Scope, *, today: date) -> Sequence[Muted]:
         "pk", "rule", "account__key", "until", "reason", "member__handle", "at"
     )
     return [Muted(*row) for row in found]
+
+
+def muted_rules(scope: Scope, *, today: date) -> Mapping[str, date]:
+    """Rule -> the day until which it is muted for all accounts; others are missing."""
+    quiet = [(x.rule, x.until) for x in mutes(scope, today=today) if x.account is None]
+    return dict(sorted(quiet, key=lambda x: x[1]))

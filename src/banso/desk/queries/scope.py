@@ -11,7 +11,7 @@ from banso.desk.models import Member, Reach, Role
 M = TypeVar("M", bound=Model)
 
 ACTING = frozenset({Role.ADMIN, Role.CS_OPS, Role.MANAGER, Role.CSM})
-KEEPING = frozenset({Role.ADMIN, Role.CS_OPS})
+OPERATING = frozenset({Role.ADMIN, Role.CS_OPS})
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,9 @@ class Scope:
     """What one reader may see and do.
 
     member: None for the machine itself (command line, jobs). reach: whose accounts; None: nobody's.
-    revenue: whether amounts of money are shown. acts: whether alerts may be handled. arms: whether
-    it is told which accounts a rule holds out; an owner who knew would help them all the same.
+    revenue: whether amounts of money are shown. acts: whether alerts may be handled.
+    operates: whether it looks after Banso itself: quarantine, mutes, and which accounts a rule
+    holds out (an owner who knew would help them all the same).
     """
 
     member: int | None
@@ -28,10 +29,10 @@ class Scope:
     reach: Reach | None
     revenue: bool
     acts: bool
-    arms: bool = False
+    operates: bool = False
 
 
-EVERYTHING = Scope(member=None, team=None, reach=Reach.ALL, revenue=True, acts=True, arms=True)
+EVERYTHING = Scope(member=None, team=None, reach=Reach.ALL, revenue=True, acts=True, operates=True)
 """Of whoever holds the machine: the command line and jobs."""
 
 NOTHING = Scope(member=None, team=None, reach=None, revenue=False, acts=False)
@@ -51,7 +52,7 @@ def scope_of(member: Member) -> Scope:
         reach=reach,
         revenue=member.sees_revenue,
         acts=member.role in ACTING,
-        arms=member.role in KEEPING,
+        operates=member.role in OPERATING,
     )
 
 

@@ -338,7 +338,7 @@ def _alerts(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
 
 def _held_out(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
     """For those only who may know: an owner who did would help the account all the same."""
-    if not scope.arms:
+    if not scope.operates:
         return
     mine = Withheld.objects.filter(episode__account=account)
     rows = within(scope, mine, account="episode__account").select_related("episode")
@@ -351,7 +351,7 @@ def _held_out(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
 def _expected(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
     """On the day on which it came true, or was over. Of a held-out account as above."""
     mine = Expectation.objects.filter(episode__account=account, settled_on__isnull=False)
-    if not scope.arms:
+    if not scope.operates:
         mine = mine.filter(episode__withheld__isnull=True)
     rows = within(scope, mine, account="episode__account").annotate(
         id=F("pk"),

@@ -64,8 +64,7 @@ class LivePage:
     zone: str
 
 
-def live_page(scope: Scope, look: Look, asked: QueryDict, *, operates: bool) -> LivePage:
-    """operates: the reader may look into the quarantine."""
+def live_page(scope: Scope, look: Look, asked: QueryDict) -> LivePage:
     store, definitions = look.session.store, look.definitions
     declared = definitions.sources if definitions else {}
     zone = definitions.organisation.time_zone if definitions else "UTC"
@@ -81,8 +80,7 @@ def live_page(scope: Scope, look: Look, asked: QueryDict, *, operates: bool) -> 
                 label=source_label(declared.get(call.source), call.source),
                 zone=ZoneInfo(zone),
                 account=accounts.get(call.account or ""),
-                everything=scope.reach is Reach.ALL,
-                operates=operates,
+                scope=scope,
             )
             for call in found
         ],
@@ -119,11 +117,10 @@ def _shown(
     label: Label,
     zone: ZoneInfo,
     account: Account | None,
-    everything: bool,
-    operates: bool,
+    scope: Scope,
 ) -> Shown:
     at = call.received_at.astimezone(zone)
-    reason = call.reason if operates or call.reason is None else alike(call.reason)
+    reason = call.reason if scope.operates or call.reason is None else alike(call.reason)
     kind, icon = CHIPS[call.fate]
     return Shown(
         call=call,
@@ -132,7 +129,7 @@ def _shown(
         clock=f"{at:%H:%M:%S}",
         label=label,
         account=account,
-        hidden=not everything and account is None,
+        hidden=scope.reach is not Reach.ALL and account is None,
         chip=Chip(kind, icon, fate_word(call.fate)),
         refusal=_why(call, reason),
         settled={
@@ -140,7 +137,7 @@ def _shown(
             "replayed": gettext("Replayed since"),
             "discarded": gettext("Discarded since"),
         }.get(call.state or "", ""),
-        item=call.quarantine if operates else None,
+        item=call.quarantine if scope.operates else None,
     )
 
 

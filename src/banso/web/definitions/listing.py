@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import Journey, Label, Rule
+from banso.core.definitions.model import Journey, Label
 from banso.core.definitions.uses import Uses
 from banso.core.health.in_words import condition_in_words, metric_in_words
 from banso.core.plays.in_words import steps_in_words
 from banso.core.unmeasured import Reason
 from banso.desk.models import Backtest
-from banso.desk.queries.backtests import first_backtests
+from banso.desk.queries.backtests import judged_backtests
 from banso.desk.queries.definitions import (
     AppliedSet,
     applied_sets,
@@ -22,7 +22,7 @@ from banso.desk.queries.definitions import (
     stage_counts,
 )
 from banso.desk.queries.distribution import unmeasured
-from banso.desk.queries.mutes import mutes
+from banso.desk.queries.mutes import muted_rules
 from banso.desk.queries.plays import PlayFigures, play_figures
 from banso.desk.queries.rules import RuleFigures, rule_figures
 from banso.desk.queries.scope import Scope
@@ -188,9 +188,8 @@ def _asked(definitions: Definitions, journey: Journey) -> Iterator[Label]:
 
 def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> list[RuleRow]:
     figures = rule_figures(scope, look.run) if look.run else {}
-    kept = first_backtests()
-    quiet = [(x.rule, x.until) for x in mutes(scope, today=look.today) if x.account is None]
-    muted = dict(sorted(quiet, key=lambda x: x[1]))
+    replays = judged_backtests(definitions.rules)
+    muted = muted_rules(scope, today=look.today)
     rows = []
     for name, rule in definitions.rules.items():
         words = condition_in_words(definitions, rule.when)
@@ -205,15 +204,11 @@ def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> l
                     figures=mine,
                     handled=mine.handled / mine.opened if mine.opened else None,
                     not_useful=mine.not_useful / mine.opened if mine.opened else None,
-                    replayed=_judged(rule, kept.get(name)),
+                    replayed=replays.get(name),
                     muted=muted.get(name),
                 )
             )
     return rows
-
-
-def _judged(rule: Rule, kept: Backtest | None) -> Backtest | None:
-    return kept if kept is not None and kept.outcome == rule.outcome else None
 
 
 def _plays(scope: Scope, definitions: Definitions, search: str) -> list[PlayRow]:

@@ -65,6 +65,7 @@ class RulePage:
     expect: Sequence[Label]
     expect_days: int
     arms: tuple[int, int] | None
+    may_mute: bool
 
 
 def rule_page(
@@ -102,7 +103,8 @@ def rule_page(
         value=rule_row(definitions, rule, expectations_of(scope).get(name), effects_of(name)),
         expect=requirements(definitions, rule.expect.condition) if rule.expect else (),
         expect_days=rule.expect.within_days if rule.expect else 0,
-        arms=arm_sizes(scope).get(name) if scope.arms else None,
+        arms=arm_sizes(scope).get(name) if scope.operates else None,
+        may_mute=scope.operates,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils.translation import gettext
 
 from banso.desk.models import Backtest
-from banso.desk.queries.backtests import first_backtests
+from banso.desk.queries.backtests import judged_backtests
 from banso.desk.queries.dominoes import Fallen, Wish, fallen, fallen_by
 from banso.web.forms.value import RECENT
 from banso.web.tags import number, percent
@@ -47,12 +47,11 @@ def review(reading: Reading) -> Review:
     until = reading.run.as_of
     zone = reading.definitions.organisation.time_zone
     wish = Wish(until - RECENT + timedelta(days=1), until, zone=zone)
-    found, replays = fallen_by(reading.scope, wish, "rule"), first_backtests()
+    found = fallen_by(reading.scope, wish, "rule")
+    replays = judged_backtests(reading.definitions.rules)
     lists: dict[str, list[Reviewed]] = {"retire": [], "watch": [], "keep": []}
     for row in rule_rows(reading):
-        own = reading.definitions.rules[row.name].outcome
-        kept = replays.get(row.name)
-        judged = kept if kept is not None and own and kept.outcome == own else None
+        judged = replays.get(row.name)
         told = found.get(row.name, Fallen())
         bad, good = list(_against(row, told, judged)), list(_for(row, judged))
         # somebody must be told what a duty of care is about, whatever the figures say

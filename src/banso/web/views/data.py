@@ -13,7 +13,6 @@ from banso.web.data.live import live_page
 from banso.web.data.overview import data_page
 from banso.web.house import Look, look
 from banso.web.request import Request, scope
-from banso.web.rights import RIGHTS
 
 
 @require_GET
@@ -31,11 +30,16 @@ def ledger(request: HttpRequest) -> HttpResponse:
 @require_GET
 def live(request: HttpRequest) -> HttpResponse:
     """htmx asks for the calls alone."""
-    seen, operates = look(), _operates(request)
-    page = live_page(scope(request), seen, request.GET, operates=operates)
+    seen, reader = look(), scope(request)
+    page = live_page(reader, seen, request.GET)
     part = "live_part" if cast("Request", request).htmx else "live"
     address = request.build_absolute_uri("/").rstrip("/")
-    values = {"nav": "data", "sees_quarantine": operates, "live": page, "live_address": address}
+    values = {
+        "nav": "data",
+        "sees_quarantine": reader.operates,
+        "live": page,
+        "live_address": address,
+    }
     response = render(request, f"data/{part}.html", values)
     patch_vary_headers(response, ("HX-Request",))
     return response
@@ -45,13 +49,9 @@ def _page(request: HttpRequest, seen: Look, name: str, values: object) -> HttpRe
     shared = {
         "nav": "data",
         "look": seen,
-        "sees_quarantine": _operates(request),
+        "sees_quarantine": scope(request).operates,
     }
     return render(request, f"data/{name}.html", {**shared, name: values})
-
-
-def _operates(request: HttpRequest) -> bool:
-    return cast("Request", request).member.role in RIGHTS["data_quarantine"]
 
 
 urlpatterns = [

@@ -2,7 +2,6 @@
 turns out."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,8 +18,7 @@ from banso.web.definitions.play import play_page
 from banso.web.definitions.rule import rule_page
 from banso.web.definitions.segment import segment_page
 from banso.web.house import Look, look
-from banso.web.request import Request, scope
-from banso.web.rights import RIGHTS
+from banso.web.request import scope
 
 LONGEST_SEARCH = 200
 
@@ -49,7 +47,7 @@ def _one(
 
     def view(request: HttpRequest, name: str, *, status: int = 200, **more: object) -> HttpResponse:
         seen = look()
-        shared = {"nav": "definitions", "look": seen, "mutes_rules": _mutes(request), **more}
+        shared = {"nav": "definitions", "look": seen, **more}
         names = known(seen.definitions) if seen.definitions else ()
         if seen.definitions is None or name not in names:
             meant = near(names, name)
@@ -63,10 +61,6 @@ def _one(
         return render(request, f"definitions/{kind}.html", values, status=status)
 
     return view
-
-
-def _mutes(request: HttpRequest) -> bool:
-    return cast("Request", request).member.role in RIGHTS["rule_mute"]
 
 
 def _alone(page: Callable[[Scope, Look, Definitions, str], object]) -> Make:

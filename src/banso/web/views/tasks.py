@@ -1,21 +1,14 @@
-"""What a member does with a task: done, later, somebody else's, not useful, and back again. Works
-as for alerts: without a script every step is a form and a redirect."""
+"""What a member does with a task: done, later, somebody else's, not useful, and back again."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
-from typing import cast
-from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import path, reverse
-from django.utils.cache import patch_vary_headers
+from django.urls import path
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from banso.desk.models import NotUseful, Task, TaskHandling
+from banso.desk.models import Task, TaskHandling
 from banso.desk.queries.scope import Scope
 from banso.desk.queries.tasks import TaskRow, takers, task_in_scope
 from banso.desk.services.tasks import (
@@ -28,14 +21,20 @@ from banso.desk.services.tasks import (
     snooze,
     undo,
 )
-from banso.web.components import undoable
-from banso.web.forms.alerts import NotUsefulForm, SnoozeForm, UndoForm, snooze_days
-from banso.web.house import Look, look
-from banso.web.request import Request, scope
-from banso.web.today.page import desk, head
-from banso.web.today.rows import reason_words
-from banso.web.today.tasks import TaskItem, task_item, task_told, task_words
-from banso.web.views.alerts import CONFLICT, UNUSABLE, back, sent, wanted
+from banso.web.house import look
+from banso.web.request import scope
+from banso.web.today.page import desk
+from banso.web.today.tasks import task_item, task_told, task_words
+from banso.web.views.handling import (
+    Outcome,
+    Subject,
+    ask,
+    ask_day,
+    ask_reason,
+    reply,
+    step_to_undo,
+    wanted,
+)
 
 Act = Callable[[Scope, date], TaskHandling]
 """What a member wants done, on a day in the organisation's zone."""
@@ -48,19 +47,15 @@ def done(request: HttpRequest, task: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def later(request: HttpRequest, task: int) -> HttpResponse:
-    """Snooze: the days to choose from; the day chosen."""
-    seen = look()
-    form = SnoozeForm(sent(request), today=seen.today)
-    if form.is_valid():
-        until: date = form.cleaned_data["until"]
-        return _answer(
+    return ask_day(
+        request,
+        lambda: _subject(_found(request, task)),
+        lambda until: _answer(
             request,
             task,
             lambda mine, today: snooze(scope=mine, task=task, until=until, today=today),
-        )
-    days = snooze_days(seen.today)
-    asked = {"look": seen, "form": form, "days": days, "first": days[0][1]}
-    return _ask(request, task, "snooze", asked)
+        ),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,50 +68,33 @@ def to_somebody(request: HttpRequest, task: int) -> HttpResponse:
             task,
             lambda mine, today: pass_on(scope=mine, task=task, to=handle, today=today),
         )
-    members = takers(_found(request, task))
-    return _ask(request, task, "pass", {"look": look(), "members": members})
+    found = _found(request, task)
+    return ask(request, _subject(found), "pass", {"members": takers(found)})
 
 
 @require_http_methods(["GET", "POST"])
 def not_useful(request: HttpRequest, task: int) -> HttpResponse:
-    """The reasons to choose from; the one chosen."""
-    form = NotUsefulForm(sent(request))
-    if form.is_valid():
-        reason, note = NotUseful(form.cleaned_data["reason"]), str(form.cleaned_data["note"])
-        return _answer(
+    return ask_reason(
+        request,
+        lambda: _subject(_found(request, task)),
+        lambda reason, note: _answer(
             request,
             task,
             lambda mine, today: dismiss(
                 scope=mine, task=task, reason=reason, note=note, today=today
             ),
-        )
-    reasons = [(x.value, word) for x, word in reason_words().items() if x is not NotUseful.OTHER]
-    return _ask(request, task, "not_useful", {"look": look(), "form": form, "reasons": reasons})
+        ),
+    )
 
 
 @require_POST
 def take_back(request: HttpRequest, task: int) -> HttpResponse:
-    """Undo. The step to take back stands in the form, or in the address of a message's button."""
-    form = UndoForm(request.POST if "handling" in request.POST else request.GET)
-    if not form.is_valid():
-        raise Http404
-    handling: int = form.cleaned_data["handling"]
-    return _answer(request, task, lambda mine, _: undo(scope=mine, task=task, handling=handling))
+    step = step_to_undo(request)
+    return _answer(request, task, lambda mine, _: undo(scope=mine, task=task, handling=step))
 
 
-def _ask(request: HttpRequest, task: int, name: str, context: Mapping[str, object]) -> HttpResponse:
-    """A form about a task: a page of its own, for htmx only the form."""
-    found = _found(request, task)
-    part = "_form" if cast("Request", request).htmx else ""
-    values = {**context, "nav": "today", "task": found, "account": found.account}
-    response = render(
-        request,
-        f"today/task_{name}{part}.html",
-        {**values, "back": back(request)},
-        status=UNUSABLE if request.method == "POST" else None,
-    )
-    patch_vary_headers(response, ("HX-Request",))
-    return response
+def _subject(found: Task) -> Subject:
+    return Subject("task", found.pk, found.label, found.account)
 
 
 def _found(request: HttpRequest, task: int) -> Task:
@@ -127,18 +105,9 @@ def _found(request: HttpRequest, task: int) -> Task:
     return found
 
 
-@dataclass(frozen=True)
-class TaskOutcome:
-    """words: for the member. conflict: somebody else was first, or it can't be done."""
-
-    shown: TaskItem
-    words: str
-    conflict: bool
-
-
 def _answer(request: HttpRequest, task: int, act: Act) -> HttpResponse:
     seen, mine = look(), scope(request)
-    of = desk(mine, seen, wanted(back(request)))
+    of = desk(mine, seen, wanted(request))
     if of is None:
         raise Http404
     conflict, latest = "", None
@@ -152,42 +121,8 @@ def _answer(request: HttpRequest, task: int, act: Act) -> HttpResponse:
         conflict = gettext("This member does not see the account, or may not act on it.")
     found = _found(request, task)
     shown = task_item(of, TaskRow(found, latest))
-    words = conflict or (task_words(latest, shown, str(found.account)) if latest else "")
-    outcome = TaskOutcome(shown, words, conflict=bool(conflict))
-    if cast("Request", request).htmx:
-        return _in_place(request, seen, outcome)
-    level = messages.WARNING if conflict else messages.SUCCESS
-    address = _undo_address(outcome, back(request))
-    tag = undoable(address) if address else ""
-    messages.add_message(request, level, words, extra_tags=tag)
-    return redirect(back(request))
-
-
-def _in_place(request: HttpRequest, seen: Look, outcome: TaskOutcome) -> HttpResponse:
-    """The task as it now is, and the head of the list that it was sent from."""
-    asked = wanted(back(request))
-    of = desk(scope(request), seen, asked)
-    if of is None:
-        raise Http404
-    context = {
-        "desk": of,
-        "head": head(of, of.sifted(asked), asked, member=cast("Request", request).member),
-        "item": outcome.shown,
-        "outcome": outcome,
-        "undo": _undo_address(outcome, back(request)),
-        "target": f"task-{outcome.shown.id}",
-    }
-    status = CONFLICT if outcome.conflict else None
-    return render(request, "today/task_answer.html", context, status=status)
-
-
-def _undo_address(outcome: TaskOutcome, to: str) -> str:
-    """Empty where there is nothing of the member's own to take back."""
-    step = outcome.shown.told.handling if outcome.shown.told else None
-    if outcome.conflict or step is None:
-        return ""
-    query = urlencode({"handling": step, "next": to})
-    return f"{reverse('task_undo', args=[outcome.shown.id])}?{query}"
+    words = task_words(latest, shown, str(found.account)) if latest else ""
+    return reply(request, Outcome("task", shown, conflict or words, conflict=bool(conflict)))
 
 
 urlpatterns = [
