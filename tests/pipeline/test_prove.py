@@ -10,7 +10,7 @@ from tests.pipeline.vendor import DEFINITIONS, FIRST, LAST, days, furnish, noon,
 
 from banso.cli.session import Session
 from banso.core.definitions import loads
-from banso.core.definitions.model import BecameTrue, Churn, Renewal
+from banso.core.definitions.outcomes import BecameTrue, Churn, Renewal
 from banso.core.events.fact import Fact
 from banso.core.value.arms import held_out
 from banso.desk.models import Arm, Effect, Episode, Expectation, Handling

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import TypeVar
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import Outcome, Rule
+from banso.core.definitions.model import Rule
+from banso.core.definitions.outcomes import Outcome
 from banso.core.expressions import nearest
 from banso.core.metrics import Calendar, Contracts, Panel
 from banso.core.rules.backtest import Judged, judge, overlap

@@ -8,13 +8,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from banso.core.definitions.model import (
+from banso.core.definitions.model import Rule
+from banso.core.definitions.outcomes import (
     BecameTrue,
     Churn,
     Downgrade,
     Outcome,
     Renewal,
-    Rule,
     Silence,
     StageAdvance,
     StageRegress,

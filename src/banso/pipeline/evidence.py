@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 
-from banso.core.definitions.model import Change, Metric
+from banso.core.definitions.metrics import Change, Metric
 from banso.core.expressions import to_sql
 from banso.core.metrics import FactsWindow, Panel, change_days, facts_windows
 from banso.core.unmeasured import Reason

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import Churn, Downgrade, Outcome
+from banso.core.definitions.outcomes import Churn, Downgrade, Outcome
 from banso.core.health import COLOURS, JourneyHistory
 from banso.core.metrics import Panel
 from banso.core.rules.outcomes import happened

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import Label, Latest, Metric, Recency, TimeToFirst
+from banso.core.definitions.metrics import Latest, Metric, Recency, TimeToFirst
+from banso.core.definitions.model import Label
 from banso.core.definitions.uses import Use, Uses
 from banso.core.health.in_words import facts_in_words
 from banso.core.metrics.plan import series_of

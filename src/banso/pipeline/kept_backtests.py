@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import Outcome
+from banso.core.definitions.outcomes import Outcome
 from banso.core.rules.backtest import Judged, Period
 from banso.core.rules.budget import monday
 from banso.core.rules.precision import Interval

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import Outcome, Rule
+from banso.core.definitions.model import Rule
+from banso.core.definitions.outcomes import Outcome
 from banso.core.expressions import evaluate
 from banso.core.metrics import Panel
 from banso.core.rules.outcomes import happened, settling_days

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tests.core.metrics.given import ContractRow, FactRow, World
 
-from banso.core.definitions.model import (
+from banso.core.definitions.metrics import (
     ActiveDays,
     Average,
     Breadth,
@@ -23,11 +23,11 @@ from banso.core.definitions.model import (
     Metric,
     Ratio,
     Recency,
-    Source,
     Sum,
     Tenure,
     TimeToFirst,
 )
+from banso.core.definitions.model import Source
 from banso.core.unmeasured import Reason
 
 Answer = float | str | Reason

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from banso.core.definitions.model import Churn
+from banso.core.definitions.outcomes import Churn
 from banso.core.rules.episodes import NONE
 from banso.core.rules.replay import Episodes
 from banso.core.rules.sights import Happening, Sight, happenings

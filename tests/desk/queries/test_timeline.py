@@ -24,7 +24,8 @@ from banso.desk.models import (
 )
 from banso.desk.queries.contracts import ContractView
 from banso.desk.queries.scope import EVERYTHING, scope_of
-from banso.desk.queries.timeline import (
+from banso.desk.queries.timeline import recorded
+from banso.desk.queries.timeline_entries import (
     RANKS,
     AlertStep,
     AttributeChange,
@@ -38,7 +39,6 @@ from banso.desk.queries.timeline import (
     Place,
     SetApplied,
     Window,
-    recorded,
 )
 
 pytestmark = pytest.mark.django_db

@@ -8,19 +8,10 @@ from functools import cached_property
 
 from banso.core.definitions import scopes
 from banso.core.definitions.fingerprint import Sections, of_data, of_metadata
-from banso.core.definitions.model import (
-    Change,
-    Derived,
-    Journey,
-    Metric,
-    Organisation,
-    Outcome,
-    Ratio,
-    Rule,
-    Segment,
-    Source,
-)
+from banso.core.definitions.metrics import Change, Derived, Metric, Ratio
+from banso.core.definitions.model import Journey, Organisation, Rule, Segment, Source
 from banso.core.definitions.order import topological
+from banso.core.definitions.outcomes import Outcome
 from banso.core.definitions.plays import Play
 from banso.core.expressions import Expression, Scope, Type, fields, parse
 

@@ -10,16 +10,10 @@ from typing import Generic, Literal, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from banso.core.definitions.file import DefinitionFile
+from banso.core.definitions.metrics import Metric
 from banso.core.definitions.mistake import Mistake
-from banso.core.definitions.model import (
-    Journey,
-    Metric,
-    Organisation,
-    Outcome,
-    Rule,
-    Segment,
-    Source,
-)
+from banso.core.definitions.model import Journey, Organisation, Rule, Segment, Source
+from banso.core.definitions.outcomes import Outcome
 from banso.core.definitions.plain_words import mistakes_of
 from banso.core.definitions.plays import Play
 from banso.core.definitions.yaml_tree import (

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from banso.core.definitions.model import (
-    Definition,
-    Journey,
-    Metric,
-    Organisation,
-    Outcome,
-    Rule,
-    Segment,
-    Source,
-)
+from banso.core.definitions.metrics import Metric
+from banso.core.definitions.model import Definition, Journey, Organisation, Rule, Segment, Source
+from banso.core.definitions.outcomes import Outcome
 from banso.core.definitions.plays import Play
 
 

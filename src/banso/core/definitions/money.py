@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from banso.core.definitions.definition_set import Definitions
-from banso.core.definitions.model import Change, Derived, Latest, Ratio
+from banso.core.definitions.metrics import Change, Derived, Latest, Ratio
 
 
 def is_money(definitions: Definitions, name: str) -> bool:

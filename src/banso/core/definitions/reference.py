@@ -14,24 +14,21 @@ from pydantic_core import PydanticUndefined
 
 from banso.core.definitions.file import DefinitionFile
 from banso.core.definitions.ja import FIELDS
+from banso.core.definitions.metrics import Metric, Recency, Tenure
 from banso.core.definitions.model import (
-    Churn,
     Condition,
     Journey,
     Label,
-    Metric,
     Name,
     Organisation,
-    Outcome,
-    Recency,
     Rule,
     Segment,
     Source,
     Stage,
-    Tenure,
     Tracking,
     Window,
 )
+from banso.core.definitions.outcomes import Churn, Outcome
 from banso.core.definitions.plays import Play, Step
 from banso.core.definitions.proof import Expect
 from banso.core.expressions import DEEPEST, FUNCTIONS, LONGEST

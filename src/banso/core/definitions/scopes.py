@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from banso.core.definitions.model import Latest, Metric
+from banso.core.definitions.metrics import Latest, Metric
 from banso.core.expressions import Scope, Type
 
 EVENT_FILTER = Scope(

@@ -8,15 +8,8 @@ from functools import cached_property
 from typing import Literal
 
 from banso.core.definitions.definition_set import Definitions
-from banso.core.definitions.model import (
-    BecameTrue,
-    Condition,
-    Journey,
-    Outcome,
-    Silence,
-    StageAdvance,
-    StageRegress,
-)
+from banso.core.definitions.model import Condition, Journey
+from banso.core.definitions.outcomes import BecameTrue, Outcome, Silence, StageAdvance, StageRegress
 from banso.core.definitions.plays import conditions
 from banso.core.expressions import Leaf, fields, leaves
 from banso.core.expressions.tree import Call, Field, Node

@@ -8,7 +8,8 @@ from typing import Any
 
 from banso.core.definitions import scopes
 from banso.core.definitions.draft import Draft, Item, Step
-from banso.core.definitions.model import BecameTrue, Derived, Latest
+from banso.core.definitions.metrics import Derived, Latest
+from banso.core.definitions.outcomes import BecameTrue
 from banso.core.definitions.plays import BranchStep, WaitUntilStep
 from banso.core.definitions.plays import Step as PlayStep
 from banso.core.expressions import Expression, ExpressionError, Scope, Type, parse

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import Journey, Label, Metric
+from banso.core.definitions.metrics import Metric
+from banso.core.definitions.model import Journey, Label
 from banso.core.expressions import fields
 from banso.core.expressions.tree import Arithmetic, Call, Field, Literal, Node
 from banso.core.health.colour import Colour

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import (
+from banso.core.definitions.metrics import (
     ActiveDays,
     Average,
     Breadth,
@@ -16,7 +16,6 @@ from banso.core.definitions.model import (
     Count,
     Derived,
     DistinctUsers,
-    Label,
     Latest,
     Metric,
     Ratio,
@@ -24,6 +23,7 @@ from banso.core.definitions.model import (
     Sum,
     TimeToFirst,
 )
+from banso.core.definitions.model import Label
 from banso.core.expressions import Leaf, leaves
 from banso.core.expressions.tree import (
     And,

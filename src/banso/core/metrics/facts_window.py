@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import Change
+from banso.core.definitions.metrics import Change
 from banso.core.expressions import Expression
 from banso.core.metrics.calendar import Calendar
 from banso.core.metrics.plan import change_days, series_of, window_days

@@ -8,7 +8,7 @@ from functools import singledispatch
 import numpy as np
 from numpy.typing import NDArray
 
-from banso.core.definitions.model import (
+from banso.core.definitions.metrics import (
     ActiveDays,
     Average,
     Breadth,

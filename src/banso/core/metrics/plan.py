@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import (
+from banso.core.definitions.metrics import (
     ActiveDays,
     Average,
-    BecameTrue,
     Breadth,
     Change,
     Count,
@@ -23,6 +22,7 @@ from banso.core.definitions.model import (
     Sum,
     TimeToFirst,
 )
+from banso.core.definitions.outcomes import BecameTrue
 from banso.core.definitions.plays import conditions
 from banso.core.expressions import Type, fields, property_sql
 from banso.core.metrics.facts import NEVER, OrgFacts

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import (
+from banso.core.definitions.metrics import (
     ActiveDays,
     Average,
     Breadth,

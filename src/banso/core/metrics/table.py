@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from banso.core.definitions.model import (
+from banso.core.definitions.metrics import (
     ActiveDays,
     Breadth,
     Count,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from banso.core.definitions.model import Outcome
+from banso.core.definitions.outcomes import Outcome
 from banso.core.rules.outcomes import settling_days
 from banso.core.rules.precision import Interval, Share, next_period, share
 from banso.core.rules.replay import Base, Firings

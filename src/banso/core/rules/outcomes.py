@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import (
+from banso.core.definitions.outcomes import (
     BecameTrue,
     Churn,
     Downgrade,

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import Outcome, Rule
+from banso.core.definitions.model import Rule
+from banso.core.definitions.outcomes import Outcome
 from banso.core.metrics.panel import Panel
 from banso.core.rules.episodes import NONE, Folded, State, fold
 from banso.core.rules.truth import truth

@@ -6,7 +6,7 @@ from itertools import chain
 
 import numpy as np
 
-from banso.core.definitions.model import Outcome
+from banso.core.definitions.outcomes import Outcome
 from banso.core.rules.episodes import NONE
 from banso.core.rules.replay import Episodes
 from banso.core.unmeasured import Column

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from banso.core.definitions.model import DistinctUsers, Label, Latest, Ratio
+from banso.core.definitions.metrics import DistinctUsers, Latest, Ratio
+from banso.core.definitions.model import Label
 from banso.core.health.describe import describe_field
 from banso.desk.queries.contracts import ContractView, account_contracts
 from banso.web.account360.visit import Visit

@@ -7,7 +7,7 @@ from typing import Literal
 
 from django.utils.translation import gettext, ngettext
 
-from banso.core.definitions.model import Metric
+from banso.core.definitions.metrics import Metric
 from banso.core.health import Assessment, Colour
 from banso.web.account360.labels import metric_label
 from banso.web.account360.visit import Visit

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
-from banso.core.definitions.model import Latest, Metric
+from banso.core.definitions.metrics import Latest, Metric
 from banso.core.definitions.money import is_money
 from banso.core.metrics.plan import series_of
 from banso.core.plays.in_words import reason_words as play_reason_words
 from banso.core.unmeasured import Reason
 from banso.desk.models import AlertState, TaskState
 from banso.desk.queries.people import Person
-from banso.desk.queries.timeline import (
+from banso.desk.queries.timeline_entries import (
     AlertStep,
     AttributeChange,
     ContractStep,

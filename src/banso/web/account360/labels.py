@@ -1,6 +1,7 @@
 """What definitions are called on screen; a name nobody has labelled is shown as it is."""
 
-from banso.core.definitions.model import Journey, Label, Metric, Segment
+from banso.core.definitions.metrics import Metric
+from banso.core.definitions.model import Journey, Label, Segment
 
 
 def journey_label(journey: Journey) -> Label:

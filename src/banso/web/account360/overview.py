@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from banso.core.definitions.model import Label, Latest, Ratio
+from banso.core.definitions.metrics import Latest, Ratio
+from banso.core.definitions.model import Label
 from banso.core.definitions.money import is_money
 from banso.core.health import Assessment
 from banso.core.health.describe import describe_field

@@ -12,15 +12,8 @@ from django.utils.translation import gettext
 
 from banso.desk.queries.decided import first_decided_day
 from banso.desk.queries.people import people
-from banso.desk.queries.timeline import (
-    RANKS,
-    Entry,
-    HealthChange,
-    Kind,
-    Place,
-    Window,
-    recorded,
-)
+from banso.desk.queries.timeline import recorded
+from banso.desk.queries.timeline_entries import RANKS, Entry, HealthChange, Kind, Place, Window
 from banso.pipeline.timeline import FirstTime, RecordTold, told_by_facts
 from banso.web.account360.happenings import Happening, Teller
 from banso.web.account360.visit import Visit

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from banso.core.definitions.model import TimeToFirst
+from banso.core.definitions.metrics import TimeToFirst
 from banso.core.metrics import FactsWindow, facts_windows
 from banso.core.metrics.plan import series_of
 from banso.desk.queries.people import Person, people

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from banso.core.definitions.model import Label, Latest
+from banso.core.definitions.metrics import Latest
+from banso.core.definitions.model import Label
 from banso.core.definitions.money import is_money
 from banso.core.expressions import evaluate
 from banso.core.health.assessment import ConditionResult

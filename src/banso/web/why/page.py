@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext
 
 from banso.core.definitions.excerpt import Excerpt, source_of
-from banso.core.definitions.model import Label, Latest
+from banso.core.definitions.metrics import Latest
+from banso.core.definitions.model import Label
 from banso.core.expressions import Type
 from banso.core.health.describe import describe_field
 from banso.core.health.in_words import condition_in_words, metric_in_words

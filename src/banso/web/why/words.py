@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from banso.core.definitions.model import Metric
+from banso.core.definitions.metrics import Metric
 from banso.core.metrics.plan import series_of
 from banso.core.unmeasured import Reason
 from banso.pipeline.because import Because, Code

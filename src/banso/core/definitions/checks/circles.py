@@ -5,8 +5,8 @@ from typing import Any
 
 from banso.core.definitions.definition_set import needed_segments
 from banso.core.definitions.draft import Draft, Item
+from banso.core.definitions.metrics import Change, Ratio
 from banso.core.definitions.mistake import Mistake
-from banso.core.definitions.model import Change, Ratio
 from banso.core.definitions.order import circles
 from banso.core.definitions.written import expressions
 from banso.core.expressions import fields

@@ -3,16 +3,10 @@
 from collections.abc import Iterator
 
 from banso.core.definitions.draft import Draft, Item
+from banso.core.definitions.metrics import Metric, Recency
 from banso.core.definitions.mistake import Mistake
-from banso.core.definitions.model import (
-    Journey,
-    Metric,
-    Outcome,
-    Recency,
-    Silence,
-    StageAdvance,
-    StageRegress,
-)
+from banso.core.definitions.model import Journey
+from banso.core.definitions.outcomes import Outcome, Silence, StageAdvance, StageRegress
 from banso.core.expressions import nearest
 
 

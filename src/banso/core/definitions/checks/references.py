@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from banso.core.definitions.draft import Draft, Item, Step
+from banso.core.definitions.metrics import Change, Ratio
 from banso.core.definitions.mistake import Mistake
-from banso.core.definitions.model import Change, Ratio, Silence
+from banso.core.definitions.outcomes import Silence
 from banso.core.definitions.written import known_metrics
 from banso.core.expressions import nearest
 

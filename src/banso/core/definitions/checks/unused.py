@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from banso.core.definitions.draft import Draft
+from banso.core.definitions.metrics import Change, Ratio
 from banso.core.definitions.mistake import Mistake
-from banso.core.definitions.model import Change, Ratio, Silence
+from banso.core.definitions.outcomes import Silence
 from banso.core.definitions.written import expressions
 from banso.core.expressions import fields
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from banso.core.definitions.draft import Draft, Item
+from banso.core.definitions.metrics import Change, Latest, Metric
 from banso.core.definitions.mistake import Mistake
-from banso.core.definitions.model import Change, Latest, Metric
 
 
 def check(draft: Draft) -> Iterator[Mistake]:
