@@ -50,12 +50,22 @@ class Peak:
         return self._highest / GIBIBYTE
 
     def _cpu_now(self) -> float:
-        served = 0.0
-        if self._server is not None:
-            ended = self._server.cpu_times()
-            served = sum(_own_cpu(x) for x in self._servers())
-            served += ended.children_user + ended.children_system
-        return time.process_time() + served
+        return time.process_time() + self._served()
+
+    def _served(self) -> float:
+        """Of the server, its living children and those that have ended. One that ends while they
+        are counted would be counted twice or not at all: then they are counted again."""
+        while True:
+            before = self._ended()
+            living = sum(_own_cpu(x) for x in self._servers())
+            if self._ended() == before:
+                return living + before
+
+    def _ended(self) -> float:
+        if self._server is None:
+            return 0.0
+        times = self._server.cpu_times()
+        return float(times.children_user + times.children_system)
 
     def _servers(self) -> list[psutil.Process]:
         return [self._server, *self._server.children()] if self._server is not None else []
