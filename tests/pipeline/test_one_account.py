@@ -202,7 +202,7 @@ def test_what_explain_says_is_what_one_account_says(vendor: Session) -> None:
 def test_every_fact_of_the_account_can_be_read(vendor: Session) -> None:
     definitions = apply(MORE)
     with alone(vendor, definitions, "A1") as one:
-        facts = one.facts("user", "action", "time")
+        facts = one.facts()
         keys = set(one.inputs.snapshot.user_keys(set(facts["user"].to_pylist())).values())
         assert keys == {f"A1-{n}" for n in range(5)}
         assert facts.schema.names == ["user", "action", "time"]

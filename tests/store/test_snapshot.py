@@ -132,6 +132,36 @@ def test_every_account_lies_in_exactly_one_bucket(store: Store) -> None:
             assert inside <= set(snapshot.accounts(bucket).tolist())
 
 
+def test_one_accounts_records_are_found_in_whatever_files_they_lie(store: Store) -> None:
+    """Files without any are passed over: events of some months stand beside none."""
+    for month in range(4):
+        times = [NOON + month * 30 * DAY + n * 1_000_000 for n in range(20)]
+        events = [fact(100 * month + n, time=time) for n, time in enumerate(times)]
+        store.accept(source="app", dataset="events", facts=events)
+        whose = f"account-{month % 2}"
+        answers = [fact(100 * month + n, time=times[n], account=whose) for n in range(3)]
+        store.accept(source="crm", dataset="records", facts=answers)
+    collect_all(store)
+    store.compact()
+    with store.snapshot() as snapshot:
+        for number in (0, 1):
+            account = snapshot.account_id(f"account-{number}")
+            assert account is not None
+            bucket = snapshot.bucket_of(f"account-{number}")
+            found = snapshot.scan(
+                bucket=bucket,
+                columns=("time",),
+                dataset="records",
+                accounts=np.array([account], np.int32),
+            )
+            times = [x for b in found for x in b["time"].cast("int64").to_pylist()]
+            assert sorted(times) == [
+                NOON + month * 30 * DAY + n * 1_000_000
+                for month in (number, number + 2)
+                for n in range(3)
+            ]
+
+
 def test_activity_counts_quarters_of_an_hour_by_source(store: Store) -> None:
     def at(time: int) -> Fact:
         return Fact(account="a", event="e", time=time)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import (
+from banso.core.definitions.metrics import (
     Average,
     Change,
     Derived,
@@ -220,7 +220,7 @@ def _not_covering(one: OneAccount, origin: Origin, today: int) -> Iterator[str]:
 
 def _sent(one: OneAccount, sources: tuple[str, ...], as_of: date) -> bool:
     """Whether a fact of these sources has come of the account: then they cover it after all."""
-    facts = one.facts("action", "time")
+    facts = one.facts()
     theirs = np.array([x.source in sources for x in one.inputs.org.actions], np.bool_)
     day = one.calendar.day_index(facts["time"].cast("int64").to_numpy())
     return bool((theirs[facts["action"].to_numpy()] & (day < one.index(as_of))).any())

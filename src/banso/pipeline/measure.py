@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from banso.core.metrics import Bucket, Panel, blocks, column_names, fold, measure
 from banso.pipeline.gather import Inputs, account_facts
+from banso.store.facts import SEGMENT
 
 COLUMNS = ("account", "user", "action", "time")
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -47,22 +48,23 @@ def _told(waiting: deque[tuple[int, Future[Bucket]]], rows: int) -> Iterator[tup
         yield number, panel
 
 
-def account_panel(inputs: Inputs, account: int) -> Panel:
-    """One account alone, by its id in the store."""
-    only: NDArray[np.int32] = np.array([account], np.int32)
-    bucket = inputs.snapshot.bucket_of(inputs.key(account))
+def account_panel(inputs: Inputs, account: int, facts: pa.Table | None = None) -> Panel:
+    """One account alone, by its id in the store. facts: `facts_of`, where they have been read."""
     return measure(
         plan=inputs.plan,
-        accounts=account_facts(inputs, only),
-        batches=_joined(_scan(inputs, bucket, only)),
+        accounts=account_facts(inputs, np.array([account], np.int32)),
+        batches=(facts_of(inputs, account) if facts is None else facts).to_batches(),
     )
 
 
-def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """One batch: a few facts of each of many files cost as much a batch as a hundred thousand."""
-    found = list(batches)
-    if found:
-        yield from pa.Table.from_batches(found).combine_chunks().to_batches()
+def facts_of(inputs: Inputs, account: int) -> pa.Table:
+    """All that measuring reads of one account, as one batch: a few facts of each of many files cost
+    as much a batch as a hundred thousand."""
+    bucket = inputs.snapshot.bucket_of(inputs.key(account))
+    found = list(_scan(inputs, bucket, np.array([account], np.int32)))
+    if not found:
+        return pa.schema([SEGMENT.field(name) for name in columns_of(inputs)]).empty_table()
+    return pa.Table.from_batches(found).combine_chunks()
 
 
 def columns_of(inputs: Inputs) -> tuple[str, ...]:

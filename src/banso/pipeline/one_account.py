@@ -25,7 +25,7 @@ from banso.desk.queries.book import BookAccount, BookFacts, book_facts
 from banso.pipeline.assess import Histories, histories
 from banso.pipeline.evidence import MetricView, metric_views
 from banso.pipeline.gather import Book, Inputs, Rows, as_book, inputs_of, read_rows
-from banso.pipeline.measure import account_panel
+from banso.pipeline.measure import account_panel, facts_of
 from banso.pipeline.organisation_facts import organisation_facts
 from banso.store import Snapshot, Store
 from banso.store.facts import SEGMENT
@@ -64,6 +64,7 @@ class OneAccount:
     inputs: Inputs
     panel: Panel
     histories: Histories
+    _facts: pa.Table = field(repr=False, compare=False)
     _assessed: dict[int, tuple[Assessment, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -147,11 +148,15 @@ class OneAccount:
         `limit` each. `as_of` lies in the calendar."""
         return metric_views(self.inputs, self.panel, names, as_of=as_of, limit=limit)
 
-    def facts(self, *columns: str) -> pa.Table:
-        """Every fact of the account, in no promised order: these columns of the store's SEGMENT
-        (`user` and `action` are ids: `inputs.snapshot.user_keys`, `.actions`)."""
+    def facts(self) -> pa.Table:
+        """Every fact of the account, in no promised order: `user`, `action` (ids:
+        `inputs.snapshot.user_keys`, `.actions`) and `time`. Read once, when it was measured."""
+        return self._facts
+
+    def records(self, *columns: str) -> pa.Table:
+        """Its records, in no promised order: these columns of the store's SEGMENT."""
         batches = self.inputs.snapshot.scan(
-            bucket=self.bucket, columns=columns, accounts=self.panel.accounts
+            bucket=self.bucket, columns=columns, accounts=self.panel.accounts, dataset="records"
         )
         schema = pa.schema([SEGMENT.field(name) for name in columns])
         return pa.Table.from_batches(batches, schema=schema)
@@ -166,6 +171,7 @@ class _Known:
     book: Book
     user_ids: Mapping[str, int]
     buckets: Mapping[int, NDArray[np.int32]]
+    facts: pa.Table
     panel: Panel
     histories: Histories
 
@@ -179,7 +185,7 @@ class _Known:
             user_ids=self.user_ids,
             buckets=self.buckets,
         )
-        return OneAccount(self.number, inputs, self.panel, self.histories)
+        return OneAccount(self.number, inputs, self.panel, self.histories, self.facts)
 
 
 @dataclass(frozen=True)
@@ -265,13 +271,15 @@ def _measure(
     )
     inputs = inputs_of(snapshot, made, *as_book(store, rows))
     (number,) = inputs.book.accounts
-    panel = account_panel(inputs, number)
+    mine = facts_of(inputs, number)
+    panel = account_panel(inputs, number, mine)
     return _Known(
         number=number,
         plan=made,
         book=inputs.book,
         user_ids=inputs.user_ids,
         buckets=inputs.buckets,
+        facts=mine.select(["user", "action", "time"]),
         panel=panel,
         histories=histories(inputs, panel),
     )

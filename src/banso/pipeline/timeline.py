@@ -47,27 +47,28 @@ class Told:
 
 
 def told_by_facts(one: OneAccount, *, until: datetime) -> Told:
-    """Records and first times before that instant, newest first. Reads the account's facts once."""
-    facts = one.facts("user", "action", "time", "value", "properties", "key_lo")
-    facts = facts.filter(pc.less(facts["time"], pa.scalar(until, facts["time"].type)))
-    facts = facts.sort_by([("time", "ascending"), ("key_lo", "ascending")])
-    actions = one.inputs.snapshot.actions
-    is_record = np.array([x.dataset == "records" for x in actions], np.bool_)
-    records = is_record[facts["action"].to_numpy()]
-    firsts = _first_rows(one, facts, ~records)
-    rows = facts.take(pa.array(np.concatenate([np.flatnonzero(records)[::-1], firsts])))
-    users = one.inputs.snapshot.user_keys(pc.unique(rows["user"]).to_pylist())
-    told = rows.to_pylist()
-    count = int(records.sum())
+    """Records and first times before that instant, newest first."""
+    records = one.records("user", "action", "time", "value", "properties", "key_lo")
+    records = _before(records, until).sort_by([("time", "descending"), ("key_lo", "descending")])
+    facts = _before(one.facts(), until)
+    facts = facts.sort_by([(x, "ascending") for x in ("time", "action", "user")])
+    firsts = facts.take(pa.array(_first_rows(one, facts)))
+    met = {*records["user"].to_pylist(), *firsts["user"].to_pylist()}
+    users = one.inputs.snapshot.user_keys(sorted(x for x in met if x))
     return Told(
-        records=tuple(_record(one, x, users) for x in told[:count]),
-        firsts=tuple(_firsts(one, told[count:], users)),
+        records=tuple(_record(one, x, users) for x in records.to_pylist()),
+        firsts=tuple(_firsts(one, firsts.to_pylist(), users)),
     )
 
 
-def _first_rows(one: OneAccount, facts: pa.Table, events: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _before(facts: pa.Table, until: datetime) -> pa.Table:
+    return facts.filter(pc.less(facts["time"], pa.scalar(until, facts["time"].type)))
+
+
+def _first_rows(one: OneAccount, facts: pa.Table) -> NDArray[np.int64]:
     """Rows of the first event of every feature, newest first; the last one is the first of all."""
-    at = np.flatnonzero(events)
+    is_event = np.array([x.dataset == "events" for x in one.inputs.snapshot.actions], np.bool_)
+    at = np.flatnonzero(is_event[facts["action"].to_numpy()])
     pairs = [(x.product, x.feature) for x in one.inputs.snapshot.actions]
     codes = {pair: i for i, pair in enumerate(dict.fromkeys(pairs))}
     of_action = np.array([codes[x] for x in pairs], np.int64)

@@ -76,9 +76,9 @@ class _Use:
 
 
 def account_users(one: OneAccount, persons: Sequence[Person], *, as_of: date) -> AccountUsers:
-    """As of a day of the axis. Reads the account's facts once."""
+    """As of a day of the axis."""
     today = one.index(as_of)
-    facts = one.facts("user", "action", "time")
+    facts = one.facts()
     action = facts["action"].to_numpy()
     time = facts["time"].cast("int64").to_numpy()
     day = one.calendar.day_index(time).astype(np.int64)
