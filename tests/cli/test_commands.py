@@ -192,6 +192,11 @@ def test_init_writes_a_starter_set_that_checks_clean_and_never_overwrites(
     banso("init")
     assert json.loads(banso("check", "definitions", "--json").stdout) == []
     assert "is there already; nothing was written" in banso("init", status=1).stderr
+    products = ("--product", "delivery", "--product", "bi")
+    assert "wrote by_product/seats_bi.yaml" in banso("init", "by_product", *products).stdout
+    refused = banso("init", "elsewhere", "--product", "it's", status=2).stderr
+    assert "'it's': at most 40 letters" in refused
+    assert not Path("elsewhere").exists()
 
 
 def test_check_reports_every_mistake_with_its_place_and_exits_with_1(

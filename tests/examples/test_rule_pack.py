@@ -28,8 +28,8 @@ def found(data: Path) -> tuple[dict[str, Line], int]:
     [
         ("stalled_onboarding", 20, 18),
         ("champion_left", 25, 21),
-        ("seat_shortage", 24, 16),
-        ("unused_seats", 20, 17),
+        ("seat_shortage", 24, 24),
+        ("unused_seats", 20, 20),
         ("renewal_risk", 47, 33),
         ("detractor", 43, 40),
     ],

@@ -10,7 +10,7 @@ from rich.markup import escape
 from banso.cli.output import err, out, print_json
 from banso.cli.shapes import MistakeItem
 from banso.core.definitions import Mistake, check, json_schema
-from banso.core.definitions.templates import starter
+from banso.core.definitions.templates import UnfitProductError, starter
 from banso.pipeline.home import HOME_NAME
 
 Folder = Annotated[Path, typer.Argument(help="Folder of YAML definitions", show_default=True)]
@@ -21,14 +21,22 @@ def init(
     folder: Annotated[Path, typer.Argument(help="Folder to write the starter set into")] = Path(
         "definitions"
     ),
+    product: Annotated[
+        list[str] | None,
+        typer.Option(help="A product whose seats are sold apart; once for each of them"),
+    ] = None,
 ) -> None:
     """Make a Banso home here and write a starter set of definitions to copy from."""
-    present = [name for name in starter() if (folder / name).exists()]
+    try:
+        texts = starter(product or ())
+    except UnfitProductError as error:
+        raise typer.BadParameter(str(error), param_hint="--product") from error
+    present = [name for name in texts if (folder / name).exists()]
     if present:
         err.print(f"{folder / present[0]} is there already; nothing was written.")
         raise typer.Exit(1)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in starter().items():
+    for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
         out.print(f"wrote {folder / name}")
     Path(HOME_NAME).mkdir(exist_ok=True)
