@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from tests.demo import demo_home
 
 from banso.store.server import stop
 
-pytestmark = [pytest.mark.slow(100), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow(50), pytest.mark.timeout(400)]
 
 BANSO = Path(sys.executable).with_name("banso")
 AS_OF = "2026-10-01"
@@ -54,12 +55,12 @@ def called(home: Path, commands: Sequence[Sequence[str]]) -> Sequence[Item]:
 
 
 @pytest.fixture(scope="module")
-def home() -> Iterator[Path]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The demo's own home with its own embedded server."""
     folder = Path(tempfile.mkdtemp(prefix="banso-demo-"))
-    call(folder, "demo", "--no-serve")
-    yield folder
-    stop(folder)
+    home = demo_home(folder / "home", tmp_path_factory)
+    yield home
+    stop(home)
     shutil.rmtree(folder)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser
+from tests.demo import computed
 from tests.web.live_calls import send_some
-from tests.web.served import Served, Visitor, chromium, demo, visitor
+from tests.web.served import Served, Visitor, chromium, serving, visitor
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "K0341"  # its champion is gone: conditions that hold, that don't, and an open alert
@@ -58,7 +59,7 @@ def main() -> None:
     only = None if given.all else given.only
     with (
         TemporaryDirectory(prefix="banso-screens-") as folder,
-        demo(Path(folder) / "home") as served,
+        serving(computed(Path(folder) / "home")) as served,
         chromium() as browser,
     ):
         send_some(served)

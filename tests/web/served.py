@@ -36,12 +36,11 @@ class Served:
 
 
 @contextmanager
-def demo(home: Path) -> Iterator[Served]:
-    """The example vendor, computed and served on a free port."""
+def serving(home: Path) -> Iterator[Served]:
+    """A home of the demo on a free port."""
     outside = {k: v for k, v in os.environ.items() if not k.startswith(("BANSO_", "DJANGO_"))}
     outside.pop("DATABASE_URL", None)
     env = {**outside, "BANSO_HOME": str(home), "BANSO_DEVELOPMENT": "1"}
-    subprocess.run([BANSO, "demo", "--no-serve"], env=env, check=True, stdout=subprocess.DEVNULL)
     port = free_port()
     server = subprocess.Popen([BANSO, "serve", "--port", str(port)], env=env)
     try:

@@ -11,8 +11,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page, expect
+from tests.demo import demo_home
 from tests.web.live_calls import key_of, send, send_some
-from tests.web.served import CHROMIUM, Served, chromium, demo, visitor
+from tests.web.served import CHROMIUM, Served, chromium, serving, visitor
 
 from banso.web.rights import RIGHTS
 
@@ -62,11 +63,12 @@ ENGLISH_IN_JAPANESE = {
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    # not under pytest's folder, into which only its owner may look: PostgreSQL has its own user
-    with TemporaryDirectory(prefix="banso-browser-") as folder, demo(Path(folder) / "home") as site:
-        send_some(site)
-        yield site
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with TemporaryDirectory(prefix="banso-browser-") as folder:
+        home = demo_home(Path(folder) / "home", tmp_path_factory)
+        with serving(home) as site:
+            send_some(site)
+            yield site
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +133,7 @@ def test_no_page_has_an_axe_violation_or_a_complaint_of_the_console(
             settle(window.page)
             light, broken = background(window.page), violations(window.page)
             window.page.emulate_media(color_scheme="dark")
-            settle(window.page)
+            repainted(window.page)
             assert background(window.page) != light, name
             broken += violations(window.page, OF_COLOUR)
             if broken or window.complaints:
@@ -146,6 +148,11 @@ def violations(page: Page, options: dict[str, object] | None = None) -> list[str
 
 def background(page: Page) -> str:
     return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+
+def repainted(page: Page) -> None:
+    """Until charts are drawn in the new colours; nothing is loaded for that."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 100)))")
 
 
 def settle(page: Page) -> None:
