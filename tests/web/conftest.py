@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -10,10 +11,12 @@ from django.test import Client
 from psycopg import IsolationLevel
 from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
+from tests.web.rest import Call, answered
 from tests.web.site import Site, build_site, connected, create_site_database
 
 from banso.desk.models import Member
 from banso.desk.queries import kept
+from banso.desk.services.tokens import add_token
 from banso.web import house
 from banso.web.accounts import cells
 from banso.web.today import written
@@ -95,3 +98,14 @@ def as_member(vendor_site: Site) -> AsMember:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def call(vendor_site: Site) -> Call:
+    """Calls of the REST API, each with a token of the member who calls."""
+
+    def sent(who: str, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        token = add_token(handle=who, name="a test").text
+        return answered(f"Bearer {token}", method, path, body)
+
+    return sent

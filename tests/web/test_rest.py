@@ -1,26 +1,22 @@
 """The REST API: as a member, with that member's rights, and nothing for anybody else."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
-from django.test import Client
 from tests.pipeline.test_backtest import OUTCOMES
 from tests.pipeline.vendor import DEFINITIONS, LAST, apply
 from tests.web.conftest import AsMember
-from tests.web.routes import alert_of
+from tests.web.rest import HERE, Call, answered
+from tests.web.routes import alert_of, task_of
 from tests.web.site import ALL, SEEN, Site
 
 from banso.api.rest import api
 from banso.core.definitions import loads
-from banso.desk.models import Alert, Handling, Member, Mute
+from banso.desk.models import Alert, Handling, Member, Mute, PlayRun
 from banso.desk.services.tokens import add_token, revoke_token
 from banso.pipeline.kept_backtests import keep_backtests
 
-Call = Callable[..., tuple[int, Any]]
-HERE = "/api/v1/"
 ROLES = ("admin", "cs_ops", "manager", "csm", "viewer")
 OPERATIONS = [
     (method.upper(), path, operation["operationId"])
@@ -31,34 +27,32 @@ BODIES = {
     "snooze_alert": {"until": "2099-01-01"},
     "dismiss_alert": {"reason": "known"},
     "undo_alert": {"handling": 1},
+    "finish_task": {},
+    "snooze_task": {"until": "2099-01-01"},
+    "pass_task": {"to": "admin"},
+    "dismiss_task": {"reason": "known"},
+    "undo_task": {"handling": 1},
+    "preview_play": {},
+    "start_play": {"accounts": ["A1"]},
     "add_mute": {"rule": "quiet", "until": "2099-01-01", "reason": "a test"},
 }
-ACTS = {"finish_alert", "snooze_alert", "dismiss_alert", "undo_alert"}
+ACTS = {
+    *("finish_alert", "snooze_alert", "dismiss_alert", "undo_alert"),
+    *("finish_task", "snooze_task", "pass_task", "dismiss_task", "undo_task"),
+    *("start_play", "stop_run", "resume_run"),
+}
 OPERATES = {"add_mute", "end_mute"}
 
 
-@pytest.fixture
-def call(vendor_site: Site) -> Call:
-    def sent(who: str, method: str, path: str, body: object = None) -> tuple[int, Any]:
-        token = add_token(handle=who, name="a test").text
-        return answered(f"Bearer {token}", method, path, body)
-
-    return sent
-
-
-def answered(header: str, method: str, path: str, body: object = None) -> tuple[int, Any]:
-    answer = Client().generic(
-        method,
-        HERE + path,
-        json.dumps(body) if body is not None else "",
-        content_type="application/json",
-        headers={"Authorization": header} if header else {},
-    )
-    return answer.status_code, json.loads(answer.content) if answer.content else None
-
-
 def address(site: Site, path: str, key: str) -> str:
-    values = {"alert": alert_of(site, key), "number": 0, "rule": "quiet"}
+    values = {
+        "alert": alert_of(site, key),
+        "task": task_of(site, key),
+        "run": PlayRun.objects.get(tasks=task_of(site, key)).pk,
+        "play": "visit",
+        "number": 0,
+        "rule": "quiet",
+    }
     return path.lstrip("/").format(**values)
 
 

@@ -21,9 +21,10 @@ from banso.cli.value_shapes import (
 )
 from banso.cli.words import word
 from banso.core.definitions.model import Rule
-from banso.desk.models import Effect, Member
+from banso.desk.models import Effect
 from banso.desk.queries.decided import latest_run
 from banso.desk.queries.dominoes import STEPS, By, Fallen, Wish, fallen, fallen_by, pace
+from banso.desk.queries.members import handles_by_number
 from banso.desk.queries.proof import arm_sizes, effects_of, expectations_of
 from banso.desk.queries.proof import proven as proven_rules
 from banso.desk.queries.scope import EVERYTHING
@@ -145,7 +146,7 @@ def _board(session: Session, rule: str | None, *, as_json: bool) -> None:
         proven=proven_rules(),
         zone=definitions.organisation.time_zone,
     )
-    owners = dict(Member.objects.values_list("pk", "handle"))
+    owners = handles_by_number()
     found = pace(EVERYTHING, wish)
     shape = BoardItem(
         since=wish.since,

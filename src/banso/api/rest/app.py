@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
-from banso.api.rest import accounts, alerts, mutes, rules
+from banso.api.rest import accounts, alerts, mutes, plays, rules, tasks, value
 from banso.api.rest.door import NOBODY
 from banso.desk.services.alerts import (
     AlertOverError,
@@ -14,6 +14,8 @@ from banso.desk.services.alerts import (
     UnknownAlertError,
 )
 from banso.desk.services.mutes import UnknownAccountError, UnknownMuteError
+from banso.desk.services.plays import UnknownRunError
+from banso.desk.services.tasks import TaskOvertakenError, UnfitMemberError, UnknownTaskError
 
 api = NinjaAPI(
     title="Banso",
@@ -24,7 +26,7 @@ api = NinjaAPI(
     docs_url=None,  # its page would load scripts from elsewhere
     auth=NOBODY,
 )
-for routes in (accounts, alerts, rules, mutes):
+for routes in (accounts, alerts, tasks, plays, rules, mutes, value):
     api.add_router("", routes.router)
 
 STATUS: dict[type[Exception], int] = {
@@ -32,10 +34,14 @@ STATUS: dict[type[Exception], int] = {
     UnknownAlertError: 404,
     UnknownAccountError: 404,
     UnknownMuteError: 404,
+    UnknownTaskError: 404,
+    UnknownRunError: 404,
     AlertOverError: 409,
     OvertakenError: 409,
+    TaskOvertakenError: 409,
     PastDateError: 422,
     NoReasonError: 422,
+    UnfitMemberError: 422,
 }
 """What the services refuse -> HTTP status. The words are theirs."""
 

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
@@ -56,6 +56,10 @@ def member_number(name: str) -> int | None:
     """Of the member with this handle or name; None where nobody has it."""
     rows = Member.objects.filter(Q(handle=name) | Q(name=name))
     return rows.values_list("pk", flat=True).first()
+
+
+def handles_by_number() -> Mapping[int, str]:
+    return dict(Member.objects.values_list("pk", "handle"))
 
 
 def member_handles() -> tuple[str, ...]:

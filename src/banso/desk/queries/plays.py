@@ -47,6 +47,7 @@ def play_runs(
     play: str | None = None,
     account: str | None = None,
     state: str | None = None,
+    number: int | None = None,
     most: int = MOST,
 ) -> list[RunView]:
     """Newest first; those that are parked come before all others."""
@@ -54,6 +55,7 @@ def play_runs(
     rows = rows.filter(play=play) if play is not None else rows
     rows = rows.filter(account__key=account) if account is not None else rows
     rows = rows.filter(state=state) if state is not None else rows
+    rows = rows.filter(pk=number) if number is not None else rows
     parked = rows.filter(state=RunState.PARKED)[:most]
     others = rows.exclude(state=RunState.PARKED)[:most]
     return [_view(x) for part in (parked, others) for x in _joined(part)][:most]

@@ -1,0 +1,101 @@
+"""What the API takes and answers of plays and tasks."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from banso.api.rest.shapes import MOST, Shape, Text
+from banso.desk.models import RunState
+
+
+class TasksAsked(Shape):
+    tab: Literal["todo", "snoozed", "handled"] = "todo"
+    member: str = Field(default="", description="Handle of who is to do them")
+    limit: int = Field(default=50, ge=1, le=MOST)
+
+
+class TaskItem(Shape):
+    id: int
+    account: str = Field(description="Key of the account")
+    account_name: str
+    member: str | None = Field(description="Handle of who is to do it")
+    play: str
+    run: int = Field(description="Run of the play")
+    rule: str | None = Field(description="Rule whose alert started the play")
+    label: Text
+    instructions: Text | None
+    link: str | None
+    checklist: list[Text]
+    made_on: date
+    due_on: date
+    state: str = Field(description="open, done, snoozed, not_useful, withdrawn")
+    until: date | None = Field(description="A snoozed task is back from this day on")
+    handling: int | None = Field(description="What was done last, for `undo`")
+
+
+class Note(Shape):
+    note: str = Field(default="", max_length=500, description="What came of it")
+
+
+class PassOn(Note):
+    to: str = Field(description="Handle of a member who sees the account and may act on it")
+
+
+class PlayItem(Shape):
+    name: str
+    label: Text
+    description: Text | None
+    rules: list[str] = Field(description="Rules that start it")
+    fingerprint: str = Field(description="Of what it says now; a run keeps that of its start")
+    open: int = Field(description="Runs that go on, of the member's accounts")
+    parked: int = Field(description="Runs that a problem has parked")
+    ended: int
+    kept_out: int = Field(description="How often an account was kept out")
+
+
+class Candidates(Shape):
+    """For whom: accounts, or a segment as of the newest run, or (with neither) accounts with an
+    open alert of the rules that start the play."""
+
+    accounts: list[str] = Field(default=[], max_length=MOST, description="Keys")
+    segment: str = ""
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "Candidates":
+        if self.accounts and self.segment:
+            raise ValueError("say accounts or a segment, not both")
+        return self
+
+
+class EntryItem(Shape):
+    account: str = Field(description="Key of the account")
+    account_name: str
+    enters: bool
+    reason: str | None = Field(description="Why it is kept out; null where it enters")
+    words: Text | None = Field(description="The same for people")
+    until: date | None = Field(description="From when on this would keep it out no longer")
+
+
+class RunsAsked(Shape):
+    play: str | None = None
+    account: str | None = Field(default=None, description="Key of the account")
+    state: RunState | None = None
+    limit: int = Field(default=50, ge=1, le=MOST)
+
+
+class RunItem(Shape):
+    id: int
+    play: str
+    fingerprint: str
+    account: str
+    account_name: str
+    started_by: str = Field(description="alert, play, member")
+    rule: str | None
+    state: str = Field(description="asked, open, parked, ended, kept_out")
+    at: str | None = Field(description="Key of the step that comes next")
+    waits: str | None = Field(description="time, condition, unmeasured, no_facts")
+    entered_on: date | None
+    ended_on: date | None
+    because: str | None
+    problem: Text | None = Field(description="Why it is parked, and the mend")

@@ -1,0 +1,123 @@
+"""What came of what was done, and whether it was us."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from django.http import HttpRequest
+from ninja import Query, Router
+from ninja.errors import HttpError
+
+from banso.api.rest.door import READ, Caller, caller
+from banso.api.rest.value_shapes import (
+    Board,
+    BoardAsked,
+    DominoItem,
+    EffectItem,
+    Expectations,
+    Pace,
+    RuleValue,
+)
+from banso.core.definitions.model import Rule
+from banso.desk.models import Effect
+from banso.desk.queries.dominoes import By, Fallen, Wish, fallen, fallen_by, pace
+from banso.desk.queries.members import handles_by_number
+from banso.desk.queries.proof import (
+    Outcomes,
+    arm_sizes,
+    effects_of,
+    expectations_of,
+    proven,
+)
+
+router = Router(tags=["value"])
+RECENT = timedelta(days=90)
+NONE = Outcomes({}, {})
+
+
+@router.get("value", auth=READ, response=list[RuleValue], operation_id="list_values")
+def list_values(request: HttpRequest) -> list[RuleValue]:
+    """What each rule changes, with the grade of the proof, as kept by the last `banso prove`.
+    Effects are of all accounts; alerts are counted in the member's."""
+    seen = caller(request)
+    drawn = arm_sizes(seen.scope)
+    expected = expectations_of(seen.scope)
+    effects: dict[str, list[Effect]] = {}
+    for x in effects_of():
+        effects.setdefault(x.rule, []).append(x)
+    return [
+        _rule(
+            x,
+            drawn.get(name, (0, 0)) if seen.scope.operates else None,
+            expected.get(name, NONE),
+            effects.get(name, []),
+        )
+        for name, x in (seen.definitions.rules if seen.definitions else {}).items()
+    ]
+
+
+@router.get("value/board", auth=READ, response=Board, operation_id="read_board")
+def read_board(request: HttpRequest, asked: Query[BoardAsked]) -> Board:
+    """How far the member's accounts have come over the six dominoes."""
+    seen = caller(request)
+    if seen.definitions is None or seen.run is None:
+        raise HttpError(404, "nothing has been computed yet")
+    until = asked.until or seen.run.as_of
+    wish = Wish(
+        since=asked.since or until - RECENT + timedelta(days=1),
+        until=until,
+        rule=asked.rule,
+        segment=asked.segment,
+        proven=proven(),
+        zone=seen.definitions.organisation.time_zone,
+    )
+    found = pace(seen.scope, wish)
+    return Board(
+        since=wish.since,
+        until=wish.until,
+        total=DominoItem(**vars(fallen(seen.scope, wish))),
+        pace=Pace(**vars(found), slowest=found.slowest),
+        rules=_parts(seen, wish, "rule"),
+        owners=_parts(seen, wish, "owner", names=handles_by_number()),
+        segments=_parts(seen, wish, "segment"),
+        months=_parts(seen, wish, "month"),
+    )
+
+
+def _parts(
+    seen: Caller, wish: Wish, by: By, *, names: Mapping[int, str] | None = None
+) -> dict[str, DominoItem]:
+    def name(key: str | int | date) -> str:
+        if names is not None:
+            return names.get(int(str(key)), "")
+        return f"{key:%Y-%m}" if isinstance(key, date) else str(key)
+
+    return {name(key): _part(x) for key, x in fallen_by(seen.scope, wish, by).items()}
+
+
+def _part(found: Fallen) -> DominoItem:
+    return DominoItem(**(vars(found) | {"accounts": None, "measured": None}))
+
+
+def _rule(
+    rule: Rule, sizes: tuple[int, int] | None, expected: Outcomes, effects: list[Effect]
+) -> RuleValue:
+    return RuleValue(
+        rule=rule.name,
+        label=rule.label.model_dump() if rule.label else {"en": rule.name, "ja": rule.name},
+        holdout=rule.holdout,
+        told=sizes[0] if sizes else None,
+        held_out=sizes[1] if sizes else None,
+        expected=Expectations(**expected.told) if rule.expect else None,
+        effects=[
+            EffectItem(
+                target=x.target or None,
+                grade=x.grade,
+                verdict=x.verdict,
+                value=x.value,
+                low=x.low,
+                high=x.high,
+                details=x.told,
+            )
+            for x in effects
+        ],
+    )

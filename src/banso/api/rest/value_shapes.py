@@ -1,0 +1,87 @@
+"""What the API answers of value (docs: explanation/value)."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import Field
+
+from banso.api.rest.shapes import Shape, Text
+
+
+class EffectItem(Shape):
+    """What a rule changes, of one grade."""
+
+    target: str | None = Field(description="Outcome; null: what the rule expects")
+    grade: str = Field(
+        description="A: by lot; C: compared with accounts not acted on, with its sensitivity; "
+        "D: before and after, which is never value"
+    )
+    verdict: str = Field(
+        description="helps, harms, differs, unclear, too_little, suggests, fragile, before_after"
+    )
+    value: float | None = Field(
+        description="Difference as a share: told less held out; null: too little is known"
+    )
+    low: float | None = Field(description="Grade A: holds however often one looks")
+    high: float | None
+    details: dict[str, Any] = Field(description="Counts and the sensitivity line")
+
+
+class Expectations(Shape):
+    """Alerts by what became of what was expected."""
+
+    reached: int = 0
+    not_reached: int = 0
+    unmeasured: int = Field(default=0, description="Nobody can say")
+    open: int = Field(default=0, description="There is still time")
+
+
+class RuleValue(Shape):
+    rule: str
+    label: Text
+    holdout: float | None = Field(description="Share held out; null: none")
+    told: int | None = Field(description="Accounts drawn to be told; null: not for the member")
+    held_out: int | None = Field(description="Accounts drawn to be left alone; null: likewise")
+    expected: Expectations | None = Field(description="Null: the rule expects nothing")
+    effects: list[EffectItem] = Field(description="Best grade first")
+
+
+class BoardAsked(Shape):
+    since: date | None = Field(default=None, description="Default: 90 days to `until`")
+    until: date | None = Field(default=None, description="Default: the newest run's day")
+    rule: str = ""
+    segment: str = ""
+
+
+class DominoItem(Shape):
+    """Accounts by how far they have come; each is counted at every earlier step too."""
+
+    accounts: int | None = Field(description="All; null in parts")
+    measured: int | None = Field(description="Health is known; null in parts")
+    flagged: int = Field(description="An alert opened")
+    decided: int = Field(description="A member did anything about one")
+    acted: int = Field(description="One is done")
+    reached: int = Field(description="What was expected came true afterwards, in time")
+    proven: int = Field(description="... by a rule whose effect is proven")
+    held_out: int = Field(description="With an alert told to nobody, by lot")
+    held_back: int = Field(description="With an alert held back by the weekly budget")
+
+
+class Pace(Shape):
+    """Median days of each step; null where none has been taken."""
+
+    decided: float | None
+    acted: float | None
+    reached: float | None
+    slowest: str | None
+
+
+class Board(Shape):
+    since: date
+    until: date
+    total: DominoItem
+    pace: Pace
+    rules: dict[str, DominoItem]
+    owners: dict[str, DominoItem] = Field(description="By handle; empty: nobody")
+    segments: dict[str, DominoItem]
+    months: dict[str, DominoItem] = Field(description="By month of the alert, YYYY-MM")
