@@ -33,9 +33,9 @@ bell-z
 bolt
 book
 braces
-bulb
 building
 building-off
+bulb
 calendar
 calendar-due
 calendar-event
@@ -112,10 +112,12 @@ menu-2
 message
 minus
 moon
-notebook
 note
+notebook
 package-import
 pencil
+player-play
+player-stop
 plug
 plug-off
 plus

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.pipeline.vendor import LAST
 from tests.web.site import Site
 
-from banso.desk.models import Alert, Task
+from banso.desk.models import Alert, PlayRun, RunState, Task
 from banso.desk.queries.plays import of_keys
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.alerts import finish
@@ -27,8 +27,8 @@ NAMES = {
     "source": "web",
     "token": "no-token",
 }
-"""Parameter -> something of tests/pipeline/vendor.py that it can name. `account`, `alert` and
-`task` are ids of the desk, `item` of a row in quarantine, `mute` of a mute."""
+"""Parameter -> something of tests/pipeline/vendor.py that it can name. `account`, `alert`,
+`task` and `run` are ids of the desk, `item` of a row in quarantine, `mute` of a mute."""
 
 
 FORMS = {
@@ -40,6 +40,7 @@ FORMS = {
     "data_quarantine_all": {"source": "web", "reason": "no such reason", "action": "replay"},
     "data_quarantine_discard": {"note": "a test"},
     "data_quarantine_replay": {"payload": "{}"},
+    "play_start": {"account": "A1"},
     "rule_mute": {"until": "2099-01-01", "reason": "a test"},
 }
 """What makes the form of a route complete, so that nothing but rights stands in its way."""
@@ -52,7 +53,7 @@ class Route:
 
     @property
     def about_an_account(self) -> bool:
-        return bool({"account", "alert", "task"} & set(self.parameters))
+        return bool({"account", "alert", "task", "run"} & set(self.parameters))
 
     def address(self, site: Site, account: str) -> str:
         """About this account (its key), where the route is about one. KeyError names a parameter
@@ -61,10 +62,12 @@ class Route:
             "account": lambda: site.accounts[account],
             "alert": lambda: alert_of(site, account),
             "task": lambda: task_of(site, account),
+            "run": lambda: run_of(site, account, parked=self.name == "run_resume"),
             "item": lambda: refused(site),
             "mute": muted,
         }
-        kind = self.name.removeprefix("definition_")  # `name`, of a metric, a rule, ...
+        # `name`, of a metric, a rule, ...
+        kind = self.name.removeprefix("definition_").removesuffix("_start")
         names = {**NAMES, "name": NAMES.get(kind, "")}
         values = {x: ids[x]() if x in ids else names[x] for x in self.parameters}
         return reverse(self.name, kwargs=values)
@@ -123,6 +126,13 @@ def task_of(site: Site, account: str) -> int:
         start(EVERYTHING, definitions, definitions.plays["visit"], chosen, day=LAST)
         found = Task.objects.get(account=number).pk
     return found
+
+
+def run_of(site: Site, account: str, *, parked: bool = False) -> int:
+    found = PlayRun.objects.filter(tasks=task_of(site, account))
+    if parked:
+        found.update(state=RunState.PARKED, about={"code": "no_member", "name": "gone"})
+    return found.get().pk
 
 
 def routes() -> tuple[Route, ...]:

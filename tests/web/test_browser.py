@@ -41,6 +41,8 @@ NO_PAGE = {
     "data_quarantine_restore",
     "preferences",
     "rule_mute",
+    "run_resume",
+    "run_stop",
     "rule_unmute",
     "task_done",
     "task_not_useful",

@@ -8,12 +8,12 @@ from tests.pipeline.test_backtest import OUTCOMES
 from tests.pipeline.vendor import DEFINITIONS, LAST, apply
 from tests.web.conftest import AsMember
 from tests.web.rest import HERE, Call, answered
-from tests.web.routes import alert_of, task_of
+from tests.web.routes import alert_of, run_of, task_of
 from tests.web.site import ALL, SEEN, Site
 
 from banso.api.rest import api
 from banso.core.definitions import loads
-from banso.desk.models import Alert, Handling, Member, Mute, PlayRun
+from banso.desk.models import Alert, Handling, Member, Mute
 from banso.desk.services.tokens import add_token, revoke_token
 from banso.pipeline.kept_backtests import keep_backtests
 
@@ -48,7 +48,7 @@ def address(site: Site, path: str, key: str) -> str:
     values = {
         "alert": alert_of(site, key),
         "task": task_of(site, key),
-        "run": PlayRun.objects.get(tasks=task_of(site, key)).pk,
+        "run": run_of(site, key),
         "play": "visit",
         "number": 0,
         "rule": "quiet",

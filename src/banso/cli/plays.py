@@ -24,16 +24,13 @@ from banso.desk.queries.plays import (
     Candidate,
     PlayFigures,
     RunView,
-    of_keys,
-    of_open_alerts,
-    of_segment,
     parked_runs,
     play_figures,
     play_runs,
 )
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.plays import stop as stop_run
-from banso.pipeline.play_entries import Entry, entries, go_on
+from banso.pipeline.play_entries import Entry, NobodyMeantError, candidates, entries, go_on
 from banso.pipeline.play_entries import start as start_play
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -186,20 +183,14 @@ def _candidates(
     session: Session, play: Play, segment: str | None, keys: list[str] | None
 ) -> Sequence[Candidate]:
     definitions = session.applied()
-    if keys:
-        found = of_keys(EVERYTHING, keys)
-        missing = sorted(set(keys) - {x.key for x in found})
-        if missing:
-            raise typer.BadParameter(f"no account '{missing[0]}'; `banso accounts` lists them")
-        return found
-    if segment is not None:
-        if segment not in definitions.segments:
-            close = nearest(segment, definitions.segments)
-            meant = f"; did you mean '{close}'?" if close else ""
-            raise typer.BadParameter(f"no segment '{segment}'{meant}", param_hint="--segment")
-        return of_segment(EVERYTHING, segment)
-    rules = [x.name for x in definitions.rules.values() if x.play == play.name]
-    return of_open_alerts(EVERYTHING, rules)
+    try:
+        return candidates(EVERYTHING, definitions, play, accounts=keys or (), segment=segment or "")
+    except NobodyMeantError as error:
+        if error.kind == "account":
+            raise typer.BadParameter(f"{error}; `banso accounts` lists them") from error
+        close = nearest(error.name, definitions.segments)
+        meant = f"; did you mean '{close}'?" if close else ""
+        raise typer.BadParameter(f"{error}{meant}", param_hint="--segment") from error
 
 
 def _print(found: Sequence[Entry], as_json: bool) -> None:

@@ -3,14 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.plays import Play
 from banso.core.plays.entry import KeptOut, kept_out
-from banso.desk.queries.plays import Candidate, entered_by_account
+from banso.desk.queries.plays import (
+    Candidate,
+    entered_by_account,
+    of_keys,
+    of_open_alerts,
+    of_segment,
+)
 from banso.desk.queries.scope import Scope
 from banso.desk.services.plays import resume, start_by_hand
 from banso.pipeline.act.plays import step_all, world
+
+
+class NobodyMeantError(LookupError):
+    """An account or a segment that is not there; kind: which of the two."""
+
+    def __init__(self, kind: Literal["account", "segment"], name: str) -> None:
+        super().__init__(f"no {kind} '{name}'")
+        self.kind, self.name = kind, name
 
 
 @dataclass(frozen=True)
@@ -19,6 +34,29 @@ class Entry:
 
     candidate: Candidate
     out: KeptOut | None
+
+
+def candidates(
+    scope: Scope,
+    definitions: Definitions,
+    play: Play,
+    *,
+    accounts: Sequence[str] = (),
+    segment: str = "",
+) -> Sequence[Candidate]:
+    """Of these accounts (keys); or of a segment as of the newest run; or, where neither is said,
+    accounts with an open alert of the rules that start the play. Raises NobodyMeantError."""
+    if accounts:
+        found = of_keys(scope, accounts)
+        for missing in sorted(set(accounts) - {x.key for x in found}):
+            raise NobodyMeantError("account", missing)
+        return found
+    if segment and segment not in definitions.segments:
+        raise NobodyMeantError("segment", segment)
+    if segment:
+        return of_segment(scope, segment)
+    rules = [x.name for x in definitions.rules.values() if x.play == play.name]
+    return of_open_alerts(scope, rules)
 
 
 def entries(scope: Scope, play: Play, candidates: Sequence[Candidate], *, day: date) -> list[Entry]:

@@ -58,5 +58,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "rule_mute": OPERATING,
     "rule_unmute": OPERATING,
     "definition_play": ALL,
+    "play_start": ACTING,
+    "run_stop": ACTING,
+    "run_resume": ACTING,
 }
 """Route name -> roles."""

@@ -16,6 +16,7 @@ from banso.desk.services.alerts import (
 from banso.desk.services.mutes import UnknownAccountError, UnknownMuteError
 from banso.desk.services.plays import UnknownRunError
 from banso.desk.services.tasks import TaskOvertakenError, UnfitMemberError, UnknownTaskError
+from banso.pipeline.play_entries import NobodyMeantError
 
 api = NinjaAPI(
     title="Banso",
@@ -36,6 +37,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownMuteError: 404,
     UnknownTaskError: 404,
     UnknownRunError: 404,
+    NobodyMeantError: 404,
     AlertOverError: 409,
     OvertakenError: 409,
     TaskOvertakenError: 409,

@@ -16,14 +16,11 @@ from banso.desk.queries.plays import (
     Candidate,
     PlayFigures,
     RunView,
-    of_keys,
-    of_open_alerts,
-    of_segment,
     play_figures,
     play_runs,
 )
 from banso.desk.services.plays import stop
-from banso.pipeline.play_entries import Entry, entries, go_on, start
+from banso.pipeline.play_entries import Entry, candidates, entries, go_on, start
 
 router = Router(tags=["plays"])
 
@@ -47,7 +44,7 @@ def preview_play(request: HttpRequest, play: str, said: Candidates) -> list[Entr
     """Who would enter now, and who is kept out and why. Changes nothing."""
     seen = caller(request)
     definitions, found = _known(seen, play)
-    chosen = _candidates(seen, definitions, found, said)
+    chosen = _chosen(seen, definitions, found, said)
     return [_entry(x) for x in entries(seen.scope, found, chosen, day=seen.today)]
 
 
@@ -56,7 +53,7 @@ def start_play(request: HttpRequest, play: str, said: Candidates) -> list[EntryI
     """Start it for all of them who may enter; the others are named with the reason."""
     seen = caller(request)
     definitions, found = _known(seen, play)
-    chosen = _candidates(seen, definitions, found, said)
+    chosen = _chosen(seen, definitions, found, said)
     return [_entry(x) for x in start(seen.scope, definitions, found, chosen, day=seen.today)]
 
 
@@ -98,20 +95,10 @@ def _known(seen: Caller, name: str) -> tuple[Definitions, Play]:
     return seen.definitions, seen.definitions.plays[name]
 
 
-def _candidates(
+def _chosen(
     seen: Caller, definitions: Definitions, play: Play, said: Candidates
 ) -> Sequence[Candidate]:
-    if said.accounts:
-        found = of_keys(seen.scope, said.accounts)
-        missing = sorted(set(said.accounts) - {x.key for x in found})
-        if missing:
-            raise HttpError(404, f"no account '{missing[0]}'")
-        return found
-    if said.segment:
-        if said.segment not in definitions.segments:
-            raise HttpError(404, f"no segment '{said.segment}'")
-        return of_segment(seen.scope, said.segment)
-    return of_open_alerts(seen.scope, _rules(definitions, play))
+    return candidates(seen.scope, definitions, play, accounts=said.accounts, segment=said.segment)
 
 
 def _rules(definitions: Definitions, play: Play) -> list[str]:

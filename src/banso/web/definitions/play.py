@@ -32,13 +32,14 @@ RUNS = 100
 @dataclass(frozen=True)
 class RunRow:
     """state: in words. at: the step that comes next. told: for what it waits, why it ended, or its
-    problem. older: it keeps another version than the one in force."""
+    problem. older: it keeps another version than the one in force. stops: it can be stopped."""
 
     number: int
     account: str
     address: str
     owner: str
     parked: bool
+    stops: bool
     state: str
     at: str
     told: str
@@ -60,6 +61,7 @@ class PlayPage:
     started: Sequence[Place]
     figures: PlayFigures
     runs: Sequence[RunRow]
+    may_act: bool
     excerpt: Excerpt | None
 
 
@@ -76,6 +78,7 @@ def play_page(scope: Scope, _look: Look, definitions: Definitions, name: str) ->
         started=_started(definitions, name),
         figures=play_figures(scope).get(name, PlayFigures()),
         runs=[_row(x, version) for x in play_runs(scope, play=name, most=RUNS)],
+        may_act=scope.acts,
         excerpt=written("play", name),
     )
 
@@ -118,6 +121,7 @@ def _row(run: RunView, version: str) -> RunRow:
         address=reverse("account", args=[run.account]),
         owner=run.owner or "",
         parked=run.state == RunState.PARKED,
+        stops=run.state in (RunState.ASKED, RunState.OPEN, RunState.PARKED),
         state=state_words()[RunState(run.state)],
         at=run.at,
         told=_told(run),
