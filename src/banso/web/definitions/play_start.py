@@ -40,8 +40,8 @@ class EntryRow:
 
 @dataclass(frozen=True)
 class PlayStart:
-    """enters, kept_out: how many; rows: at most SHOWN, those who enter first; more: how many others. mistake: nobody is
-    meant by what was said."""
+    """enters, kept_out: how many; rows: at most SHOWN, those who enter first; more: how many
+    others. mistake: nobody is meant by what was said."""
 
     name: str
     label: Label
