@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
-from tests.pipeline.vendor import DEFINITIONS, FIRST, LAST, days, furnish, noon, usage
+from tests.pipeline.vendor import ACCOUNTS, DEFINITIONS, FIRST, LAST, days, furnish, noon, usage
 
 from banso.cli.session import Session
 from banso.core.definitions import loads
@@ -18,6 +19,8 @@ from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.accounts import AccountRow, save_accounts
 from banso.desk.services.alerts import finish, undo
 from banso.pipeline.effects import better
+from banso.pipeline.gather import gather
+from banso.pipeline.measure import panels
 from banso.pipeline.prove import Proven, prove
 from banso.pipeline.run import run
 
@@ -26,6 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 EXPECT = "    expect: {condition: weekly_users >= 3, within_days: 14}\n"
 TEXT = DEFINITIONS.replace("    cooldown_days: 4\n", "    cooldown_days: 4\n" + EXPECT)
 BEGIN = FIRST + timedelta(days=10)
+TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 @pytest.fixture
@@ -201,3 +205,67 @@ def test_health_before_and_after_is_told_but_never_as_value(vendor: Session) -> 
 )
 def test_which_direction_is_better_is_known_of_the_outcome(outcome: Any, sign: int) -> None:
     assert better("x" if outcome else "", outcome) == sign
+
+
+def told_facts(session: Session) -> list[tuple[str, str, str, date]]:
+    """Account, event, feature and day of what Banso has sent of itself."""
+    found = []
+    while session.store.collect().received:
+        pass
+    with session.store.snapshot() as snapshot:
+        for bucket in snapshot.buckets:
+            keys = snapshot.account_keys(snapshot.accounts(bucket).tolist())
+            for batch in snapshot.scan(bucket=bucket, dataset="records"):
+                for x in batch.to_pylist():
+                    action = snapshot.actions[x["action"]]
+                    if action.source == "banso":
+                        day = x["time"].astimezone(TOKYO).date()
+                        found.append((keys[x["account"]], action.event, action.feature, day))
+    return sorted(found)
+
+
+def test_what_became_of_told_alerts_is_among_the_facts_once(vendor: Session) -> None:
+    proves(vendor)
+    settled = [
+        (x.episode.account.key, f"expectation_{x.came}", x.episode.rule, LAST)
+        for x in Expectation.objects.filter(came__in=("reached", "not_reached"))
+    ]
+    assert told_facts(vendor) == sorted(settled) != []
+    proves(vendor)
+    Expectation.objects.update(said=False)  # as after a kill between sending and keeping
+    proves(vendor)
+    assert told_facts(vendor) == sorted(settled)
+
+
+def test_metrics_count_it_from_the_next_day_on(vendor: Session) -> None:
+    counting = TEXT.replace(
+        "metrics:\n",
+        "metrics:\n  - {name: helped, kind: count, facts: record.expectation_reached, "
+        "where: feature = 'quiet'}\n",
+        1,
+    )
+    proves(vendor)
+    reached: dict[str, int] = {}
+    for x in Expectation.objects.filter(came="reached").select_related("episode__account"):
+        key = x.episode.account.key
+        reached[key] = reached.get(key, 0) + 1
+    for day, expected in ((LAST, {}), (LAST + timedelta(days=1), reached)):
+        with vendor.store.snapshot() as snapshot:
+            inputs = gather(vendor.store, snapshot, loads({"all.yaml": counting}), as_of=day)
+            found = {
+                inputs.key(account): int(panel.column("helped").values[row, -1])
+                for _, panel in panels(inputs)
+                for row, account in enumerate(panel.accounts)
+                if panel.column("helped").measured[row, -1]
+            }
+        assert {k: n for k, n in found.items() if n} == expected
+
+
+def test_nothing_is_sent_of_accounts_that_are_held_out(session: Session) -> None:
+    held = TEXT.replace("    cooldown_days: 4\n", "    cooldown_days: 4\n    holdout: 0.5\n")
+    furnish(session)
+    run(session.store, loads({"all.yaml": held}), as_of=LAST, since=BEGIN)
+    proves(session, text=held)
+    out = {key for key in ACCOUNTS if held_out(key, "quiet", share=0.5)}
+    assert {account for account, *_ in told_facts(session)} & out == set()
+    assert Expectation.objects.filter(episode__withheld__isnull=False).exists()

@@ -70,3 +70,12 @@ def test_properties_are_told_as_people_read_them() -> None:
         ("日本", "語"),
     )
     assert properties_of(None) == ()
+
+
+def test_what_banso_has_sent_itself_is_no_record_of_the_account(session: Session) -> None:
+    """The desk tells the same with more words."""
+    told(session, events=[fact(ago(9))], records=[fact(ago(8), "nps")])
+    own = fact(ago(7), "expectation_reached")
+    session.store.accept(source="banso", dataset="records", facts=[own])
+    with looking(session, METRICS) as one:
+        assert [x.kind for x in told_by_facts(one, until=at(ago(0))).records] == ["nps"]

@@ -25,6 +25,7 @@ from banso.pipeline.assess import histories
 from banso.pipeline.effects import effects
 from banso.pipeline.gather import Inputs, contract_facts, gather
 from banso.pipeline.measure import panels
+from banso.pipeline.outcome_facts import tell_outcomes
 from banso.pipeline.subjects import Acted, Enrolled, Subjects, acted, enrolled
 from banso.store import Store
 
@@ -80,6 +81,7 @@ def prove(
         count = keep_expectations(judged)
         rows = [row for x in wanted for row in effects(x, as_of=as_of)]
         keep_effects(rows)
+    tell_outcomes(store, zone=definitions.organisation.time_zone)
     return Proven(expectations=count, effects=len(rows))
 
 

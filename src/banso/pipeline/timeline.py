@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from banso.pipeline.one_account import OneAccount
+from banso.pipeline.outcome_facts import SOURCE
 
 Properties = tuple[tuple[str, str], ...]
 
@@ -49,6 +50,7 @@ class Told:
 def told_by_facts(one: OneAccount, *, until: datetime) -> Told:
     """Records and first times before that instant, newest first."""
     records = one.records("user", "action", "time", "value", "properties", "key_lo")
+    records = records.filter(_of_others(one, records))
     records = _before(records, until).sort_by([("time", "descending"), ("key_lo", "descending")])
     facts = _before(one.facts(), until)
     facts = facts.sort_by([(x, "ascending") for x in ("time", "action", "user")])
@@ -59,6 +61,12 @@ def told_by_facts(one: OneAccount, *, until: datetime) -> Told:
         records=tuple(_record(one, x, users) for x in records.to_pylist()),
         firsts=tuple(_firsts(one, firsts.to_pylist(), users)),
     )
+
+
+def _of_others(one: OneAccount, records: pa.Table) -> pa.Array:
+    """Not those that Banso has sent itself: the desk tells these with more words."""
+    ours = np.array([x.source == SOURCE for x in one.inputs.snapshot.actions], np.bool_)
+    return pa.array(~ours[records["action"].to_numpy()])
 
 
 def _before(facts: pa.Table, until: datetime) -> pa.Table:

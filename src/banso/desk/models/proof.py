@@ -8,7 +8,8 @@ class Expectation(models.Model):
     """Whether what was expected of one alert (told or withheld) came about in time.
 
     condition, within_days: as the rule said then. came, why: see core.value.expectation; once it is
-    no longer open it stays as it was told. settled_on: the day as of which it was settled.
+    no longer open it stays as it was told. settled_on: the day as of which it was settled. said:
+    whether that is among the facts.
     """
 
     episode = models.OneToOneField(
@@ -21,12 +22,18 @@ class Expectation(models.Model):
     why = models.CharField(max_length=12, blank=True)
     reached_on = models.DateField(null=True)
     settled_on = models.DateField(null=True)
+    said = models.BooleanField(db_default=False)
 
     class Meta:
         db_table = "expectation"
         indexes = (
             models.Index(
                 fields=("episode",), condition=models.Q(came="open"), name="expectation_open"
+            ),
+            models.Index(
+                fields=("episode",),
+                condition=models.Q(said=False, came__in=("reached", "not_reached")),
+                name="expectation_unsaid",
             ),
         )
 

@@ -81,6 +81,35 @@ def open_expectations(rules: Sequence[str]) -> list[Expectation]:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """came: `reached` or `not_reached`. account: its key."""
+
+    episode: int
+    account: str
+    rule: str
+    opened_on: date
+    came: str
+    settled_on: date
+
+
+def settled_unsaid(*, most: int) -> list[Settled]:
+    """Of told alerts, what is settled and not among the facts yet. One query."""
+    rows = Expectation.objects.filter(
+        said=False,
+        came__in=("reached", "not_reached"),
+        settled_on__isnull=False,
+        episode__withheld__isnull=True,
+    ).select_related("episode__account")
+    return [
+        Settled(
+            x.pk, x.episode.account.key, x.episode.rule, x.episode.opened_on, x.came, x.settled_on
+        )
+        for x in rows.order_by("episode")[:most]
+        if x.settled_on is not None  # for the types: see above
+    ]
+
+
+@dataclass(frozen=True)
 class Outcomes:
     """Alerts of one rule by what became of what was expected; held_out: those withheld."""
 

@@ -30,6 +30,11 @@ def keep_expectations(rows: Sequence[Expectation]) -> int:
     return len(fresh)
 
 
+def mark_said(episodes: Sequence[int]) -> None:
+    """What became of them is among the facts now."""
+    Expectation.objects.filter(episode__in=episodes).update(said=True)
+
+
 @transaction.atomic
 def keep_effects(rows: Sequence[Effect]) -> None:
     """In place of all that was kept: the rest is of rules or outcomes that are gone."""

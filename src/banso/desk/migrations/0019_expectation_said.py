@@ -1,0 +1,20 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('desk', '0014_member_token'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='expectation',
+            name='said',
+            field=models.BooleanField(db_default=False),
+        ),
+        migrations.AddIndex(
+            model_name='expectation',
+            index=models.Index(condition=models.Q(('came__in', ('reached', 'not_reached')), ('said', False)), fields=['episode'], name='expectation_unsaid'),
+        ),
+    ]
