@@ -40,6 +40,19 @@ def django_database(url: str) -> dict[str, object]:
 
 
 @contextmanager
+def if_free(lock: int) -> Iterator[bool]:
+    """Whether no other process is in there; if so, none comes in meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
+        mine = cursor.fetchone() == (True,)
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
+
+
+@contextmanager
 def one_at_a_time(lock: int = MIGRATION_LOCK) -> Iterator[None]:
     """Wait until no other process of this database is in here (an advisory lock)."""
     with connection.cursor() as cursor:

@@ -16,6 +16,7 @@ from banso.core.definitions.model import Tracking
 from banso.core.events.message import Path, Reading
 from banso.desk.queries.account_ids import account_keys
 from banso.desk.services.accounts import ensure_accounts
+from banso.pipeline.live_alerts import LiveAlerts
 from banso.pipeline.measures import TURNS
 from banso.pipeline.meet import meet_contacts
 from banso.pipeline.traits import apply_traits
@@ -26,7 +27,7 @@ from banso.store.mending import replaying
 from banso.store.operations import record_turn
 from banso.store.server import ServerError, revive
 
-EVERY_SECONDS = 2.0
+EVERY_SECONDS = 1.0
 COLLECTOR_LOCK = 0x62616E736F05
 MOST_TAIL_FILES = 60
 """Small files, one a collection, that may lie in the tail before they are folded into buckets."""
@@ -84,7 +85,8 @@ class Collector:
     """Collects in a thread of its own. Of all processes that have one, one works at a time; when it
     ends, another takes over.
 
-    definitions: asked anew at every turn.
+    definitions: asked anew at every turn. every: seconds from one turn to the next, if it has ended
+    by then. alerts: judges the accounts that a turn has brought facts to; None: the next run does.
     """
 
     def __init__(
@@ -93,10 +95,12 @@ class Collector:
         definitions: Callable[[], Definitions | None],
         *,
         every: float = EVERY_SECONDS,
+        alerts: LiveAlerts | None = None,
     ) -> None:
         self._store = store
         self._definitions = definitions
         self._every = every
+        self._alerts = alerts
         self._stopping = threading.Event()
         self._known_accounts = 0
         self._thread = threading.Thread(target=self._work, name="collector")
@@ -120,8 +124,12 @@ class Collector:
         self._known_accounts = last
         apply_traits(self._store, definitions)
         meet_contacts(self._store, definitions)
+        if self._alerts is not None and definitions is not None:
+            self._alerts.turn(definitions, stop=self._ends)
         if self._store.tail_files() > MOST_TAIL_FILES:
             self._store.compact()
+            if self._alerts is not None:
+                self._alerts.tidy()
         taken = time.perf_counter() - began
         TURNS.observe(taken)
         with self._store.connection() as recording:
@@ -147,11 +155,11 @@ class Collector:
         # a server's worker ends with its main thread; Python then waits for this one
         return self._stopping.is_set() or not threading.main_thread().is_alive()
 
-    def _pause(self) -> None:
-        left = self._every
-        while left > 0 and not self._ends():
+    def _pause(self, *, since: float | None = None) -> None:
+        """Until the next turn is due, counted from the beginning of this one (monotonic)."""
+        due = (time.monotonic() if since is None else since) + self._every
+        while (left := due - time.monotonic()) > 0 and not self._ends():
             self._stopping.wait(min(left, 0.2))
-            left -= 0.2
 
     def _work(self) -> None:
         while not self._ends():
@@ -176,9 +184,10 @@ class Collector:
         """Work for as long as this process is the one that collects."""
         with self._lock() as holder:
             while holder is not None and not self._ends():
+                began = time.monotonic()
                 holder.execute("SELECT 1")  # the lock is lost with its connection
                 self.turn()
-                self._pause()
+                self._pause(since=began)
 
 
 def replay_now(store: Store, definitions: Callable[[], Definitions | None]) -> None:

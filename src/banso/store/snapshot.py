@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from banso.core.events.fact import Dataset
 from banso.store import dictionary, evidence
+from banso.store.copies import Copies
 from banso.store.dictionary import ActionRow, Connection
 from banso.store.hashing import BUCKETS, bucket_of
 from banso.store.memory import Arrived, Memory, Settled
@@ -68,6 +69,7 @@ class Snapshot:
     _arrived: Arrived
     _frozen: Connection  # inside the snapshot's own transaction
     _dictionary: Connection  # sees ids given out later, which do no harm
+    _copies: Copies
 
     @property
     def first_time(self) -> int | None:
@@ -164,6 +166,33 @@ class Snapshot:
         files = self._settled.of_bucket(bucket)
         rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
         return scan(files, rest, place=self.place, wanted=wanted)
+
+    def scan_accounts(
+        self,
+        accounts: NDArray[np.int32],
+        *,
+        columns: Sequence[str],
+        computed: Mapping[str, str] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """What `scan` tells of these accounts, of any buckets, from copies (store/copies.py): for
+        one who asks again and again for a few of many accounts."""
+        ids = np.unique(accounts).astype(np.int32)
+        users = self._settled.users
+        wanted = Wanted(columns=tuple(columns), computed=computed or {}, accounts=ids, users=users)
+        read = tuple(dict.fromkeys(("account", *wanted.read)))
+        tables = [self._arrived.inbox.table.select(read)]
+        for file in self._settled.of_bucket(None):
+            tables += self._copies.rows(file, columns=read, accounts=ids)
+        buckets = self._buckets_of(ids)
+        for bucket in np.unique(buckets).tolist():
+            for file in self._settled.of_bucket(bucket):
+                tables += self._copies.rows(file, columns=read, accounts=ids[buckets == bucket])
+        facts = pa.concat_tables(tables).combine_chunks().select(wanted.read)
+        return scan((), facts, place=self.place, wanted=wanted)
+
+    def tidy_copies(self) -> int:
+        """Delete copies of segments that are no more; how many."""
+        return self._copies.tidy([each.path for each in self._settled.segments])
 
     def one_bucket(
         self, bucket: int, *, columns: Sequence[str], computed: Mapping[str, str]
@@ -274,7 +303,7 @@ class Snapshot:
 
 @contextmanager
 def open_snapshot(
-    frozen: Connection, *, place: Place, live: Connection, memory: Memory
+    frozen: Connection, *, place: Place, live: Connection, memory: Memory, copies: Copies
 ) -> Iterator[Snapshot]:
     """Manifest and inbox in one repeatable-read transaction, which stays open meanwhile.
 
@@ -293,6 +322,7 @@ def open_snapshot(
             _arrived=arrived,
             _frozen=frozen,
             _dictionary=live,
+            _copies=copies,
         )
     finally:
         if not frozen.broken:

@@ -44,7 +44,7 @@ def tell_alerts(telling: Telling) -> None:
     seen = {x.pk for x in waiting if x.handled}
     seen |= snooze_muted([x for x in waiting if x.pk not in seen], day=telling.last)
     found = told_on(
-        [_candidate(x) for x in waiting if x.pk not in seen],
+        [_candidate(x, telling.last) for x in waiting if x.pk not in seen],
         budget=telling.budget,
         days=telling.days,
         given=_given(first),
@@ -59,13 +59,13 @@ def tell_alerts(telling: Telling) -> None:
     Alert.objects.bulk_update(waiting, ("told_on", "state", "until"), batch_size=BATCH)
 
 
-def _candidate(alert: Alert) -> Candidate:
+def _candidate(alert: Alert, day: date) -> Candidate:
     episode = alert.episode
     priority = cast("Priority", alert.priority)  # the run wrote it from the rule
     return Candidate(
         key=(alert.pk,),
         owner=alert.owner_id,
-        opened=episode.opened_on,
+        opened=min(episode.opened_on, day),  # of a day that is not over: from now on
         closed=episode.closed_on,
         urgency=urgency(Stake(priority, alert.arr, episode.opened_on)),
     )

@@ -1,0 +1,115 @@
+"""Copies of segments from which the facts of a few accounts are read without decoding the others.
+
+A segment is compressed in groups of 32,768 rows, so one account costs a group of each month; a few
+hundred accounts cost as much as all. A copy has the same rows by account, as they lie in memory,
+and is mapped: only the pages of the accounts asked for are read. Segments never change, so a copy
+is never out of date; all of them may be deleted at any time.
+"""
+
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from banso.core.recent import Recent
+from banso.store import segments
+from banso.store.facts import SEGMENT
+from banso.store.place import Place
+from banso.store.segments import Segment
+
+SMALL = 20_000
+"""Rows. Smaller files are kept in memory instead: they are soon folded into others."""
+
+KEPT = 256
+ENDING = ".arrow"
+
+
+@dataclass(frozen=True)
+class Copies:
+    """folder: on this machine, wherever the segments lie."""
+
+    folder: Path
+    place: Place
+    _small: Recent[tuple[str, tuple[str, ...]], pa.Table] = field(
+        default_factory=lambda: Recent(KEPT)
+    )
+
+    def rows(
+        self, segment: Segment, *, columns: Sequence[str], accounts: NDArray[np.int32]
+    ) -> list[pa.Table]:
+        """The facts of these accounts (ids ascending) in a segment, in pieces. columns: of SEGMENT,
+        with `account`. Raises SegmentError."""
+        table = self._table(segment, tuple(columns))
+        ids = table.column("account").to_numpy()
+        starts = np.searchsorted(ids, accounts, side="left").tolist()
+        stops = np.searchsorted(ids, accounts, side="right").tolist()
+        return [
+            table.slice(start, stop - start)
+            for start, stop in zip(starts, stops, strict=True)
+            if stop > start
+        ]
+
+    def tidy(self, known: Collection[str]) -> int:
+        """Delete copies of segments other than these (paths); how many."""
+        names = {_name(path) for path in known}
+        gone = [x for x in self.folder.glob(f"*/*{ENDING}*") if x.name.split(".")[0] not in names]
+        for file in gone:
+            file.unlink(missing_ok=True)
+        return len(gone)
+
+    def _table(self, segment: Segment, columns: tuple[str, ...]) -> pa.Table:
+        if segment.rows < SMALL:
+            key = segment.path, columns
+            return self._small.get(key, lambda: self._sorted(segment, columns))
+        digest = sha256("\0".join(columns).encode()).hexdigest()[:16]
+        file = self.folder / digest / (_name(segment.path) + ENDING)
+        table = _mapped(file, segment, columns)
+        if table is None:
+            table = self._sorted(segment, columns)
+            _write(file, table)
+        return table
+
+    def _sorted(self, segment: Segment, columns: tuple[str, ...]) -> pa.Table:
+        """By account; the order of one account's rows says nothing."""
+        table = segments.read(segment, place=self.place, columns=columns).combine_chunks()
+        ids = table.column("account").to_numpy()
+        if (ids[1:] < ids[:-1]).any():
+            table = table.take(pc.sort_indices(table, [("account", "ascending")]))
+        return table.replace_schema_metadata(None).combine_chunks()
+
+
+def _name(path: str) -> str:
+    """A segment's own part of its path, which no other has."""
+    return Path(path).stem
+
+
+def _mapped(file: Path, segment: Segment, columns: tuple[str, ...]) -> pa.Table | None:
+    """None where there is no copy, or where it is not whole."""
+    try:
+        table = pa.ipc.open_file(pa.memory_map(str(file))).read_all()
+    except (OSError, pa.ArrowException):
+        return None
+    wanted = [SEGMENT.field(name) for name in columns]
+    whole = table.num_rows == segment.rows and list(table.schema) == wanted
+    return table if whole else None
+
+
+def _write(file: Path, table: pa.Table) -> None:
+    """Whole or not at all, also after a power cut. A full disk costs time, not the facts."""
+    aside = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with aside.open("wb") as out:
+            with pa.ipc.new_file(out, table.schema) as writer:
+                writer.write_table(table, max_chunksize=max(table.num_rows, 1))
+            out.flush()
+            os.fsync(out.fileno())
+        aside.replace(file)
+    except OSError:
+        aside.unlink(missing_ok=True)
