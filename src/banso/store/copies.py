@@ -23,11 +23,16 @@ from banso.store.facts import SEGMENT
 from banso.store.place import Place
 from banso.store.segments import Segment
 
-SMALL = 20_000
-"""Rows. Smaller files are kept in memory instead: they are soon folded into others."""
+TAILS = 256
+"""So many files of the tail are kept in memory instead: they are small, and soon folded."""
 
-KEPT = 256
+OPEN = 8_192
+"""Copies that stay mapped. They take no memory but what the system can take back, and no file
+handle."""
+
 ENDING = ".arrow"
+Key = tuple[str, tuple[str, ...]]
+"""Path and columns."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,8 @@ class Copies:
 
     folder: Path
     place: Place
-    _small: Recent[tuple[str, tuple[str, ...]], pa.Table] = field(
-        default_factory=lambda: Recent(KEPT)
-    )
+    _tails: Recent[Key, pa.Table] = field(default_factory=lambda: Recent(TAILS))
+    _mapped: Recent[Key, pa.Table] = field(default_factory=lambda: Recent(OPEN))
 
     def rows(
         self, segment: Segment, *, columns: Sequence[str], accounts: NDArray[np.int32]
@@ -64,16 +68,20 @@ class Copies:
         return len(gone)
 
     def _table(self, segment: Segment, columns: tuple[str, ...]) -> pa.Table:
-        if segment.rows < SMALL:
-            key = segment.path, columns
-            return self._small.get(key, lambda: self._sorted(segment, columns))
+        key = segment.path, columns
+        if segment.bucket is None:
+            return self._tails.get(key, lambda: self._sorted(segment, columns))
+        return self._mapped.get(key, lambda: self._copy(segment, columns))
+
+    def _copy(self, segment: Segment, columns: tuple[str, ...]) -> pa.Table:
         digest = sha256("\0".join(columns).encode()).hexdigest()[:16]
         file = self.folder / digest / (_name(segment.path) + ENDING)
         table = _mapped(file, segment, columns)
-        if table is None:
-            table = self._sorted(segment, columns)
-            _write(file, table)
-        return table
+        if table is not None:
+            return table
+        table = self._sorted(segment, columns)
+        _write(file, table)
+        return _mapped(file, segment, columns) or table
 
     def _sorted(self, segment: Segment, columns: tuple[str, ...]) -> pa.Table:
         """By account; the order of one account's rows says nothing."""

@@ -15,7 +15,7 @@ from banso.store import dictionary, evidence
 from banso.store.copies import Copies
 from banso.store.dictionary import ActionRow, Connection
 from banso.store.hashing import BUCKETS, bucket_of
-from banso.store.memory import Arrived, Memory, Settled
+from banso.store.memory import ACTIVITY, Arrived, Memory, Settled
 from banso.store.place import Place
 from banso.store.scan import Wanted, scan
 from banso.store.segments import Segment, batches
@@ -127,19 +127,17 @@ class Snapshot:
         return dictionary.user_keys(self._dictionary, [int(each) for each in ids])
 
     def activity(self) -> pa.Table:
-        """Facts a quarter of an hour: source, dataset, quarter (int64, UTC us), facts."""
-        counts = dict(self._arrived.inbox.activity)
-        for key, facts in self._settled.activity(self._frozen).items():
-            counts[key] = counts.get(key, 0) + facts
-        keys = sorted(counts)
-        return pa.table(
-            {
-                "source": pa.array([key[0] for key in keys], pa.string()),
-                "dataset": pa.array([key[1] for key in keys], pa.string()),
-                "quarter": pa.array([key[2] for key in keys], pa.int64()),
-                "facts": pa.array([counts[key] for key in keys], pa.int64()),
-            }
-        )
+        """Facts a quarter of an hour: source, dataset, quarter (int64, UTC us), facts; in that
+        order."""
+        stored = self._settled.activity(self._frozen)
+        waiting = self._arrived.inbox.activity
+        if not waiting:
+            return stored
+        rows = [dict(zip(ACTIVITY.names, (*key, n), strict=True)) for key, n in waiting.items()]
+        both = pa.concat_tables([stored, pa.Table.from_pylist(rows, schema=ACTIVITY)])
+        keys = ACTIVITY.names[:3]
+        summed = both.group_by(keys).aggregate([("facts", "sum")]).rename_columns(ACTIVITY.names)
+        return summed.sort_by([(name, "ascending") for name in keys])
 
     def scan(
         self,

@@ -166,14 +166,19 @@ def so_far(definitions: Definitions, rule: Rule, panel: Panel) -> Column:
     whole = truth(definitions, rule, panel)
     if panel.shape[1] < 2:
         return _with_last(whole, np.full(whole.reasons[:, -1:].shape, NOT_OVER))
-    asked = _Asked(definitions, *(_day(panel, x) for x in (-2, -1)), (panel.shape[0], 1))
-    found = asked.judge(definitions.condition(rule.when).root)
+    found = judged(definitions, rule.when, panel)
     before, now = (Column(whole.values[:, [x]], whole.reasons[:, [x]]) for x in (-2, -1))
     turned = before.measured & now.measured & (before.values != now.values)
     known = found.sure.measured | (found.standing.measured & turned)
     off = off_journey(definitions, rule, panel)[:, -2:]
     known = np.where(off[:, 1:], off[:, :1], known)  # who leaves tonight has not left yet
     return _with_last(whole, np.where(known, now.reasons, NOT_OVER))
+
+
+def judged(definitions: Definitions, condition: str, panel: Panel) -> Judged:
+    """A condition as of the panel's last day; it has at least two."""
+    asked = _Asked(definitions, *(_day(panel, x) for x in (-2, -1)), (panel.shape[0], 1))
+    return asked.judge(definitions.condition(condition).root)
 
 
 def _with_last(whole: Column, reasons: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Column:

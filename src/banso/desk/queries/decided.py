@@ -44,7 +44,8 @@ def rule_states(
     if accounts is not None:
         found = found.filter(account__in=accounts)
     rows = found.values_list("rule", "account__key", "opened_on", "closed_on")
-    for rule, account, opened_on, closed_on in rows.iterator(chunk_size=10_000):
+    few = accounts is not None
+    for rule, account, opened_on, closed_on in rows if few else rows.iterator(chunk_size=10_000):
         state = states[rule]
         if closed_on is None or (upto is not None and closed_on > upto):
             state.opened_on[account] = opened_on
