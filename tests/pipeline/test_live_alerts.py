@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psycopg
@@ -41,8 +42,9 @@ from banso.desk.models import (
 from banso.desk.queries.decided import RuleState
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.mutes import mute
+from banso.pipeline import live_alerts
 from banso.pipeline.assess import histories
-from banso.pipeline.decide import Decided, decide
+from banso.pipeline.decide import Decided, SoFar, decide
 from banso.pipeline.gather import gather
 from banso.pipeline.live_alerts import judge, judge_touched
 from banso.pipeline.measure import panels
@@ -150,16 +152,30 @@ def test_a_data_incident_makes_no_alert(session: Session, definitions: Definitio
     assert alerts("exported") == [("exported", "A1")]
 
 
-def test_it_waits_while_a_run_works_and_nothing_is_lost(
-    session: Session, definitions: Definitions
+def test_a_run_at_work_does_not_hold_it_up_and_what_it_has_overtaken_is_judged_again(
+    session: Session, definitions: Definitions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The run records between judging and recording: what was judged knew nothing of it."""
     with psycopg.connect(session.store.dsn, autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [RUN_LOCK])
         post(session, TODAY, TWICE)
         collector(session, TODAY).turn()
-        assert (alerts(), len(waiting(session))) == ([], 4)
-    collector(session, TODAY).turn()
-    assert (alerts("exported"), waiting(session)) == ([("exported", "A1")], [])
+        assert alerts("exported") == [("exported", "A1")]
+
+    runs = [TOMORROW]
+    judged = live_alerts.decide_so_far
+
+    def overtaken(*given: Any, **asked: Any) -> SoFar:
+        found = judged(*given, **asked)
+        while runs:
+            run(session.store, definitions, as_of=runs.pop(), since=None)
+        return found
+
+    monkeypatch.setattr(live_alerts, "decide_so_far", overtaken)
+    post(session, TOMORROW, {"A2": ["export", "export"]})
+    collector(session, TOMORROW).turn()
+    assert (runs, waiting(session)) == ([], [])
+    assert alerts("exported") == [("exported", "A1"), ("exported", "A2")]
 
 
 def test_facts_that_come_while_an_account_is_judged_are_judged_after(

@@ -9,6 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 MIGRATION_LOCK = 0x62616E736F04
 RUN_LOCK = 0x62616E736F03
+RECORD_LOCK = 0x62616E736F06
 
 KEYS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
@@ -40,19 +41,6 @@ def django_database(url: str) -> dict[str, object]:
 
 
 @contextmanager
-def if_free(lock: int) -> Iterator[bool]:
-    """Whether no other process is in there; if so, none comes in meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
-        mine = cursor.fetchone() == (True,)
-        try:
-            yield mine
-        finally:
-            if mine:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
-
-
-@contextmanager
 def one_at_a_time(lock: int = MIGRATION_LOCK) -> Iterator[None]:
     """Wait until no other process of this database is in here (an advisory lock)."""
     with connection.cursor() as cursor:
@@ -61,3 +49,9 @@ def one_at_a_time(lock: int = MIGRATION_LOCK) -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
+
+
+def recording() -> None:
+    """Within a transaction: nobody else records what rules say until it ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RECORD_LOCK])

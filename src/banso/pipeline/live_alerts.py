@@ -3,7 +3,9 @@ the coming midnight, with the run's own code, as soon as the facts are stored.
 
 One process at a time does it, the one that collects. Which accounts wait is kept in the database
 (store.touched), and judging an account twice changes nothing: so a worker may be killed at any
-moment, and another goes on. While a run works, accounts wait until it has ended.
+moment, and another goes on. Runs decide days that are over, this the one that is not: so both may
+work at once. Only recording waits for recording, and what was judged before a run had recorded is
+judged again.
 """
 
 import logging
@@ -14,12 +16,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from banso.core.definitions import Definitions
-from banso.desk.database import RUN_LOCK, if_free
 from banso.desk.models import Account, LiveTurn, PlayRun, RunState
 from banso.desk.queries import decided
 from banso.desk.services.early import Sure
 from banso.desk.services.episodes import Version
-from banso.desk.services.live import LiveFindings, record_live
+from banso.desk.services.live import LiveFindings, OvertakenError, record_live
 from banso.desk.services.telling import Telling
 from banso.pipeline.act.plays import step_all, world
 from banso.pipeline.assess import histories
@@ -27,10 +28,14 @@ from banso.pipeline.business_days import telling_days
 from banso.pipeline.decide import decide_so_far
 from banso.pipeline.some_accounts import some_accounts
 from banso.store import Store, crash
+from banso.store.dictionary import account_keys
 from banso.store.touched import Touched, forget, touched
 
 AT_ONCE = 1_000
 """Accounts that are measured together; what they take is bounded by it."""
+
+TIMES = 3
+"""So often is a portion judged again where a run has recorded meanwhile."""
 
 REST_SECONDS = 60.0
 """After an error; the accounts wait meanwhile."""
@@ -80,37 +85,41 @@ class LiveAlerts:
 def judge_touched(
     store: Store, definitions: Definitions, *, now: datetime, limit: int = AT_ONCE
 ) -> int:
-    """A portion of the accounts that wait; how many they were. 0 also where a run is at work, and
-    before the first one: that finds all that has been for years, and tells nothing."""
+    """A portion of the accounts that wait; how many they were. 0 also before the first run: that
+    finds all that has been for years, and tells nothing."""
     with store.connection() as connection:
         waiting = touched(connection, limit=limit)
     if not waiting or decided.decided_day() is None:
         return 0
-    with if_free(RUN_LOCK) as free:
-        if not free:
-            return 0
-        today = now.astimezone(ZoneInfo(definitions.organisation.time_zone)).date()
-        judge(store, definitions, keys=_keys(store, waiting), today=today)
-        crash.point("live_judged")
-        with store.connection() as connection:
-            forget(connection, waiting)
+    today = now.astimezone(ZoneInfo(definitions.organisation.time_zone)).date()
+    keys = _keys(store, waiting)
+    for again in range(TIMES):
+        try:
+            judge(store, definitions, keys=keys, today=today)
+            break
+        except OvertakenError:
+            if again == TIMES - 1:
+                raise
+    crash.point("live_judged")
+    with store.connection() as connection:
+        forget(connection, waiting)
     return len(waiting)
 
 
 def _keys(store: Store, waiting: Sequence[Touched]) -> list[str]:
-    with store.snapshot() as snapshot:
-        return list(snapshot.account_keys(x.account for x in waiting).values())
+    with store.connection() as connection:
+        return list(account_keys(connection, [x.account for x in waiting]).values())
 
 
 def judge(
     store: Store, definitions: Definitions, *, keys: Sequence[str], today: date
 ) -> LiveTurn | None:
-    """Judge accounts as of the midnight that ends `today`; None where nothing changed. The caller
-    holds RUN_LOCK. Nothing is said of a day that a run has decided."""
+    """Judge accounts as of the midnight that ends `today`; None where nothing changed. Nothing is
+    said of a day that a run has decided. OvertakenError."""
     as_of = today + timedelta(days=1)
-    last = decided.decided_day()
+    last = decided.last_decision()
     ids = list(Account.objects.filter(key__in=keys).values_list("pk", flat=True))
-    if not ids or last is None or last >= as_of:
+    if not ids or last is None or last.as_of >= as_of:
         return None
     with some_accounts(store, definitions, accounts=ids, as_of=as_of) as (inputs, panel):
         histories(inputs, panel)  # their columns join the panel
@@ -121,6 +130,7 @@ def judge(
         LiveFindings(
             today=today,
             as_of=as_of,
+            decided=last.pk,
             version=Version(definitions.fingerprint, generation),
             accounts=list(keys),
             openings=found.decided.openings,

@@ -7,7 +7,7 @@ is never out of date; all of them may be deleted at any time.
 """
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -45,19 +45,21 @@ class Copies:
     _mapped: Recent[Key, pa.Table] = field(default_factory=lambda: Recent(OPEN))
 
     def rows(
-        self, segment: Segment, *, columns: Sequence[str], accounts: NDArray[np.int32]
+        self, files: Sequence[Segment], *, columns: Sequence[str], accounts: NDArray[np.int32]
     ) -> list[pa.Table]:
-        """The facts of these accounts (ids ascending) in a segment, in pieces. columns: of SEGMENT,
-        with `account`. Raises SegmentError."""
-        table = self._table(segment, tuple(columns))
-        ids = table.column("account").to_numpy()
-        starts = np.searchsorted(ids, accounts, side="left").tolist()
-        stops = np.searchsorted(ids, accounts, side="right").tolist()
-        return [
-            table.slice(start, stop - start)
-            for start, stop in zip(starts, stops, strict=True)
-            if stop > start
-        ]
+        """The facts of these accounts (ids ascending) in some files, in pieces. columns: of
+        SEGMENT, `account` among them. Raises SegmentError."""
+        known = {(each.path, tuple(columns)): each for each in files}
+        tail = [key for key, each in known.items() if each.bucket is None]
+        rest = [key for key, each in known.items() if each.bucket is not None]
+        tables = self._tails.get_all(
+            tail, lambda keys: [_sorted(known[x], x[1], self.place) for x in keys]
+        )
+        tables += self._mapped.get_all(
+            rest, lambda keys: [self._copy(known[x], x[1]) for x in keys]
+        )
+        ends = np.stack([accounts, accounts + 1], axis=1).ravel()
+        return [piece for table in tables for piece in _pieces(table, ends)]
 
     def tidy(self, known: Collection[str]) -> int:
         """Delete copies of segments other than these (paths); how many."""
@@ -67,29 +69,32 @@ class Copies:
             file.unlink(missing_ok=True)
         return len(gone)
 
-    def _table(self, segment: Segment, columns: tuple[str, ...]) -> pa.Table:
-        key = segment.path, columns
-        if segment.bucket is None:
-            return self._tails.get(key, lambda: self._sorted(segment, columns))
-        return self._mapped.get(key, lambda: self._copy(segment, columns))
-
     def _copy(self, segment: Segment, columns: tuple[str, ...]) -> pa.Table:
         digest = sha256("\0".join(columns).encode()).hexdigest()[:16]
         file = self.folder / digest / (_name(segment.path) + ENDING)
         table = _mapped(file, segment, columns)
         if table is not None:
             return table
-        table = self._sorted(segment, columns)
+        table = _sorted(segment, columns, self.place)
         _write(file, table)
         return _mapped(file, segment, columns) or table
 
-    def _sorted(self, segment: Segment, columns: tuple[str, ...]) -> pa.Table:
-        """By account; the order of one account's rows says nothing."""
-        table = segments.read(segment, place=self.place, columns=columns).combine_chunks()
-        ids = table.column("account").to_numpy()
-        if (ids[1:] < ids[:-1]).any():
-            table = table.take(pc.sort_indices(table, [("account", "ascending")]))
-        return table.replace_schema_metadata(None).combine_chunks()
+
+def _pieces(table: pa.Table, ends: NDArray[np.int32]) -> Iterator[pa.Table]:
+    """ends: each account asked for, and the id after it."""
+    places = np.searchsorted(table.column("account").to_numpy(), ends).tolist()
+    for start, stop in zip(places[::2], places[1::2], strict=True):
+        if stop > start:
+            yield table.slice(start, stop - start)
+
+
+def _sorted(segment: Segment, columns: tuple[str, ...], place: Place) -> pa.Table:
+    """By account; the order of one account's rows says nothing."""
+    table = segments.read(segment, place=place, columns=columns).combine_chunks()
+    ids = table.column("account").to_numpy()
+    if (ids[1:] < ids[:-1]).any():
+        table = table.take(pc.sort_indices(table, [("account", "ascending")]))
+    return table.replace_schema_metadata(None).combine_chunks()
 
 
 def _name(path: str) -> str:

@@ -175,16 +175,15 @@ class Snapshot:
         """What `scan` tells of these accounts, of any buckets, from copies (store/copies.py): for
         one who asks again and again for a few of many accounts."""
         ids = np.unique(accounts).astype(np.int32)
-        users = self._settled.users
-        wanted = Wanted(columns=tuple(columns), computed=computed or {}, accounts=ids, users=users)
+        wanted = Wanted(columns=tuple(columns), computed=computed or {}, users=self._settled.users)
         read = tuple(dict.fromkeys(("account", *wanted.read)))
-        tables = [self._arrived.inbox.table.select(read)]
-        for file in self._settled.of_bucket(None):
-            tables += self._copies.rows(file, columns=read, accounts=ids)
+        inbox = self._arrived.inbox.table.select(read)
+        tables = [inbox.filter(pc.is_in(inbox.column("account"), pa.array(ids)))]
+        tables += self._copies.rows(self._settled.of_bucket(None), columns=read, accounts=ids)
         buckets = self._buckets_of(ids)
         for bucket in np.unique(buckets).tolist():
-            for file in self._settled.of_bucket(bucket):
-                tables += self._copies.rows(file, columns=read, accounts=ids[buckets == bucket])
+            mine, files = ids[buckets == bucket], self._settled.of_bucket(bucket)
+            tables += self._copies.rows(files, columns=read, accounts=mine)
         facts = pa.concat_tables(tables).combine_chunks().select(wanted.read)
         return scan((), facts, place=self.place, wanted=wanted)
 

@@ -2,9 +2,10 @@
 judged again: confirmed, moved to its right day, or taken back. Within the caller's transaction."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import F
 
@@ -24,6 +25,25 @@ class Sure:
     fails: frozenset[Place]
 
 
+class Said(NamedTuple):
+    journey: str
+    opened_on: date
+    closed_on: date | None
+    closed_because: str
+
+
+FIELDS = Said._fields
+
+
+def _said(one: Episode) -> Said:
+    return Said(one.journey, one.opened_on, one.closed_on, one.closed_because)
+
+
+def _open_again(numbers: Iterable[int]) -> int:
+    rows = Episode.objects.filter(pk__in=list(numbers))
+    return rows.update(closed_on=None, closed_because="")
+
+
 @dataclass
 class Early:
     """last: the day that is decided now. sure: None where a run decides: it knows of all."""
@@ -32,6 +52,7 @@ class Early:
     sure: Sure | None
     _waiting: dict[Place, list[Episode]] = field(default_factory=lambda: defaultdict(list))
     _confirmed: list[Episode] = field(default_factory=list)
+    _before: dict[int, "Said"] = field(default_factory=dict)
     reopened: int = 0
 
     @property
@@ -39,6 +60,10 @@ class Early:
         """Of the episodes that were opened early."""
         waiting = [x.pk for rows in self._waiting.values() for x in rows]
         return [*waiting, *(x.pk for x in self._confirmed)]
+
+    def put_aside(self, one: Episode) -> None:
+        self._waiting[one.rule, one.account.key].append(one)
+        self._before[one.pk] = _said(one)
 
     def confirm(self, rule: str, account: str, *, journey: str, opened_on: date) -> Episode | None:
         """The episode that was opened early and is this one, open as of that day; None: there is
@@ -59,18 +84,19 @@ class Early:
 
     def settle(self) -> int:
         """Write what was confirmed, take back what was not; how many were taken back now."""
-        fields = ("journey", "opened_on", "closed_on", "closed_because")
-        Episode.objects.bulk_update(self._confirmed, fields, batch_size=BATCH)
+        changed = [x for x in self._confirmed if _said(x) != self._before[x.pk]]
+        Episode.objects.bulk_update(changed, FIELDS, batch_size=BATCH)
+        same = [x.pk for x in self._confirmed if _said(x) == self._before[x.pk]]
+        _open_again(x for x in same if self._before[x].closed_on is None)
         left = [x for rows in self._waiting.values() for x in rows if x.closed_on is None]
         stays = [x for x in left if not self._gone(x)]
-        taken = {
-            (rule, account)
-            for rule, account in Episode.objects.filter(
+        taken = set(
+            Episode.objects.filter(
                 closed_on__isnull=True, account__in={x.account_id for x in stays}
             ).values_list("rule", "account")
-        }
+        )
         kept = [x.pk for x in stays if (x.rule, x.account_id) not in taken]
-        Episode.objects.filter(pk__in=kept).update(closed_on=None, closed_because="")
+        _open_again(kept)
         return len(left) - len(kept)
 
     def _gone(self, episode: Episode) -> bool:
@@ -92,7 +118,7 @@ def set_aside(
     mine = every if accounts is None else every.filter(account__in=accounts)
     opened = mine.filter(opened_on__gt=after)
     for one in opened.select_related("account").order_by("opened_on"):
-        early._waiting[one.rule, one.account.key].append(one)
+        early.put_aside(one)
     # one episode of a place is open at most: they make room
     opened.filter(closed_on__isnull=True).update(
         closed_on=F("opened_on"), closed_because=TAKEN_BACK
@@ -107,5 +133,4 @@ def set_aside(
 def _reopen(closed: Collection[Episode], sure: Sure | None) -> int:
     """Those that a run will close again, or that hold after all."""
     rows: Sequence[Episode] = list(closed)
-    wanted = [x.pk for x in rows if sure is None or (x.rule, x.account.key) in sure.holds]
-    return Episode.objects.filter(pk__in=wanted).update(closed_on=None, closed_because="")
+    return _open_again(x.pk for x in rows if sure is None or (x.rule, x.account.key) in sure.holds)

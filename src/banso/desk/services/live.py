@@ -7,7 +7,9 @@ from datetime import date
 
 from django.db import transaction
 
+from banso.desk.database import recording
 from banso.desk.models import Account, Alert, LiveTurn
+from banso.desk.queries.decided import last_decision
 from banso.desk.services.early import Sure, set_aside
 from banso.desk.services.episodes import Closing, Opening, Version, record_episodes
 from banso.desk.services.outbox import tell_closed, tell_opened
@@ -16,13 +18,19 @@ from banso.desk.services.runs import told_now
 from banso.desk.services.telling import Telling, tell_alerts
 
 
+class OvertakenError(Exception):
+    """A run has decided since these accounts were judged: judge them again."""
+
+
 @dataclass(frozen=True)
 class LiveFindings:
-    """today: the day that is not over. as_of: the next one. accounts: keys of all that were judged.
-    sure: what is known for certain of them; of the rest nothing is said yet."""
+    """today: the day that is not over. as_of: the next one. decided: id of the run that had decided
+    last when they were judged. accounts: keys of all that were judged. sure: what is known for
+    certain of them; of the rest nothing is said yet."""
 
     today: date
     as_of: date
+    decided: int
     version: Version
     accounts: Sequence[str]
     openings: Sequence[Opening]
@@ -34,7 +42,11 @@ class LiveFindings:
 def record_live(found: LiveFindings, telling: Telling) -> LiveTurn | None:
     """Open, confirm, close, and take back; None where nothing changed. Doing so again changes
     nothing. New alerts are told as after a run: within the weekly budget, on days on which alerts
-    are told, with their channels and plays."""
+    are told, with their channels and plays. OvertakenError: a run has decided meanwhile."""
+    recording()
+    last = last_decision()
+    if last is None or last.pk != found.decided or last.as_of >= found.as_of:
+        raise OvertakenError(found.as_of)
     accounts = Account.objects.in_bulk(list(found.accounts), field_name="key")
     ids = [x.pk for x in accounts.values()]
     early = set_aside(after=found.today, last=found.as_of, accounts=ids, sure=found.sure)
