@@ -177,7 +177,7 @@ def so_far(definitions: Definitions, rule: Rule, panel: Panel) -> Column:
 
 def judged(definitions: Definitions, condition: str, panel: Panel) -> Judged:
     """A condition as of the panel's last day; it has at least two."""
-    asked = _Asked(definitions, *(_day(panel, x) for x in (-2, -1)), (panel.shape[0], 1))
+    asked = _Asked(definitions, _day(panel, -2), _day(panel, -1), (panel.shape[0], 1))
     return asked.judge(definitions.condition(condition).root)
 
 

@@ -81,7 +81,8 @@ def record_episodes(
     closed = 0
     known = _known(openings, besides=early.ids)
     new = [x for x in openings if (x.rule, x.account, x.opened_on) not in known]
-    for step in sorted([*new, *closings], key=_order):
+    steps: list[Opening | Closing] = [*new, *closings]
+    for step in sorted(steps, key=_order):
         if isinstance(step, Opening):
             current[step.rule, step.account] = _opened(step, early, accounts, fresh)
         elif (episode := current.pop((step.rule, step.account), None)) is not None:

@@ -59,7 +59,7 @@ def tell_closed(*, upto: date | None = None) -> int:
         DeliveryKind.CLOSED,
         lambda body, alert: {
             **body,
-            "closed_on": str(min(alert.episode.closed_on, upto or alert.episode.closed_on)),
+            "closed_on": str(min(x for x in (alert.episode.closed_on, upto) if x is not None)),
             "because": alert.episode.closed_because,
         },
     )
