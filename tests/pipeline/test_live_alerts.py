@@ -27,7 +27,7 @@ from tests.store.given import query
 
 from banso.cli.session import Session
 from banso.core.definitions import Definitions
-from banso.desk.database import RUN_LOCK
+from banso.desk.database import RECORD_LOCK, RUN_LOCK
 from banso.desk.models import (
     Account,
     Alert,
@@ -157,8 +157,11 @@ def test_a_run_at_work_does_not_hold_it_up_and_what_it_has_overtaken_is_judged_a
 ) -> None:
     """The run records between judging and recording: what was judged knew nothing of it."""
     with psycopg.connect(session.store.dsn, autocommit=True) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [RUN_LOCK])
+        other.execute("SELECT pg_advisory_lock(%s), pg_advisory_lock(%s)", [RUN_LOCK, RECORD_LOCK])
         post(session, TODAY, TWICE)
+        collector(session, TODAY).turn()
+        assert (alerts(), len(waiting(session))) == ([], 4)  # while it records they wait
+        other.execute("SELECT pg_advisory_unlock(%s)", [RECORD_LOCK])
         collector(session, TODAY).turn()
         assert alerts("exported") == [("exported", "A1")]
 

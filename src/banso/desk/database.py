@@ -51,7 +51,14 @@ def one_at_a_time(lock: int = MIGRATION_LOCK) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
 
 
-def recording() -> None:
-    """Within a transaction: nobody else records what rules say until it ends."""
+def begin_recording() -> None:
+    """Within a transaction: nobody else records what rules say until it ends. Waits for others."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RECORD_LOCK])
+
+
+def may_record() -> bool:
+    """The same, but without waiting: False where somebody else records now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [RECORD_LOCK])
+        return cursor.fetchone() == (True,)

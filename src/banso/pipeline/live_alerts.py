@@ -4,8 +4,7 @@ the coming midnight, with the run's own code, as soon as the facts are stored.
 One process at a time does it, the one that collects. Which accounts wait is kept in the database
 (store.touched), and judging an account twice changes nothing: so a worker may be killed at any
 moment, and another goes on. Runs decide days that are over, this the one that is not: so both may
-work at once. Only recording waits for recording, and what was judged before a run had recorded is
-judged again.
+work at once. While a run records accounts wait, and what was judged before that is judged again.
 """
 
 import logging
@@ -20,7 +19,7 @@ from banso.desk.models import Account, LiveTurn, PlayRun, RunState
 from banso.desk.queries import decided
 from banso.desk.services.early import Sure
 from banso.desk.services.episodes import Version
-from banso.desk.services.live import LiveFindings, OvertakenError, record_live
+from banso.desk.services.live import BusyError, LiveFindings, OvertakenError, record_live
 from banso.desk.services.telling import Telling
 from banso.pipeline.act.plays import step_all, world
 from banso.pipeline.assess import histories
@@ -85,8 +84,8 @@ class LiveAlerts:
 def judge_touched(
     store: Store, definitions: Definitions, *, now: datetime, limit: int = AT_ONCE
 ) -> int:
-    """A portion of the accounts that wait; how many they were. 0 also before the first run: that
-    finds all that has been for years, and tells nothing."""
+    """A portion of the accounts that wait; how many they were. 0 also while a run records, and
+    before the first one: that finds all that has been for years, and tells nothing."""
     with store.connection() as connection:
         waiting = touched(connection, limit=limit)
     if not waiting or decided.decided_day() is None:
@@ -97,6 +96,8 @@ def judge_touched(
         try:
             judge(store, definitions, keys=keys, today=today)
             break
+        except BusyError:
+            return 0
         except OvertakenError:
             if again == TIMES - 1:
                 raise
@@ -115,7 +116,7 @@ def judge(
     store: Store, definitions: Definitions, *, keys: Sequence[str], today: date
 ) -> LiveTurn | None:
     """Judge accounts as of the midnight that ends `today`; None where nothing changed. Nothing is
-    said of a day that a run has decided. OvertakenError."""
+    said of a day that a run has decided. OvertakenError, BusyError."""
     as_of = today + timedelta(days=1)
     last = decided.last_decision()
     ids = list(Account.objects.filter(key__in=keys).values_list("pk", flat=True))

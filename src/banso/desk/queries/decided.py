@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Min
+from django.db.models import Min, Subquery
+from django.db.models.functions import Coalesce
 
 from banso.desk.models import Assessment, Episode, Revision, Run
 from banso.desk.models.episode import TAKEN_BACK
@@ -27,6 +28,13 @@ def decided_day() -> date | None:
     """The last day on which a run has decided rules."""
     last = last_decision()
     return last.as_of if last else None
+
+
+def decided_upto() -> Coalesce:
+    """The same inside a query: what is of later as_of days was said live, and may be taken back.
+    Before the first run everything counts."""
+    last = Run.objects.filter(decided_from__isnull=False).order_by("-as_of").values("as_of")[:1]
+    return Coalesce(Subquery(last), date.max)
 
 
 def rule_states(

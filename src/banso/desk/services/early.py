@@ -85,6 +85,8 @@ class Early:
     def settle(self) -> int:
         """Write what was confirmed, take back what was not; how many were taken back now."""
         changed = [x for x in self._confirmed if _said(x) != self._before[x.pk]]
+        again = [x for x in changed if self._before[x.pk].closed_on and x.closed_on is None]
+        self.reopened += len(again)
         Episode.objects.bulk_update(changed, FIELDS, batch_size=BATCH)
         same = [x.pk for x in self._confirmed if _said(x) == self._before[x.pk]]
         _open_again(x for x in same if self._before[x].closed_on is None)

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import transaction
 
-from banso.desk.database import recording
+from banso.desk.database import may_record
 from banso.desk.models import Account, Alert, LiveTurn
 from banso.desk.queries.decided import last_decision
 from banso.desk.services.early import Sure, set_aside
@@ -20,6 +20,10 @@ from banso.desk.services.telling import Telling, tell_alerts
 
 class OvertakenError(Exception):
     """A run has decided since these accounts were judged: judge them again."""
+
+
+class BusyError(Exception):
+    """A run is recording; that may take minutes, and facts are not to wait for it."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,9 @@ class LiveFindings:
 def record_live(found: LiveFindings, telling: Telling) -> LiveTurn | None:
     """Open, confirm, close, and take back; None where nothing changed. Doing so again changes
     nothing. New alerts are told as after a run: within the weekly budget, on days on which alerts
-    are told, with their channels and plays. OvertakenError: a run has decided meanwhile."""
-    recording()
+    are told, with their channels and plays. OvertakenError, BusyError."""
+    if not may_record():
+        raise BusyError(found.as_of)
     last = last_decision()
     if last is None or last.pk != found.decided or last.as_of >= found.as_of:
         raise OvertakenError(found.as_of)

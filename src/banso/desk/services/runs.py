@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from banso.desk.database import recording
+from banso.desk.database import begin_recording
 from banso.desk.models import (
     Account,
     Alert,
@@ -103,7 +103,7 @@ def record_run(
     left out. Channels are told of the same alerts as owners, and plays are asked for by them; the
     very first run, which finds all that there has been for years, tells and starts nothing.
     """
-    recording()
+    begin_recording()
     newest, decided = Run.objects.first(), decided_day()
     if newest is None or newest.as_of <= facts.as_of:
         replace_standings(standings)
