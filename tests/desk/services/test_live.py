@@ -120,15 +120,20 @@ def test_an_episode_that_is_closed_early_is_opened_again_where_the_run_says_so()
     assert said() == [(D2, D4, "cleared")]
 
 
-def test_what_was_judged_before_a_run_recorded_is_not_recorded() -> None:
+@pytest.mark.parametrize("day", [D2, D3])
+def test_what_was_judged_before_a_run_recorded_is_not_recorded(day: date) -> None:
+    """Whether it has decided today once more, or the very day."""
     before = last_decision()
     assert before is not None
-    runs(D3, D3)
-    found = LiveFindings(
-        D2, D3, before.pk, Version("f", 1), ["A1"], [opening(D3)], [], Sure(NOTHING, NOTHING)
-    )
-    with pytest.raises(OvertakenError):
-        record_live(found, Telling([D2], None, D2))
+    runs(day, day)
+    newest = last_decision()
+    assert newest is not None
+    for known in {D2: [before], D3: [before, newest]}[day]:
+        found = LiveFindings(
+            D2, D3, known.pk, Version("f", 1), ["A1"], [opening(D3)], [], Sure(NOTHING, NOTHING)
+        )
+        with pytest.raises(OvertakenError):
+            record_live(found, Telling([D2], None, D2))
     assert said() == []
 
 
