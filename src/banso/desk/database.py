@@ -61,4 +61,4 @@ def may_record() -> bool:
     """The same, but without waiting: False where somebody else records now."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [RECORD_LOCK])
-        return cursor.fetchone() == (True,)
+        return bool(cursor.fetchone() == (True,))
