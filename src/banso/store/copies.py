@@ -8,6 +8,7 @@ is never out of date; all of them may be deleted at any time.
 
 import os
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -125,4 +126,5 @@ def _write(file: Path, table: pa.Table) -> None:
             os.fsync(out.fileno())
         aside.replace(file)
     except OSError:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink()
