@@ -29,7 +29,7 @@ BENCHMARKS = {
     "backfill": ("", f"{SMALL} --day-accounts 2000 --rounds 1"),
     "backtest": ("", "--events 200000 --accounts 640 --years 2"),
     "today": ("", SMALL),
-    "live": ("", f"{SMALL} --batches 20"),
+    "live": ("", f"{SMALL} --batches 20 --alerts 7"),
     "question": ("", "--accounts 2000 --metrics 12"),
     "ingest": ("", "--batches 50 --singles 50"),
     "duplicates": ("", "--events 1000000 --rounds 2"),

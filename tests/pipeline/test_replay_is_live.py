@@ -24,7 +24,7 @@ from banso.core.rules.episodes import NONE
 from banso.core.rules.replay import replay
 from banso.desk.queries.book import BookAccount
 from banso.desk.queries.decided import RuleState
-from banso.desk.services.runs import Closing, Opening
+from banso.desk.services.episodes import Closing, Opening
 from banso.pipeline.assess import histories
 from banso.pipeline.decide import Decided, decide
 from banso.pipeline.gather import Book, Inputs

@@ -10,6 +10,7 @@ from banso.cli.words import word
 from banso.pipeline.act.send import Sender
 from banso.pipeline.jobs import do_jobs
 from banso.pipeline.live import Collector
+from banso.pipeline.live_alerts import LiveAlerts
 from banso.pipeline.session import in_force
 
 
@@ -28,7 +29,8 @@ def worker() -> None:
     session = open_session()
     if err.is_terminal:
         err.print(word("working"), soft_wrap=True)
-    collector, sender = Collector(session.store, in_force), Sender(post_of(session))
+    collector = Collector(session.store, in_force, alerts=LiveAlerts(session.store))
+    sender = Sender(post_of(session))
     collector.start()
     sender.start()
     do_jobs(session.store, stop=stop)

@@ -9,6 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 MIGRATION_LOCK = 0x62616E736F04
 RUN_LOCK = 0x62616E736F03
+RECORD_LOCK = 0x62616E736F06
 
 KEYS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
@@ -48,3 +49,16 @@ def one_at_a_time(lock: int = MIGRATION_LOCK) -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
+
+
+def begin_recording() -> None:
+    """Within a transaction: nobody else records what rules say until it ends. Waits for others."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RECORD_LOCK])
+
+
+def may_record() -> bool:
+    """The same, but without waiting: False where somebody else records now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [RECORD_LOCK])
+        return bool(cursor.fetchone() == (True,))

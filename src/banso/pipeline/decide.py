@@ -17,16 +17,18 @@ from banso.core.metrics import Panel
 from banso.core.rules.episodes import NONE, Event, State, fold
 from banso.core.rules.evidence import evidence
 from banso.core.rules.sentence import sentence
+from banso.core.rules.so_far import so_far
 from banso.core.rules.truth import rule_journey, truth
+from banso.core.unmeasured import Column
 from banso.core.value.arms import version
+from banso.desk.models.episode import CLEARED
 from banso.desk.queries.decided import RuleState
 from banso.desk.services.arms import Holdout
-from banso.desk.services.runs import Closing, Opening
+from banso.desk.services.episodes import Closing, Opening
 from banso.pipeline.gather import Inputs
 
 NOTHING = RuleState({}, {})
 RULE_REMOVED = "rule_removed"
-CLEARED = "cleared"
 
 
 @dataclass(frozen=True)
@@ -47,25 +49,64 @@ def decide(
     openings: list[Opening] = []
     closings: list[Closing] = []
     for rule in inputs.definitions.rules.values():
-        remembered = _state(inputs, panel, states.get(rule.name, NOTHING))
-        outcome = fold(
-            rule,
-            truth(inputs.definitions, rule, panel),
-            state=remembered,
-            start=start,
-            stop=stop,
-        )
-        openings += (_opening(inputs, panel, rule, x) for x in outcome.openings)
-        closings += (
-            Closing(
-                rule=rule.name,
-                account=inputs.key(panel.accounts[x.row]),
-                closed_on=inputs.calendar.as_of(x.day),
-                because=CLEARED,
-            )
-            for x in outcome.closings
-        )
+        holds = truth(inputs.definitions, rule, panel)
+        found = _folded(inputs, panel, rule, holds, states, start=start, stop=stop)
+        openings += found.openings
+        closings += found.closings
     return Decided(openings, closings)
+
+
+def _folded(
+    inputs: Inputs,
+    panel: Panel,
+    rule: Rule,
+    holds: Column,
+    states: Mapping[str, RuleState],
+    *,
+    start: int,
+    stop: int,
+) -> Decided:
+    state = _state(inputs, panel, states.get(rule.name, NOTHING))
+    outcome = fold(rule, holds, state=state, start=start, stop=stop)
+    closings = [
+        Closing(
+            rule=rule.name,
+            account=inputs.key(panel.accounts[x.row]),
+            closed_on=inputs.calendar.as_of(x.day),
+            because=CLEARED,
+        )
+        for x in outcome.closings
+    ]
+    return Decided([_opening(inputs, panel, rule, x) for x in outcome.openings], closings)
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """What rules say as of the coming midnight; also (rule, account key) of which they say for sure
+    that they hold, or don't. Of all others nothing is said yet."""
+
+    decided: Decided
+    holds: frozenset[tuple[str, str]]
+    fails: frozenset[tuple[str, str]]
+
+
+def decide_so_far(inputs: Inputs, panel: Panel, *, states: Mapping[str, RuleState]) -> SoFar:
+    """The same fold over the panel's last day, which is not over (core.rules.so_far). states: as of
+    the day before."""
+    keys = [inputs.key(x) for x in panel.accounts]
+    openings: list[Opening] = []
+    closings: list[Closing] = []
+    said: dict[bool, set[tuple[str, str]]] = {True: set(), False: set()}
+    stop = panel.shape[1]
+    for rule in inputs.definitions.rules.values():
+        holds = so_far(inputs.definitions, rule, panel)
+        found = _folded(inputs, panel, rule, holds, states, start=stop - 1, stop=stop)
+        openings += found.openings
+        closings += found.closings
+        for row in np.flatnonzero(holds.measured[:, -1]).tolist():
+            said[bool(holds.values[row, -1])].add((rule.name, keys[row]))
+    decided = Decided(openings, closings)
+    return SoFar(decided, holds=frozenset(said[True]), fails=frozenset(said[False]))
 
 
 def _state(inputs: Inputs, panel: Panel, remembered: RuleState) -> State:

@@ -80,12 +80,12 @@ def late_sources(store: Store, definitions: Definitions, as_of: date) -> list[La
 def judge_sources(store: Store, definitions: Definitions, *, as_of: date, now: datetime) -> None:
     """Open and close incidents, as of the day that is to be computed."""
     with store.snapshot() as snapshot:
-        found = dict(_faults(snapshot, definitions, as_of))
+        found = dict(faults(snapshot, definitions, as_of))
     draining = {x.source for x in arrived(store) if x.waiting}
     keep_incidents(found, draining=draining, as_of=as_of, now=now)
 
 
-def _faults(
+def faults(
     snapshot: Snapshot, definitions: Definitions, as_of: date
 ) -> Iterator[tuple[str, Fault]]:
     counts = _Counts(snapshot, definitions, as_of)

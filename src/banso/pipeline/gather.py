@@ -129,10 +129,10 @@ class Rows:
     incidents: tuple[Incident, ...] = ()
 
 
-def read_rows(*, only: int | None = None) -> Rows:
+def read_rows(*, only: Sequence[int] | None = None) -> Rows:
     """Within `book.one_state`; without, they are of one state where the revision, which is read
-    last, is what it was before. only: the desk id of the one account to read: all of its rows,
-    and nobody else's."""
+    last, is what it was before. only: desk ids of the accounts to read: all of their rows, and
+    nobody else's."""
     return Rows(
         accounts=book.accounts(only=only),
         contracts=book.contracts(only=only),

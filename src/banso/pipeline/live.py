@@ -16,17 +16,21 @@ from banso.core.definitions.model import Tracking
 from banso.core.events.message import Path, Reading
 from banso.desk.queries.account_ids import account_keys
 from banso.desk.services.accounts import ensure_accounts
+from banso.pipeline.live_alerts import LiveAlerts
 from banso.pipeline.measures import TURNS
 from banso.pipeline.meet import meet_contacts
 from banso.pipeline.traits import apply_traits
-from banso.store import Ledger, Store
+from banso.store import Ledger, Store, tracked
 from banso.store.arrivals import Rules
 from banso.store.inspection import new_accounts
 from banso.store.mending import replaying
 from banso.store.operations import record_turn
 from banso.store.server import ServerError, revive
 
-EVERY_SECONDS = 2.0
+EVERY_SECONDS = 1.0
+"""From the beginning of a turn to the next one, where something has come; else twice as long."""
+
+LOOK_SECONDS = 0.1
 COLLECTOR_LOCK = 0x62616E736F05
 MOST_TAIL_FILES = 60
 """Small files, one a collection, that may lie in the tail before they are folded into buckets."""
@@ -84,7 +88,8 @@ class Collector:
     """Collects in a thread of its own. Of all processes that have one, one works at a time; when it
     ends, another takes over.
 
-    definitions: asked anew at every turn.
+    definitions: asked anew at every turn. every: see EVERY_SECONDS. alerts: judges the accounts
+    that a turn has brought facts to; None: another process does.
     """
 
     def __init__(
@@ -93,10 +98,12 @@ class Collector:
         definitions: Callable[[], Definitions | None],
         *,
         every: float = EVERY_SECONDS,
+        alerts: LiveAlerts | None = None,
     ) -> None:
         self._store = store
         self._definitions = definitions
         self._every = every
+        self._alerts = alerts
         self._stopping = threading.Event()
         self._known_accounts = 0
         self._thread = threading.Thread(target=self._work, name="collector")
@@ -120,8 +127,12 @@ class Collector:
         self._known_accounts = last
         apply_traits(self._store, definitions)
         meet_contacts(self._store, definitions)
+        if self._alerts is not None and definitions is not None:
+            self._alerts.turn(definitions, stop=self._ends)
         if self._store.tail_files() > MOST_TAIL_FILES:
             self._store.compact()
+            if self._alerts is not None:
+                self._alerts.tidy()
         taken = time.perf_counter() - began
         TURNS.observe(taken)
         with self._store.connection() as recording:
@@ -147,11 +158,18 @@ class Collector:
         # a server's worker ends with its main thread; Python then waits for this one
         return self._stopping.is_set() or not threading.main_thread().is_alive()
 
-    def _pause(self) -> None:
-        left = self._every
-        while left > 0 and not self._ends():
-            self._stopping.wait(min(left, 0.2))
-            left -= 0.2
+    def _pause(self, *, until: float) -> None:
+        """until: as time.monotonic tells it."""
+        while (left := until - time.monotonic()) > 0 and not self._ends():
+            self._stopping.wait(min(left, LOOK_SECONDS))
+
+    def _wait(self, holder: psycopg.Connection, *, began: float) -> None:
+        """Until the next turn: `every` after this one began, and then once something has come, or
+        once more so long."""
+        self._pause(until=began + self._every)
+        latest = time.monotonic() + self._every
+        while time.monotonic() < latest and not self._ends() and not tracked.any_came(holder):
+            self._stopping.wait(LOOK_SECONDS)
 
     def _work(self) -> None:
         while not self._ends():
@@ -163,7 +181,7 @@ class Collector:
             except Exception:
                 log.exception("Live events are not collected for now")
             connection.close()
-            self._pause()
+            self._pause(until=time.monotonic() + self._every)
 
     def _revive(self) -> None:
         """The web server answers 503 until the embedded database is back, and nobody else looks."""
@@ -176,9 +194,10 @@ class Collector:
         """Work for as long as this process is the one that collects."""
         with self._lock() as holder:
             while holder is not None and not self._ends():
+                began = time.monotonic()
                 holder.execute("SELECT 1")  # the lock is lost with its connection
                 self.turn()
-                self._pause()
+                self._wait(holder, began=began)
 
 
 def replay_now(store: Store, definitions: Callable[[], Definitions | None]) -> None:

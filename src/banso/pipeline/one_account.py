@@ -189,7 +189,7 @@ class _Known:
 
 
 @dataclass(frozen=True)
-class _Memory:
+class Memory:
     """What a process remembers of one store. A generation and a revision never come back with
     other contents, so nothing here is ever out of date; what was asked for longest ago goes."""
 
@@ -199,7 +199,7 @@ class _Memory:
     accounts: Recent[Hashable, _Known] = field(default_factory=lambda: Recent(64))
 
 
-_memories: WeakKeyDictionary[Store, _Memory] = WeakKeyDictionary()
+_memories: WeakKeyDictionary[Store, Memory] = WeakKeyDictionary()
 
 
 @contextmanager
@@ -210,7 +210,7 @@ def one_account(
     as_of: the last day of the axis; any earlier day can be asked of what comes.
     Raises NoSuchAccountError.
     """
-    memory = _memories.setdefault(store, _Memory())
+    memory = memory_of(store)
     with store.snapshot() as snapshot:
         revision = decided.revision()
         version = (snapshot.generation, revision, as_of, *_fingerprints(definitions))
@@ -222,24 +222,28 @@ def one_account(
                 definitions,
                 account=account,
                 as_of=as_of,
-                read=_read(memory, definitions, account, revision),
+                read=read_some(memory, definitions, (account,), revision),
                 memory=memory,
             ),
         )
         yield known.seen_in(snapshot)
 
 
-def _read(
-    memory: _Memory, definitions: Definitions, account: int, revision: int
+def memory_of(store: Store) -> Memory:
+    return _memories.setdefault(store, Memory())
+
+
+def read_some(
+    memory: Memory, definitions: Definitions, accounts: Sequence[int], revision: int
 ) -> tuple[Rows, BookFacts]:
-    """The book's rows of an account and what it must know of the others, all of one state: the
+    """The book's rows of some accounts and what they must know of the others, all of one state: the
     revision is the same before and after. It changes with every change of the book."""
     names = memory.attributes.get(
         _fingerprints(definitions), lambda: wanted_attributes(definitions)
     )
     while True:
         facts = memory.books.get((revision, names), lambda: book_facts(attributes=names))
-        rows = read_rows(only=account)
+        rows = read_rows(only=accounts)
         if rows.revision == revision:
             return rows, facts
         revision = rows.revision
@@ -258,7 +262,7 @@ def _measure(
     account: int,
     as_of: date,
     read: tuple[Rows, BookFacts],
-    memory: _Memory,
+    memory: Memory,
 ) -> _Known:
     rows, facts = read
     if not rows.accounts:

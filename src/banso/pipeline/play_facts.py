@@ -12,7 +12,7 @@ from banso.core.health.truths import Truths, window
 from banso.core.metrics import Panel, wanted_attributes
 from banso.core.plays.machine import Facts
 from banso.desk.queries.plays import versions_going, waiting_alerts
-from banso.desk.services.runs import Opening
+from banso.desk.services.episodes import Opening
 from banso.pipeline.gather import Inputs
 
 ATTRIBUTE = "attribute."

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from banso.core.definitions import Definitions, Difference, compare
 from banso.desk.queries import decided
-from banso.desk.services.runs import Closing, Opening
+from banso.desk.services.episodes import Closing, Opening
 from banso.pipeline.assess import assessed, histories
 from banso.pipeline.decide import decide, removed_rules
 from banso.pipeline.gather import gather
@@ -102,7 +102,8 @@ def outlook(
     """next_run: also what the next run would decide; without it `opens` and `closes` are empty."""
     inputs = gather(store, snapshot, definitions, as_of=as_of)
     days = days_to_decide(inputs, as_of=as_of, since=None)
-    remembered = decided.rule_states(sorted({*definitions.rules, *decided.open_rules()}))
+    rules = sorted({*definitions.rules, *decided.open_rules()})
+    remembered = decided.rule_states(rules, upto=decided.decided_day())
     stop = inputs.calendar.days
     start = max(inputs.calendar.index(days.first), 0)
     states: dict[Place, State] = {}

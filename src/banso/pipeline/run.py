@@ -51,7 +51,6 @@ def collect(store: Store, definitions: Definitions | None = None) -> None:
     collect_live(store, definitions)
     apply_traits(store, definitions)
     meet_contacts(store, definitions)
-    meet_contacts(store, definitions)
     if store.tail_files() > MOST_TAIL_FILES:
         store.compact()
     with store.snapshot() as snapshot:
@@ -137,7 +136,7 @@ def _findings(
     """With what plays asked, by account key. Raises SplitAccountsError where an account came back
     twice or not at all."""
     rules = {*inputs.definitions.rules, *decided.open_rules()}
-    states = decided.rule_states(sorted(rules))
+    states = decided.rule_states(sorted(rules), upto=decided.decided_day())
     before = decided.latest_run()
     shown = decided.last_shown(before) if before else {}
     shown_on = before.as_of if before else None

@@ -13,7 +13,8 @@ from banso.core.metrics.summary import Summary
 from banso.core.metrics.table import history_table
 from banso.core.plays.machine import Facts
 from banso.desk.queries.decided import RuleState, Shown
-from banso.desk.services.runs import Assessed, Changed, Closing, Opening
+from banso.desk.services.episodes import Closing, Opening
+from banso.desk.services.runs import Assessed, Changed
 from banso.pipeline.assess import assessed, changed, histories, restated
 from banso.pipeline.decide import decide
 from banso.pipeline.gather import Inputs

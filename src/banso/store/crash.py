@@ -36,6 +36,9 @@ OUTBOX_POINTS = ("outbox_claimed", "outbox_sent", "outbox_recorded")
 PLAY_POINTS = ("play_stepped",)
 """Between the transactions of two runs of plays."""
 
+LIVE_POINTS = ("live_recorded", "live_judged")
+"""After alerts are recorded, and before it is remembered whose accounts have been judged."""
+
 _passed: Counter[str] = Counter()
 
 

@@ -43,6 +43,7 @@ from banso.store.place import Place
 from banso.store.prepare import CONFLICT, HOUR_US, Prepared, prepare
 from banso.store.quarantine import Result
 from banso.store.segments import Segment
+from banso.store.touched import touch
 from banso.store.tracked import Held
 
 PATIENCE = timedelta(days=30)
@@ -85,6 +86,8 @@ class Collected:
         if concerned:
             restate.move(connection, concerned, place=self.place)
         quarantine.settle(connection, told.results)
+        accounts = np.unique(self.prepared.encoded.table.column("account").to_numpy())
+        touch(connection, accounts.tolist())
         recent.record(connection, self.fates, answered=told.answered)
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import psycopg
+import pyarrow as pa
 
 from banso.core.recent import Recent
 from banso.store import dictionary, inbox, manifest
 from banso.store.dictionary import ActionRow, Connection
-from banso.store.encode import Activity, Encoded
+from banso.store.encode import Encoded
 from banso.store.facts import SEGMENT
 from banso.store.key_index import StoredKeys
 from banso.store.place import Place
@@ -20,6 +21,14 @@ from banso.store.segments import Segment
 from banso.store.users import Users, users_of
 
 INBOX_BITS = 32
+ACTIVITY = pa.schema(
+    [
+        ("source", pa.string()),
+        ("dataset", pa.string()),
+        ("quarter", pa.int64()),  # begins, UTC us
+        ("facts", pa.int64()),
+    ]
+)
 NOTHING = Encoded(
     table=SEGMENT.empty_table(), bucket=np.empty(0, np.int16), first_times={}, activity={}
 )
@@ -45,17 +54,23 @@ class Settled:
     actions: tuple[ActionRow, ...]
     users: Users
     _by_bucket: Mapping[int | None, list[Segment]]
-    _activity: list[Activity] = field(default_factory=list)
+    _activity: list[pa.Table] = field(default_factory=list)
 
     def of_bucket(self, bucket: int | None) -> list[Segment]:
         """Files of a bucket; None: of the tail."""
         return self._by_bucket.get(bucket, [])
 
-    def activity(self, frozen: Connection) -> Activity:
-        """Facts by source, dataset and quarter of an hour. frozen: in a snapshot of this state."""
+    def activity(self, frozen: Connection) -> pa.Table:
+        """Rows of ACTIVITY. frozen: in a snapshot of this state. There are 35,000 quarters of an
+        hour a year: as rows they would cost a tenth of a second."""
         if not self._activity:
-            rows = frozen.execute("SELECT source, dataset, quarter, facts FROM store.activity")
-            self._activity.append({(a, b, quarter): facts for a, b, quarter, facts in rows})
+            rows = frozen.execute(
+                "SELECT source, dataset, string_agg(quarter::text, ',' ORDER BY quarter), "
+                "string_agg(facts::text, ',' ORDER BY quarter) "
+                "FROM store.activity GROUP BY source, dataset ORDER BY source, dataset"
+            )
+            tables = [_activity_of(*row) for row in rows]
+            self._activity.append(pa.concat_tables([ACTIVITY.empty_table(), *tables]))
         return self._activity[0]
 
 
@@ -88,6 +103,13 @@ class Memory:
             lambda: _arrived(state, settled, frozen, live=live, place=place, index=self._index),
         )
         return settled, arrived
+
+
+def _activity_of(source: str, dataset: str, quarters: str, facts: str) -> pa.Table:
+    quarter = np.fromstring(quarters, np.int64, sep=",")
+    count = np.fromstring(facts, np.int64, sep=",")
+    names = ([x] * len(quarter) for x in (source, dataset))
+    return pa.table([*names, quarter, count], schema=ACTIVITY)
 
 
 def _state(frozen: Connection) -> State:

@@ -18,6 +18,7 @@ from banso.store.dictionary import Connection
 from banso.store.hashing import BUCKETS
 from banso.store.place import Place
 from banso.store.segments import Segment
+from banso.store.touched import touch
 
 Turns = tuple[NDArray[np.int64], NDArray[np.int32]]
 """Instants, ascending, and the account's id from each of them on; 0 where nothing is known."""
@@ -116,6 +117,8 @@ def move(connection: Connection, persons: Iterable[str], *, place: Place) -> int
         enter_found(connection, table)
     if moved:
         connection.execute("UPDATE store.generation SET number = number + 1")
+        homes = {number for each in found for number in (each.account, *each.turns[1].tolist())}
+        touch(connection, homes - {0})
     return moved
 
 

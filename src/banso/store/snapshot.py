@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from banso.core.events.fact import Dataset
 from banso.store import dictionary, evidence
+from banso.store.copies import Copies
 from banso.store.dictionary import ActionRow, Connection
 from banso.store.hashing import BUCKETS, bucket_of
-from banso.store.memory import Arrived, Memory, Settled
+from banso.store.memory import ACTIVITY, Arrived, Memory, Settled
 from banso.store.place import Place
 from banso.store.scan import Wanted, scan
 from banso.store.segments import Segment, batches
@@ -68,6 +69,7 @@ class Snapshot:
     _arrived: Arrived
     _frozen: Connection  # inside the snapshot's own transaction
     _dictionary: Connection  # sees ids given out later, which do no harm
+    _copies: Copies
 
     @property
     def first_time(self) -> int | None:
@@ -125,19 +127,17 @@ class Snapshot:
         return dictionary.user_keys(self._dictionary, [int(each) for each in ids])
 
     def activity(self) -> pa.Table:
-        """Facts a quarter of an hour: source, dataset, quarter (int64, UTC us), facts."""
-        counts = dict(self._arrived.inbox.activity)
-        for key, facts in self._settled.activity(self._frozen).items():
-            counts[key] = counts.get(key, 0) + facts
-        keys = sorted(counts)
-        return pa.table(
-            {
-                "source": pa.array([key[0] for key in keys], pa.string()),
-                "dataset": pa.array([key[1] for key in keys], pa.string()),
-                "quarter": pa.array([key[2] for key in keys], pa.int64()),
-                "facts": pa.array([counts[key] for key in keys], pa.int64()),
-            }
-        )
+        """Facts a quarter of an hour: source, dataset, quarter (int64, UTC us), facts; in that
+        order."""
+        stored = self._settled.activity(self._frozen)
+        waiting = self._arrived.inbox.activity
+        if not waiting:
+            return stored
+        rows = [dict(zip(ACTIVITY.names, (*key, n), strict=True)) for key, n in waiting.items()]
+        both = pa.concat_tables([stored, pa.Table.from_pylist(rows, schema=ACTIVITY)])
+        keys = ACTIVITY.names[:3]
+        summed = both.group_by(keys).aggregate([("facts", "sum")]).rename_columns(ACTIVITY.names)
+        return summed.sort_by([(name, "ascending") for name in keys])
 
     def scan(
         self,
@@ -164,6 +164,32 @@ class Snapshot:
         files = self._settled.of_bucket(bucket)
         rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
         return scan(files, rest, place=self.place, wanted=wanted)
+
+    def scan_accounts(
+        self,
+        accounts: NDArray[np.int32],
+        *,
+        columns: Sequence[str],
+        computed: Mapping[str, str] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """What `scan` tells of these accounts, of any buckets, from copies (store/copies.py): for
+        one who asks again and again for a few of many accounts."""
+        ids = np.unique(accounts).astype(np.int32)
+        wanted = Wanted(columns=tuple(columns), computed=computed or {}, users=self._settled.users)
+        read = tuple(dict.fromkeys(("account", *wanted.read)))
+        inbox = self._arrived.inbox.table.select(read)
+        tables = [inbox.filter(pc.is_in(inbox.column("account"), pa.array(ids)))]
+        tables += self._copies.rows(self._settled.of_bucket(None), columns=read, accounts=ids)
+        buckets = self._buckets_of(ids)
+        for bucket in np.unique(buckets).tolist():
+            mine, files = ids[buckets == bucket], self._settled.of_bucket(bucket)
+            tables += self._copies.rows(files, columns=read, accounts=mine)
+        facts = pa.concat_tables(tables).combine_chunks().select(wanted.read)
+        return scan((), facts, place=self.place, wanted=wanted)
+
+    def tidy_copies(self) -> int:
+        """Delete copies of segments that are no more; how many."""
+        return self._copies.tidy([each.path for each in self._settled.segments])
 
     def one_bucket(
         self, bucket: int, *, columns: Sequence[str], computed: Mapping[str, str]
@@ -274,7 +300,7 @@ class Snapshot:
 
 @contextmanager
 def open_snapshot(
-    frozen: Connection, *, place: Place, live: Connection, memory: Memory
+    frozen: Connection, *, place: Place, live: Connection, memory: Memory, copies: Copies
 ) -> Iterator[Snapshot]:
     """Manifest and inbox in one repeatable-read transaction, which stays open meanwhile.
 
@@ -293,6 +319,7 @@ def open_snapshot(
             _arrived=arrived,
             _frozen=frozen,
             _dictionary=live,
+            _copies=copies,
         )
     finally:
         if not frozen.broken:

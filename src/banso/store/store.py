@@ -23,6 +23,7 @@ from banso.store import (
 )
 from banso.store.arrivals import Rules
 from banso.store.batch import Batch, batch_of
+from banso.store.copies import Copies
 from banso.store.dictionary import Connection
 from banso.store.facts import conform
 from banso.store.identity import claim
@@ -51,6 +52,7 @@ class Store:
         self._idle: list[Connection] = []
         self._index = StoredKeys(home / "keys")
         self._memory = Memory(self._index)
+        self._copies = Copies(home / "copies", self.place)
         weakref.finalize(self, _close, self._idle)
 
     def migrate(self) -> tuple[str, ...]:
@@ -174,7 +176,11 @@ class Store:
             self.connection() as connection,
             self.connection() as frozen,
             open_snapshot(
-                frozen, place=self.place, live=connection, memory=self._memory
+                frozen,
+                place=self.place,
+                live=connection,
+                memory=self._memory,
+                copies=self._copies,
             ) as snapshot,
         ):
             yield snapshot

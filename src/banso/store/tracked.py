@@ -56,6 +56,11 @@ def accept(connection: Connection, *, source: str, call: str, events: int, body:
     crash.point("accept_after_commit")
 
 
+def any_came(connection: Connection) -> bool:
+    """Whether there are requests that nobody has collected yet."""
+    return connection.execute("SELECT EXISTS (SELECT FROM store.tracked)").fetchone() == (True,)
+
+
 def requests(connection: Connection, *, limit: int) -> Sequence[Request]:
     """The oldest accepted requests, until `limit` events are reached."""
     cursor = connection.cursor(row_factory=class_row(Request))

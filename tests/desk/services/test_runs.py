@@ -8,12 +8,11 @@ from banso.desk.queries.decided import RuleState, last_decision, latest_run, rul
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.today import open_alerts
 from banso.desk.services.accounts import AccountRow, save_accounts
+from banso.desk.services.episodes import Closing, Opening
 from banso.desk.services.runs import (
     Assessed,
     Changed,
-    Closing,
     Findings,
-    Opening,
     RunFacts,
     record_run,
 )

@@ -86,7 +86,7 @@ def _item(alert: Alert, seen: Caller) -> AlertItem:
         label=alert.label,
         action=alert.action,
         priority=alert.priority,
-        opened_on=episode.opened_on,
+        opened_on=alert.since,
         closed_on=episode.closed_on,
         closed_because=episode.closed_because or None,
         state=alert.state,

@@ -1,10 +1,15 @@
 """Where a rule's `when` holds."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Rule
 from banso.core.expressions import evaluate, fields
 from banso.core.metrics.panel import Panel
 from banso.core.unmeasured import Column, Reason
+
+Flags = NDArray[np.bool_]
 
 
 def rule_journey(definitions: Definitions, rule: Rule) -> str:
@@ -22,8 +27,13 @@ def truth(definitions: Definitions, rule: Rule, panel: Panel) -> Column:
     """
     root = definitions.condition(rule.when).root
     column = evaluate(root, panel.column, panel.shape)
+    on = ~off_journey(definitions, rule, panel)
+    return Column(values=column.values & on, reasons=column.reasons * on)
+
+
+def off_journey(definitions: Definitions, rule: Rule, panel: Panel) -> Flags:
+    """Shape (accounts, as_of days): no customer, or off the rule's one journey."""
     off = ~panel.customer
     if journey := rule_journey(definitions, rule):
         off |= panel.column(f"journey.{journey}.stage").because(Reason.NOT_APPLICABLE)
-    on = ~off
-    return Column(values=column.values & on, reasons=column.reasons * on)
+    return off

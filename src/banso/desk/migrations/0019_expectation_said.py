@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0014_member_token'),
+        ('desk', '0015_live'),
     ]
 
     operations = [

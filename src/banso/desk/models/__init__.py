@@ -13,6 +13,7 @@ from banso.desk.models.delivery import Delivery, DeliveryKind
 from banso.desk.models.episode import Alert, AlertState, Episode
 from banso.desk.models.handling import Handling, NotUseful
 from banso.desk.models.incident import DataIncident
+from banso.desk.models.live_turn import LiveTurn
 from banso.desk.models.member import Language, Member, Reach, Role, Theme
 from banso.desk.models.member_token import MemberToken
 from banso.desk.models.mute import Mute
@@ -51,6 +52,7 @@ __all__ = [
     "Expectation",
     "Handling",
     "Language",
+    "LiveTurn",
     "Measured",
     "Member",
     "MemberToken",

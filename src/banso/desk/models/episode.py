@@ -1,11 +1,21 @@
+from datetime import date
+
 from django.db import models
 
 from banso.desk.models.account import Account
 from banso.desk.models.member import Member
 
+CLEARED, TAKEN_BACK = "cleared", "taken_back"
+"""Why an episode closed: it no longer holds; it was said live and did not come true."""
+
 
 class Episode(models.Model):
-    """One span in which a rule held for an account. Open while `closed_on` is null."""
+    """One span in which a rule held for an account. Open while `closed_on` is null.
+
+    opened_on, closed_on: as_of days. One that is later than the last day that a run has decided was
+    said live, of a day that is not over; the run of that day confirms it, or takes it back:
+    closed_because `taken_back`, on the day on which it had opened.
+    """
 
     rule = models.CharField(max_length=63)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="episodes")
@@ -83,3 +93,10 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return str(self.episode)
+
+    @property
+    def since(self) -> date:
+        """The day from which on people know of it: one that was told live knows the day that was
+        not over, whose as_of is the next one."""
+        opened_on: date = self.episode.opened_on
+        return min(opened_on, self.told_on or opened_on)

@@ -69,7 +69,8 @@ def shown_journeys(scope: Scope, account: int, run: Run) -> Sequence[ShownJourne
 class AccountAlert:
     """An alert of the account, frozen as it was when it opened; `closed_on` None: still open.
 
-    state, until: what members did with it last; see models.AlertState.
+    opened_on: as of which day. since: when people were told, if that was earlier (live). state,
+    until: what members did with it last; see models.AlertState.
     """
 
     id: int
@@ -80,6 +81,7 @@ class AccountAlert:
     why: list[dict[str, object]]
     priority: str
     opened_on: date
+    since: date
     closed_on: date | None
     state: str
     until: date | None
@@ -105,6 +107,7 @@ def account_alerts(scope: Scope, account: int, *, until: date) -> Sequence[Accou
             why=x.why,
             priority=x.priority,
             opened_on=x.episode.opened_on,
+            since=x.since,
             closed_on=x.episode.closed_on,
             state=x.state,
             until=x.until,

@@ -16,6 +16,7 @@ from banso.desk.queries.incidents import Incident, incidents
 
 M = TypeVar("M", bound=Model)
 Row = TypeVar("Row")
+Only = Sequence[int] | None
 NUMBER = f"^({NUMERIC_TEXT})$"
 
 
@@ -63,15 +64,15 @@ def one_state() -> Iterator[None]:
         yield
 
 
-def accounts(*, only: int | None = None) -> tuple[BookAccount, ...]:
-    """Every account, by key. only: this one's desk id (here and below)."""
+def accounts(*, only: Only = None) -> tuple[BookAccount, ...]:
+    """Every account, by key. only: desk ids, of these alone (here and below)."""
     rows = _of(Account.objects.order_by("key"), only, path="id").values_list(
         "id", "key", "name", "started_on", "owner_id"
     )
     return tuple(BookAccount(*row) for row in _rows(rows, only))
 
 
-def contracts(*, only: int | None = None) -> tuple[BookContract, ...]:
+def contracts(*, only: Only = None) -> tuple[BookContract, ...]:
     ordered = Contract.objects.order_by("account__key", "start_on", "key")
     rows = _of(ordered, only).values_list(
         "account__key", "product", "start_on", "end_on", "signed_on", "seats", "arr", "currency"
@@ -79,14 +80,14 @@ def contracts(*, only: int | None = None) -> tuple[BookContract, ...]:
     return tuple(BookContract(*row) for row in _rows(rows, only))
 
 
-def attributes(*, only: int | None = None) -> tuple[BookAttribute, ...]:
+def attributes(*, only: Only = None) -> tuple[BookAttribute, ...]:
     """Every value, past and present."""
     ordered = AccountAttribute.objects.order_by("account__key", "name", "valid_from")
     rows = _of(ordered, only).values_list("account__key", "name", "value", "valid_from")
     return tuple(BookAttribute(*row) for row in _rows(rows, only))
 
 
-def roles(*, only: int | None = None) -> tuple[BookRole, ...]:
+def roles(*, only: Only = None) -> tuple[BookRole, ...]:
     """Contacts that have a role and a key in usage data."""
     ordered = _with_role().order_by("account__key", "user", "key")
     rows = _of(ordered, only).values_list("account__key", "user", "role")
@@ -97,13 +98,13 @@ def _with_role() -> QuerySet[Contact]:
     return Contact.objects.exclude(role="").exclude(user="")
 
 
-def _rows(rows: QuerySet[M, Row], only: int | None) -> Iterable[Row]:
+def _rows(rows: QuerySet[M, Row], only: Only) -> Iterable[Row]:
     """Many come in chunks, which takes three questions; a few come at once."""
     return rows.iterator(chunk_size=10_000) if only is None else rows
 
 
-def _of(rows: QuerySet[M], only: int | None, *, path: str = "account") -> QuerySet[M]:
-    return rows if only is None else rows.filter(**{path: only})
+def _of(rows: QuerySet[M], only: Only, *, path: str = "account") -> QuerySet[M]:
+    return rows if only is None else rows.filter(**{f"{path}__in": only})
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.db.models import BigIntegerField, F, FilteredRelation, Q
+from django.db.models import BigIntegerField, F, FilteredRelation, Q, Subquery
 from django.db.models.functions import Cast, Coalesce
 from numpy.typing import NDArray
 
-from banso.desk.models import Account, Alert, AlertState, Handling, Reach, Run
+from banso.desk.models import Account, Alert, AlertState, Handling, LiveTurn, Reach, Run
 from banso.desk.queries.kept import kept, kept_of_book
 from banso.desk.queries.scope import EVERYTHING, Scope, within
 from banso.desk.queries.today import Priority
@@ -130,10 +130,17 @@ def money(cents: int) -> Decimal:
 def briefs(scope: Scope, run: Run) -> Briefs:
     """What a reader sees of the alerts whose episode is open after `run`, the newest one.
 
-    Alerts open and close by runs, so their columns are read once a run; what members do with them
-    and whose accounts they are is asked every time. Five queries, however many there are.
+    Alerts open and close by runs and live turns, so their columns are read once for each; what
+    members do with them and whose accounts they are is asked every time. Five queries, however many
+    there are.
     """
-    newest = Alert.objects.order_by("-pk").values_list("pk", flat=True).first()
+    turns = LiveTurn.objects.order_by("-pk").values("pk")[:1]
+    newest = (
+        Alert.objects.order_by("-pk")
+        .annotate(turn=Subquery(turns))
+        .values_list("pk", "turn")
+        .first()
+    )
     every = replace(EVERYTHING, revenue=scope.revenue)
     read, handled = kept(every, run, f"briefs:{newest}", lambda: _read(every))
     owned = f"briefs:{run.pk}:{run.finished_at}:{newest}"

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Min, Q
 
 from banso.desk.models import AlertState, Arm, Effect, Episode, Expectation
+from banso.desk.models.episode import TAKEN_BACK
+from banso.desk.queries.decided import decided_upto
 from banso.desk.queries.scope import Scope, within
 
 
@@ -25,10 +27,12 @@ class Action:
 
 
 def actions(scope: Scope, rule: str, *, zone: str) -> Mapping[str, Sequence[Action]]:
-    """Of one rule, by account key, oldest first. zone: of the days. One query."""
+    """Of one rule, by account key, oldest first; those that runs have confirmed. zone: of the days.
+    One query."""
     # an undone handling has another that undoes it
     kept = Q(alert__handlings__state=AlertState.DONE, alert__handlings__handling__isnull=True)
-    rows = within(scope, Episode.objects.filter(rule=rule), account="account")
+    sure = Episode.objects.filter(rule=rule, opened_on__lte=decided_upto())
+    rows = within(scope, sure.exclude(closed_because=TAKEN_BACK), account="account")
     told = (
         rows.annotate(done=Min("alert__handlings__at", filter=kept))
         .order_by("opened_on", "id")
@@ -61,7 +65,8 @@ class Drawn:
 
 def drawn(scope: Scope, rule: str) -> Mapping[str, Drawn]:
     """Arms of one rule, by account key. One query."""
-    rows = within(scope, Arm.objects.filter(rule=rule), account="account")
+    sure = Arm.objects.filter(rule=rule, drawn_on__lte=decided_upto())
+    rows = within(scope, sure, account="account")
     found = rows.values_list("account__key", "held_out", "drawn_on", "version")
     return {account: Drawn(held, on, told) for account, held, on, told in found}
 

@@ -73,7 +73,7 @@ def _open_alert(scope: Scope, alert: Alert, *, arr: Decimal | None) -> OpenAlert
         why=alert.why,
         owner=account.owner.handle if account.owner else None,
         priority=cast("Priority", alert.priority),  # the run wrote it from the rule
-        opened_on=alert.episode.opened_on,
+        opened_on=alert.since,
         arr=arr if scope.revenue else None,
         journey=alert.episode.journey,
     )

@@ -48,8 +48,9 @@ def tell_opened(alerts: Iterable[Alert]) -> int:
     )
 
 
-def tell_closed() -> int:
-    """Of every alert that a channel was told of, or will be, and that is over since then."""
+def tell_closed(*, upto: date | None = None) -> int:
+    """Of every alert that a channel was told of, or will be, and that is over since then. upto: the
+    day, where episodes close that are of the day after it."""
     told = Exists(Delivery.objects.filter(alert=OuterRef("pk"), kind=DeliveryKind.OPENED))
     over = Exists(Delivery.objects.filter(alert=OuterRef("pk"), kind=DeliveryKind.CLOSED))
     alerts = Alert.objects.filter(told, ~over, episode__closed_on__isnull=False)
@@ -58,7 +59,7 @@ def tell_closed() -> int:
         DeliveryKind.CLOSED,
         lambda body, alert: {
             **body,
-            "closed_on": str(alert.episode.closed_on),
+            "closed_on": str(min(x for x in (alert.episode.closed_on, upto) if x is not None)),
             "because": alert.episode.closed_because,
         },
     )
@@ -179,7 +180,7 @@ def _opened(alert: Alert) -> dict[str, object]:
         "label": alert.label,
         "action": alert.action,
         "priority": alert.priority,
-        "opened_on": str(episode.opened_on),
+        "opened_on": str(alert.since),
         "account": {"id": account.pk, "key": account.key, "name": str(account)},
         "owner": owner.handle if owner else None,
         "why": alert.why,

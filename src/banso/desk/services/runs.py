@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from banso.desk.database import begin_recording
 from banso.desk.models import (
     Account,
     Alert,
@@ -18,9 +17,16 @@ from banso.desk.models import (
     Change,
     Episode,
     Run,
-    Withheld,
 )
-from banso.desk.services.arms import Draw, Holdout, draw_arms
+from banso.desk.queries.decided import decided_day
+from banso.desk.services.early import set_aside
+from banso.desk.services.episodes import (
+    Closing,
+    Opening,
+    Recorded,
+    Version,
+    record_episodes,
+)
 from banso.desk.services.outbox import tell_closed, tell_opened
 from banso.desk.services.plays import ask_plays
 from banso.desk.services.standings import Standings, replace_standings
@@ -56,34 +62,6 @@ class Changed:
     score_after: float | None
     cause: Cause = Cause.DATA
     parts: Sequence[Mapping[str, object]] = ()
-
-
-@dataclass(frozen=True)
-class Opening:
-    """A rule began to hold: one episode and its one alert, with the evidence of that day.
-
-    holdout: None where the rule tells of everybody. The alert of an account that is held out is
-    recorded as Withheld.
-    """
-
-    rule: str
-    account: str
-    journey: str
-    opened_on: date
-    priority: str
-    label: Mapping[str, str]
-    action: Mapping[str, str]
-    why: Sequence[Mapping[str, object]]
-    arr: Decimal | None
-    holdout: Holdout | None = None
-
-
-@dataclass(frozen=True)
-class Closing:
-    rule: str
-    account: str
-    closed_on: date
-    because: str
 
 
 @dataclass(frozen=True)
@@ -125,20 +103,21 @@ def record_run(
     left out. Channels are told of the same alerts as owners, and plays are asked for by them; the
     very first run, which finds all that there has been for years, tells and starts nothing.
     """
-    newest = Run.objects.first()
+    begin_recording()
+    newest, decided = Run.objects.first(), decided_day()
     if newest is None or newest.as_of <= facts.as_of:
         replace_standings(standings)
     accounts = Account.objects.in_bulk(sorted(findings.accounts), field_name="key")
     _record_assessed(facts, findings.assessed, accounts)
     _record_changed(facts, findings.changed, accounts)
-    opened, closed = _record_episodes(facts, findings, accounts)
+    recorded = _record_episodes(facts, findings, accounts, decided)
     untold = list(Alert.objects.filter(told_on__isnull=True).values_list("pk", flat=True))
     if telling is not None and facts.decided_from is not None:
         tell_alerts(telling)
     elif telling is None:
         Alert.objects.filter(told_on__isnull=True).update(told_on=_OPENED_ON)
     if newest is not None:
-        news = _told_now(untold)
+        news = told_now(untold)
         tell_opened(news)
         ask_plays(news, telling.plays if telling else {})
     tell_closed()
@@ -150,13 +129,13 @@ def record_run(
         started_at=facts.started_at,
         finished_at=facts.finished_at,
         accounts=facts.accounts,
-        opened=opened,
-        closed=closed,
+        opened=recorded.opened,
+        closed=recorded.closed,
         metrics=list(standings.metrics),
     )
 
 
-def _told_now(untold: Sequence[int]) -> QuerySet[Alert]:
+def told_now(untold: Sequence[int]) -> QuerySet[Alert]:
     """Of those that were untold before this run, those that their owners now have to look at."""
     return Alert.objects.filter(
         pk__in=untold,
@@ -218,71 +197,15 @@ def _record_changed(
 
 
 def _record_episodes(
-    facts: RunFacts, findings: Findings, accounts: Mapping[str, Account]
-) -> tuple[int, int]:
-    """Close and open episodes, in bulk. Returns how many were opened, those held out aside, and
-    closed.
-
-    On a day that is decided again an episode that began on it already is not opened twice. An
-    episode that opens and closes within the days of one run is written once, closed.
-    """
-    fresh: list[tuple[Opening, Episode]] = []
-    current: dict[tuple[str, str], Episode] = {}
-    closed = 0
-    known = set(
-        Episode.objects.filter(opened_on=facts.as_of).values_list(
-            "rule", "account__key", "opened_on"
-        )
+    facts: RunFacts, findings: Findings, accounts: Mapping[str, Account], decided: date | None
+) -> Recorded:
+    if facts.decided_from is None:
+        decided = None  # it decides no day, so that nothing can be confirmed or taken back
+    early = set_aside(after=decided, last=facts.as_of, accounts=None, sure=None)
+    return record_episodes(
+        findings.openings,
+        findings.closings,
+        early=early,
+        version=Version(facts.fingerprint, facts.generation),
+        accounts=accounts,
     )
-    openings = [x for x in findings.openings if (x.rule, x.account, x.opened_on) not in known]
-    steps: list[Opening | Closing] = [*openings, *findings.closings]
-    for step in sorted(steps, key=_order):
-        if isinstance(step, Opening):
-            episode = Episode(
-                rule=step.rule,
-                account=accounts[step.account],
-                journey=step.journey,
-                opened_on=step.opened_on,
-            )
-            current[step.rule, step.account] = episode
-            fresh.append((step, episode))
-        elif (episode_here := current.pop((step.rule, step.account), None)) is not None:
-            episode_here.closed_on, episode_here.closed_because = step.closed_on, step.because
-            closed += 1
-        else:
-            closed += Episode.objects.filter(
-                rule=step.rule, account=accounts[step.account], closed_on__isnull=True
-            ).update(closed_on=step.closed_on, closed_because=step.because)
-    Episode.objects.bulk_create([episode for _, episode in fresh], batch_size=BATCH)
-    held = draw_arms(
-        [Draw(x.rule, x.account, x.opened_on, x.holdout) for x in openings if x.holdout], accounts
-    )
-    told = [x for x in fresh if (x[0].rule, x[0].account) not in held]
-    kept = [x for x in fresh if (x[0].rule, x[0].account) in held]
-    Withheld.objects.bulk_create([Withheld(**_frozen(facts, *x)) for x in kept], batch_size=BATCH)
-    Alert.objects.bulk_create(
-        [Alert(owner_id=x[1].account.owner_id, **_frozen(facts, *x)) for x in told],
-        batch_size=BATCH,
-    )
-    return len(told), closed
-
-
-def _order(step: Opening | Closing) -> tuple[date, bool, str, str]:
-    """By day; on one day what closes comes before what opens."""
-    opens = isinstance(step, Opening)
-    day = step.opened_on if isinstance(step, Opening) else step.closed_on
-    return day, opens, step.rule, step.account
-
-
-def _frozen(facts: RunFacts, opening: Opening, episode: Episode) -> dict[str, Any]:
-    """What an alert tells, or would have told, as of that moment."""
-    return {
-        "episode": episode,
-        "priority": opening.priority,
-        "label": dict(opening.label),
-        "action": dict(opening.action),
-        "why": [dict(x) for x in opening.why],
-        "arr": opening.arr,
-        "fingerprint": facts.fingerprint,
-        "generation": facts.generation,
-    }

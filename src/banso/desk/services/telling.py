@@ -1,5 +1,6 @@
 """When alerts are told: those that the weekly budget holds back wait, snoozed, for room."""
 
+from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,14 +9,14 @@ from typing import cast
 from django.db.models import Count, Exists, OuterRef, Q
 
 from banso.core.definitions.plays import Play
-from banso.core.rules.budget import Candidate, monday, told_on
+from banso.core.rules.budget import Candidate, monday
+from banso.core.rules.budget import told_on as told_on_days
 from banso.core.rules.rank import Priority, Stake, urgency
 from banso.desk.models import Alert, AlertState, Handling
 from banso.desk.services.mutes import snooze_muted
 
 WAIT = timedelta(weeks=5)
 """A waiting alert would be back by itself after so long without any run."""
-BATCH = 2_000
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ def tell_alerts(telling: Telling) -> None:
     waiting = list(rows.filter(still).select_related("episode").order_by("id"))
     seen = {x.pk for x in waiting if x.handled}
     seen |= snooze_muted([x for x in waiting if x.pk not in seen], day=telling.last)
-    found = told_on(
-        [_candidate(x) for x in waiting if x.pk not in seen],
+    found = told_on_days(
+        [_candidate(x, telling.last) for x in waiting if x.pk not in seen],
         budget=telling.budget,
         days=telling.days,
         given=_given(first),
@@ -56,16 +57,26 @@ def tell_alerts(telling: Telling) -> None:
             alert.told_on, alert.state, alert.until = found[alert.pk,], AlertState.OPEN, None
         else:
             alert.state, alert.until = AlertState.SNOOZED, telling.last + WAIT
-    Alert.objects.bulk_update(waiting, ("told_on", "state", "until"), batch_size=BATCH)
+    _save(waiting)
 
 
-def _candidate(alert: Alert) -> Candidate:
+def _save(alerts: Sequence[Alert]) -> None:
+    """Most of them say the same: a statement for each would cost more than all else."""
+    alike: dict[tuple[date | None, str, date | None], list[int]] = defaultdict(list)
+    for x in alerts:
+        alike[x.told_on, x.state, x.until].append(x.pk)
+    for (told_on, state, until), numbers in alike.items():
+        rows = Alert.objects.filter(pk__in=numbers)
+        rows.update(told_on=told_on, state=state, until=until)
+
+
+def _candidate(alert: Alert, day: date) -> Candidate:
     episode = alert.episode
     priority = cast("Priority", alert.priority)  # the run wrote it from the rule
     return Candidate(
         key=(alert.pk,),
         owner=alert.owner_id,
-        opened=episode.opened_on,
+        opened=min(episode.opened_on, day),  # of a day that is not over: from now on
         closed=episode.closed_on,
         urgency=urgency(Stake(priority, alert.arr, episode.opened_on)),
     )

@@ -84,7 +84,7 @@ def frame(visit: Visit) -> Frame:
         ends_on=None if days is None else as_of + timedelta(days=days),
         ends_in=days,
         tabs=list(_tabs(visit)),
-        travel=travel(visit, assessments) if visit.travelled else None,
+        travel=None if visit.unfinished or not visit.travelled else travel(visit, assessments),
     )
 
 

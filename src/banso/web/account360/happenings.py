@@ -164,8 +164,13 @@ class Teller:
     def _alert(self, what: AlertStep, at: datetime) -> Happening:
         label = {"alert": text(what.label) or what.rule}
         if what.closed:
-            because = gettext("Its rule no longer holds.")
-            details = [Detail(because if what.because == "cleared" else what.because)]
+            words = {
+                "cleared": gettext("Its rule no longer holds."),
+                "taken_back": gettext(
+                    "It was told before the day was over, and did not come true."
+                ),
+            }
+            details = [Detail(words.get(what.because, what.because))]
             return Happening(
                 "bell-off", "", gettext("Alert over: %(alert)s") % label, details=details
             )

@@ -61,7 +61,7 @@ class Reasoned:
 
 @dataclass(frozen=True)
 class AlertCard:
-    """since: the day of its evidence. closed_on: None while it is open now."""
+    """since: the day from which on it is known. closed_on: None while it is open now."""
 
     label: Mapping[str, str]
     action: Mapping[str, str]
@@ -95,11 +95,11 @@ def overview(visit: Visit) -> Overview:
     found = visit.one.assessments(visit.as_of)
     on = [x for x in found if x.stage is not None]
     seats = _seat_use(visit)
-    alerts = account_alerts(visit.scope, visit.head.id, until=visit.as_of)
+    alerts = account_alerts(visit.scope, visit.head.id, until=visit.told_upto)
     return Overview(
         journeys=[_journey(visit, x) for x in on],
         off=[_off(visit, x) for x in found if x.stage is None],
-        alerts=[_alert(visit, x) for x in alerts if x.open_on(visit.as_of)],
+        alerts=[_alert(visit, x) for x in alerts if x.open_on(visit.told_upto)],
         use=[x for x in _figures(visit, seats) if x.value.reason is not Reason.NOT_APPLICABLE],
         contract=list(_figures(visit, _commercial(visit))),
         contrasts=list(contrasts(visit, on, seats)),
@@ -138,8 +138,8 @@ def _alert(visit: Visit, x: AccountAlert) -> AlertCard:
         action=x.action,
         priority=x.priority,
         reasons=[_reason(visit, why, x.opened_on) for why in x.why],
-        since=x.opened_on,
-        days=(visit.as_of - x.opened_on).days,
+        since=x.since,
+        days=max((visit.as_of - x.since).days, 0),
         state=x.state,
         until=x.until,
         closed_on=x.closed_on,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext
@@ -42,6 +42,17 @@ class Visit:
         return self.as_of != self.newest
 
     @property
+    def unfinished(self) -> bool:
+        """Whether the day before `as_of` is not over: its facts are those so far."""
+        return self.as_of > self.look.today
+
+    @property
+    def told_upto(self) -> date:
+        """Alerts of as_of days up to this one are shown: on the newest page also those of the
+        coming midnight, which were told live."""
+        return self.as_of if self.travelled else max(self.as_of, _midnight(self.look))
+
+    @property
     def carried(self) -> str:
         """The query that keeps the day in links to other pages of this account."""
         return f"?as_of={self.as_of}" if self.travelled else ""
@@ -71,11 +82,18 @@ def visiting(request: HttpRequest, account: int) -> Iterator[Visit]:
             command="banso apply definitions",
         )
     newest = house.run.as_of if house.run else house.today
-    as_of = asked_day(request, "as_of", head=head, usual=newest, last=newest)
-    with one_account(house.session.store, house.definitions, account=account, as_of=newest) as one:
+    last = max(newest, _midnight(house))
+    as_of = asked_day(request, "as_of", head=head, usual=newest, last=last)
+    day = max(newest, as_of)
+    with one_account(house.session.store, house.definitions, account=account, as_of=day) as one:
         if as_of < one.calendar.first:
             raise _before(one, as_of, head)
         yield Visit(look=house, scope=scope, head=head, one=one, as_of=as_of, newest=newest)
+
+
+def _midnight(house: Look) -> date:
+    """The as_of day of which live alerts are told: the one after today."""
+    return house.today + timedelta(days=1)
 
 
 def asked_day(request: HttpRequest, name: str, *, head: Head, usual: date, last: date) -> date:

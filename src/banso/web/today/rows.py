@@ -178,8 +178,8 @@ def _waits(alert: Alert) -> Told | None:
 
 def _since(alert: Alert, clock: Clock) -> str:
     """Days are counted up to the newest run, which knows whether the rule still holds."""
-    opened_on = alert.episode.opened_on
-    days = (clock.as_of - opened_on).days
+    opened_on = min(alert.since, clock.today)
+    days = max((clock.as_of - opened_on).days, 0)
     words = ngettext("Since %(day)s, %(days)s day", "Since %(day)s, %(days)s days", days)
     since = words % {"day": day(opened_on), "days": number(days)}
     if alert.state != AlertState.SNOOZED or alert.until is None or alert.until > clock.today:
