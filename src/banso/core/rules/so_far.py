@@ -28,10 +28,10 @@ from banso.core.definitions.metrics import (
     Metric,
     Ratio,
     Recency,
-    Rule,
     Sum,
     Tenure,
 )
+from banso.core.definitions.model import Rule
 from banso.core.expressions import evaluate
 from banso.core.expressions.tree import (
     And,
