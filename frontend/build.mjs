@@ -75,6 +75,7 @@ download
 equal
 external-link
 eye
+eye-off
 file-alert
 file-code
 file-description
@@ -116,6 +117,8 @@ notebook
 note
 package-import
 pencil
+player-pause
+player-play
 plug
 plug-off
 plus

@@ -41,6 +41,12 @@ FORMS = {
     "data_quarantine_discard": {"note": "a test"},
     "data_quarantine_replay": {"payload": "{}"},
     "rule_mute": {"until": "2099-01-01", "reason": "a test"},
+    "rule_pause": {"pause_reason": "a test"},
+    "draft_new": {"text": "rules: [{name: n, when: quiet_days > 9, action: {en: Go, ja: 行く}}]"},
+    "rule_draft": {
+        "text": "rules: [{name: quiet, when: quiet_days > 9, action: {en: Go, ja: 行く}}]"
+    },
+    "draft_switch_on": {"why": "a test"},
 }
 """What makes the form of a route complete, so that nothing but rights stands in its way."""
 

@@ -164,12 +164,13 @@ def replayed(
     outcomes: Sequence[Outcome | None],
     *,
     start: int = 0,
+    beside: Callable[[Panel, Contracts], None] | None = None,
     progress: Progress = lambda done, all_: None,
 ) -> list[Replayed]:
     """Every rule of the inputs' definitions over every account, judged by each of the outcomes in
     turn but measured once. Memory: that of one panel, and some 50 bytes for each alert and outcome.
 
-    NoAccountsError where there is nobody.
+    beside: is given each panel too, once it was replayed. NoAccountsError where there is nobody.
     """
     parts: list[list[Replayed]] = [[] for _ in outcomes]
     done = 0
@@ -177,6 +178,8 @@ def replayed(
         contracts = contract_facts(inputs, panel.accounts)
         for outcome, found in zip(outcomes, parts, strict=True):
             found.append(of_panel(inputs, panel, contracts, outcome, start))
+        if beside is not None:
+            beside(panel, contracts)
         done += len(panel.accounts)
         progress(done, len(inputs.book.accounts))
     if not done:

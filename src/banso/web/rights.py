@@ -40,6 +40,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "board": ALL,
     "value": ALL,
     "value_review": ALL,
+    "value_gaps": OPERATING,
     "why": ALL,
     "why_facts": ALL,
     "data": ALL,
@@ -58,6 +59,14 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "definition_segment": ALL,
     "rule_mute": OPERATING,
     "rule_unmute": OPERATING,
+    "rule_pause": OPERATING,
+    "rule_resume": OPERATING,
+    "draft_new": OPERATING,
+    "rule_draft": OPERATING,
+    "draft_yaml": OPERATING,
+    "draft_replay": OPERATING,
+    "draft_switch_on": OPERATING,
+    "draft_drop": OPERATING,
     "definition_play": ALL,
 }
 """Route name -> roles."""

@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("banso.web.views.account_timeline")),
     path("", include("banso.web.views.definitions")),
     path("", include("banso.web.views.mutes")),
+    path("", include("banso.web.views.drafts")),
     path("", include("banso.web.views.slack")),
 ]

@@ -103,7 +103,7 @@ def test_a_reach_that_nobody_knows_is_an_error_and_not_everything(
 FOLDER = Path(banso.desk.queries.__file__).parent
 OF_ACCOUNTS = frozenset(
     {"Account", "AccountAttribute", "AccountGrams", "Alert", "Assessment", "Assignment", "Change"}
-    | {"Contact", "Contract", "Episode", "Handling", "Measured", "Mute", "Standing"}
+    | {"Contact", "Contract", "Episode", "Handling", "Loss", "Measured", "Mute", "Standing"}
     | {"Arm", "Expectation", "PlayRun", "Task", "TaskHandling", "Withheld"}
 )
 """Tables whose rows belong to an account."""

@@ -3,8 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
-from banso.api.rest import accounts, alerts, mutes, rules
+from banso.api.rest import accounts, alerts, drafts, mutes, rules
 from banso.api.rest.door import NOBODY
+from banso.core.definitions import DefinitionError
+from banso.core.definitions.rule_draft import UnplaceableError
+from banso.core.metrics.filters import PlanError
 from banso.desk.services.alerts import (
     AlertOverError,
     MayNotActError,
@@ -13,7 +16,10 @@ from banso.desk.services.alerts import (
     PastDateError,
     UnknownAlertError,
 )
+from banso.desk.services.drafts import NoDraftError, OtherSetError
 from banso.desk.services.mutes import UnknownAccountError, UnknownMuteError
+from banso.desk.services.pauses import NotPausedError, PausedAlreadyError
+from banso.pipeline.drafts import FilesOnlyError
 
 api = NinjaAPI(
     title="Banso",
@@ -24,7 +30,7 @@ api = NinjaAPI(
     docs_url=None,  # its page would load scripts from elsewhere
     auth=NOBODY,
 )
-for routes in (accounts, alerts, rules, mutes):
+for routes in (accounts, alerts, rules, drafts, mutes):
     api.add_router("", routes.router)
 
 STATUS: dict[type[Exception], int] = {
@@ -32,8 +38,16 @@ STATUS: dict[type[Exception], int] = {
     UnknownAlertError: 404,
     UnknownAccountError: 404,
     UnknownMuteError: 404,
+    NoDraftError: 404,
+    NotPausedError: 404,
     AlertOverError: 409,
     OvertakenError: 409,
+    OtherSetError: 409,
+    PausedAlreadyError: 409,
+    FilesOnlyError: 409,
+    UnplaceableError: 409,
+    DefinitionError: 422,
+    PlanError: 422,
     PastDateError: 422,
     NoReasonError: 422,
 }

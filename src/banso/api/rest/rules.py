@@ -10,6 +10,7 @@ from banso.core.definitions.model import Rule
 from banso.desk.models import Backtest
 from banso.desk.queries.backtests import accounts_named, backtests_of, first_backtests
 from banso.desk.queries.mutes import mutes
+from banso.desk.queries.pauses import pauses
 from banso.desk.queries.rules import RuleFigures, rule_figures
 
 router = Router(tags=["rules"])
@@ -27,9 +28,13 @@ def list_rules(request: HttpRequest) -> list[RuleItem]:
         for x in sorted(mutes(seen.scope, today=seen.today), key=lambda x: x.until)
         if x.account is None
     }
+    stopped = pauses()
     return [
         _item(rule, figures.get(name, RuleFigures()), kept.get(name)).model_copy(
-            update={"muted_until": muted.get(name)}
+            update={
+                "muted_until": muted.get(name),
+                "paused_since": stopped[name].at if name in stopped else None,
+            }
         )
         for name, rule in rules.items()
     ]
@@ -64,6 +69,7 @@ def _item(rule: Rule, figures: RuleFigures, kept: Backtest | None) -> RuleItem:
         precision_low=judged.low if judged else None,
         precision_high=judged.high if judged else None,
         muted_until=None,
+        paused_since=None,
     )
 
 

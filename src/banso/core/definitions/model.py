@@ -67,6 +67,12 @@ class Organisation(Definition):
         description="Time of day at which owners are sent the morning mail "
         "(`banso channels add-email --digest`)",
     )
+    edit_on_screen: bool = Field(
+        default=True,
+        description="Whether the draft of a rule can be switched on on screen, with `banso rules` "
+        "and by the API. `false`: definitions come from files only (`banso apply`); drafts can "
+        "still be written, replayed and compared",
+    )
     account_ids: tuple[Name, ...] = Field(
         default=(),
         strict=False,

@@ -13,12 +13,14 @@ from banso.desk.models.delivery import Delivery, DeliveryKind
 from banso.desk.models.episode import Alert, AlertState, Episode
 from banso.desk.models.handling import Handling, NotUseful
 from banso.desk.models.incident import DataIncident
+from banso.desk.models.loss import Foresight, Loss
 from banso.desk.models.member import Language, Member, Reach, Role, Theme
 from banso.desk.models.member_token import MemberToken
 from banso.desk.models.mute import Mute
 from banso.desk.models.play_run import PlayRun, RunState
 from banso.desk.models.proof import Effect, Expectation
 from banso.desk.models.revision import Revision
+from banso.desk.models.rule_draft import DraftEnd, Pause, RuleDraft
 from banso.desk.models.run import Run
 from banso.desk.models.source_key import SourceKey
 from banso.desk.models.standing import Measured, Standing
@@ -46,20 +48,25 @@ __all__ = [
     "DefinitionSet",
     "Delivery",
     "DeliveryKind",
+    "DraftEnd",
     "Effect",
     "Episode",
     "Expectation",
+    "Foresight",
     "Handling",
     "Language",
+    "Loss",
     "Measured",
     "Member",
     "MemberToken",
     "Mute",
     "NotUseful",
+    "Pause",
     "PlayRun",
     "Reach",
     "Revision",
     "Role",
+    "RuleDraft",
     "Run",
     "RunState",
     "SourceKey",

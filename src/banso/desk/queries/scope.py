@@ -21,6 +21,7 @@ class Scope:
     member: None for the machine itself (command line, jobs). reach: whose accounts; None: nobody's.
     revenue: whether amounts of money are shown. acts: whether alerts may be handled. arms: whether
     it is told which accounts a rule holds out; an owner who knew would help them all the same.
+    operates: whether rules may be paused and switched on.
     """
 
     member: int | None
@@ -29,9 +30,12 @@ class Scope:
     revenue: bool
     acts: bool
     arms: bool = False
+    operates: bool = False
 
 
-EVERYTHING = Scope(member=None, team=None, reach=Reach.ALL, revenue=True, acts=True, arms=True)
+EVERYTHING = Scope(
+    member=None, team=None, reach=Reach.ALL, revenue=True, acts=True, arms=True, operates=True
+)
 """Of whoever holds the machine: the command line and jobs."""
 
 NOTHING = Scope(member=None, team=None, reach=None, revenue=False, acts=False)
@@ -52,6 +56,7 @@ def scope_of(member: Member) -> Scope:
         revenue=member.sees_revenue,
         acts=member.role in ACTING,
         arms=member.role in KEEPING,
+        operates=member.role in KEEPING,
     )
 
 

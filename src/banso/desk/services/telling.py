@@ -11,6 +11,7 @@ from banso.core.definitions.plays import Play
 from banso.core.rules.budget import Candidate, monday, told_on
 from banso.core.rules.rank import Priority, Stake, urgency
 from banso.desk.models import Alert, AlertState, Handling
+from banso.desk.queries.pauses import paused_rules
 from banso.desk.services.mutes import snooze_muted
 
 WAIT = timedelta(weeks=5)
@@ -34,17 +35,19 @@ def tell_alerts(telling: Telling) -> None:
     """Tell what there is room for, the most urgent first; snooze the rest. Within a transaction.
 
     One that a member has handled while it waited was seen, so it waits no longer; nor does one
-    whose rule is muted, which comes snoozed.
+    whose rule is muted, which comes snoozed. One whose rule is paused waits until it is resumed.
     """
     handled = Exists(Handling.objects.filter(alert=OuterRef("pk")))
     rows = Alert.objects.filter(told_on__isnull=True).annotate(handled=handled)
+    paused = paused_rules()
     first = telling.days[0] if telling.days else telling.last
     still = Q(episode__closed_on__isnull=True) | Q(episode__closed_on__gt=first)
     waiting = list(rows.filter(still).select_related("episode").order_by("id"))
     seen = {x.pk for x in waiting if x.handled}
-    seen |= snooze_muted([x for x in waiting if x.pk not in seen], day=telling.last)
+    asked: list[Alert] = [x for x in waiting if x.pk not in seen and x.episode.rule not in paused]
+    seen |= snooze_muted(asked, day=telling.last)
     found = told_on(
-        [_candidate(x) for x in waiting if x.pk not in seen],
+        [_candidate(x) for x in asked if x.pk not in seen],
         budget=telling.budget,
         days=telling.days,
         given=_given(first),

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -13,8 +15,10 @@ from banso.core.definitions.excerpt import Excerpt
 from banso.core.definitions.model import Label, Rule
 from banso.core.expressions import fields
 from banso.core.health.in_words import requirements
-from banso.desk.models import AlertState
+from banso.desk.models import AlertState, RuleDraft
+from banso.desk.queries.drafts import draft_of_rule
 from banso.desk.queries.mutes import Muted, mutes
+from banso.desk.queries.pauses import Paused, pauses
 from banso.desk.queries.proof import arm_sizes, effects_of, expectations_of
 from banso.desk.queries.rules import RuleHistory, rule_history
 from banso.desk.queries.scope import Scope
@@ -40,7 +44,8 @@ class RulePage:
     """requirements: what must all be true, in words. pace: how it opens and closes, in words.
     play: that it starts. expect: what should come true within expect_days, in words. arms: accounts
     drawn to be told and held out, for those only who may know. replayed: None where not replayed
-    yet. history and what follows: None and empty before the first run."""
+    yet. paused_at, draft_at: in the organisation's zone. history and what follows: None and empty
+    before the first run."""
 
     name: str
     label: Label
@@ -55,6 +60,10 @@ class RulePage:
     excerpt: Excerpt | None
     replayed: Replayed | None
     mutes: Sequence[Muted]
+    paused: Paused | None
+    paused_at: datetime | None
+    draft: RuleDraft | None
+    draft_at: datetime | None
     history: RuleHistory | None
     address: str
     chart: Mapping[str, Any] | None
@@ -73,6 +82,8 @@ def rule_page(
     """asked: parameters of the address; `outcome`: by which its replay is judged."""
     rule = definitions.rules[name]
     history = rule_history(scope, name, look.run) if look.run else None
+    zone = ZoneInfo(definitions.organisation.time_zone)
+    paused, draft = pauses().get(name), draft_of_rule(name)
     return RulePage(
         name=name,
         label=rule_label(rule),
@@ -93,6 +104,10 @@ def rule_page(
             address=reverse("definition_rule", args=(name,)),
         ),
         mutes=[x for x in mutes(scope, today=look.today) if x.rule == name],
+        paused=paused,
+        paused_at=paused.at.astimezone(zone) if paused else None,
+        draft=draft,
+        draft_at=draft.at.astimezone(zone) if draft else None,
         history=history,
         address=f"{reverse('today')}?{urlencode({'rule': name})}",
         chart=_chart(history) if history and history.opened else None,

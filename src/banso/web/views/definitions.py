@@ -34,7 +34,12 @@ def definitions(request: HttpRequest) -> HttpResponse:
         search=request.GET.get("q", "").strip()[:LONGEST_SEARCH],
         source=request.GET.get("source", ""),
     )
-    values = {"nav": "definitions", "look": seen, "listing": found}
+    values = {
+        "nav": "definitions",
+        "look": seen,
+        "listing": found,
+        "drafts_rules": _mutes(request),
+    }
     return render(request, "definitions/definitions.html", values)
 
 
