@@ -17,13 +17,13 @@ class RuleItem(Shape):
     reason: str | None = said("Why it is paused; else null", "一時停止の理由。なければ null")
     precision: float | None = said(
         "Share of its alerts that were right, replayed; null: not judged",
-        "再現したアラートの的中率。未計測なら null",
+        "再生したアラートの的中率。未計測なら null",
     )
     low: float | None = said("Lower end of its 95% interval", "95%区間の下限")
     high: float | None = said("Upper end", "上限")
     alerts_a_week: float | None = said(
         "In the last 26 weeks, replayed; null: not replayed yet",
-        "直近26週の週平均(再現)。未再現なら null",
+        "直近26週の週平均(再生)。未再生なら null",
     )
     draft_by: str | None = said(
         "Who saved its draft; null: no draft, or from the command line",
@@ -31,7 +31,7 @@ class RuleItem(Shape):
     )
     draft_at: datetime | None = said("When, UTC; null: no draft", "日時(UTC)。なければ null")
     compared_at: datetime | None = said(
-        "When the draft was replayed; null: not yet", "下書きを再現した日時。まだなら null"
+        "When the draft was replayed; null: not yet", "下書きを再生した日時。まだなら null"
     )
 
 
@@ -85,7 +85,7 @@ class ComparisonItem(Shape):
 
     rule: str = said("Rule", "対応ルール")
     outcome: str | None = said("Judged by it; null: by none", "照合した成果。なければ null")
-    first: date = said("First day replayed", "再現した最初の日")
+    first: date = said("First day replayed", "再生した最初の日")
     last: date = said("Last day", "最後の日")
     live: SideItem | None = said(
         "The rule in force; null: there is none", "適用中のルール。なければ null"

@@ -13,8 +13,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "draft_saved": (
         "Saved the draft of {rule}. `banso rules compare {rule}` replays it beside the rule in "
         "force (a worker does so by itself); `banso rules switch-on {rule}` puts it in force.",
-        "{rule}の下書きを保存しました。`banso rules compare {rule}` で適用中のルールと並べて再現"
-        "できます(ワーカーが動いていれば自動で再現します)。`banso rules switch-on {rule}` で"
+        "{rule}の下書きを保存しました。`banso rules compare {rule}` で適用中のルールと並べて再生"
+        "できます(ワーカーが動いていれば自動で再生します)。`banso rules switch-on {rule}` で"
         "適用します。",
     ),
     "draft_dropped": (
