@@ -21,6 +21,12 @@ class RuleItem(Shape):
     )
     low: float | None = said("Lower end of its 95% interval", "95%区間の下限")
     high: float | None = said("Upper end", "上限")
+    useful: float | None = said(
+        "Share that members found useful: done, of those done or not useful (26 weeks)",
+        "メンバーが役立ったとした割合: 対応済み/(対応済み+役に立たない)、26週間",
+    )
+    useful_low: float | None = said("Lower end of its 95% interval", "95%区間の下限")
+    useful_high: float | None = said("Upper end", "上限")
     alerts_a_week: float | None = said(
         "In the last 26 weeks, replayed; null: not replayed yet",
         "直近26週の週平均(再生)。未再生なら null",

@@ -3,6 +3,7 @@
 WORDS: dict[str, tuple[str, str]] = {
     "state": ("State", "状態"),
     "precision_short": ("Right", "的中率"),
+    "found_useful": ("Found useful", "役立った"),
     "draft": ("Draft", "下書き"),
     "in_force_rule": ("In force", "適用中"),
     "rule.on": ("on", "稼働中"),

@@ -28,6 +28,7 @@ from banso.desk.queries.decided import latest_run
 from banso.desk.queries.drafts import drafts
 from banso.desk.queries.mutes import mutes
 from banso.desk.queries.pauses import pauses
+from banso.desk.queries.rules import found_useful
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.drafts import drop_draft
 from banso.desk.services.pauses import pause as pause_rule
@@ -52,9 +53,13 @@ def list_rules(as_json: AsJson = False) -> None:
     if as_json:
         print_json(items)
         return
-    rows = table("rule", "state", "precision_short", "a_week", "draft", right=("a_week",))
+    rows = table(
+        *("rule", "state", "precision_short", "found_useful", "a_week", "draft"),
+        right=("a_week",),
+    )
     for x in items:
-        rows.add_row(x.rule, _state(x), _share(x), _weekly(x.alerts_a_week), _draft(x))
+        shares = (_share(x.precision, x.low, x.high), _share(x.useful, x.useful_low, x.useful_high))
+        rows.add_row(x.rule, _state(x), *shares, _weekly(x.alerts_a_week), _draft(x))
     out.print(rows)
 
 
@@ -184,6 +189,8 @@ def _side(side: Side) -> SideItem:
 
 def _items(session: Session) -> list[RuleItem]:
     definitions = session.applied()
+    run = latest_run()
+    said = found_useful(EVERYTHING, run) if run else {}
     saved, kept, paused = drafts(), first_backtests(), pauses()
     quiet = sorted(mutes(EVERYTHING, today=session.today), key=lambda x: x.until)
     muted = {x.rule: x.until for x in quiet if x.account is None}
@@ -194,6 +201,7 @@ def _items(session: Session) -> list[RuleItem]:
         on = "paused" if stopped else "muted" if until else "on"
         outcome = definitions.rules[name].outcome if there else None
         found, draft = kept.get(name), saved.get(name)
+        useful = said.get(name)
         own = found if found is not None and found.outcome == outcome else None
         items.append(
             RuleItem(
@@ -204,6 +212,9 @@ def _items(session: Session) -> list[RuleItem]:
                 precision=own.precision if own else None,
                 low=own.low if own else None,
                 high=own.high if own else None,
+                useful=useful.value if useful else None,
+                useful_low=useful.interval.low if useful and useful.interval else None,
+                useful_high=useful.interval.high if useful and useful.interval else None,
                 alerts_a_week=found.weekly if found else None,
                 draft_by=draft.member.handle if draft and draft.member else None,
                 draft_at=draft.at if draft else None,
@@ -217,10 +228,10 @@ def _state(x: RuleItem) -> str:
     return word(f"rule.{x.state}").format(day=x.until)
 
 
-def _share(x: RuleItem) -> str:
-    if x.precision is None or x.low is None or x.high is None:
+def _share(value: float | None, low: float | None, high: float | None) -> str:
+    if value is None or low is None or high is None:
         return word("unmeasured")
-    return f"{x.precision:.0%} [dim]({x.low:.0%}–{x.high:.0%})[/]"
+    return f"{value:.0%} [dim]({low:.0%}–{high:.0%})[/]"
 
 
 def _weekly(value: float | None) -> str:

@@ -1,5 +1,7 @@
 """Rules: what each says, how busy it is, how often it was right."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from ninja import Router
 from ninja.errors import HttpError
@@ -7,11 +9,12 @@ from ninja.errors import HttpError
 from banso.api.rest.door import READ, Caller, caller
 from banso.api.rest.shapes import BacktestItem, RuleItem
 from banso.core.definitions.model import Rule
+from banso.core.rules.precision import Share
 from banso.desk.models import Backtest
 from banso.desk.queries.backtests import accounts_named, backtests_of, first_backtests
 from banso.desk.queries.mutes import mutes
 from banso.desk.queries.pauses import pauses
-from banso.desk.queries.rules import RuleFigures, rule_figures
+from banso.desk.queries.rules import RuleFigures, found_useful, rule_figures
 
 router = Router(tags=["rules"])
 
@@ -29,10 +32,12 @@ def list_rules(request: HttpRequest) -> list[RuleItem]:
         if x.account is None
     }
     stopped = pauses()
+    useful = found_useful(seen.scope, seen.run) if seen.run else {}
     return [
         _item(rule, figures.get(name, RuleFigures()), kept.get(name)).model_copy(
             update={
                 "muted_until": muted.get(name),
+                **_useful(useful.get(name)),
                 "paused_since": stopped[name].at if name in stopped else None,
             }
         )
@@ -70,7 +75,18 @@ def _item(rule: Rule, figures: RuleFigures, kept: Backtest | None) -> RuleItem:
         precision_high=judged.high if judged else None,
         muted_until=None,
         paused_since=None,
+        **_useful(None),
     )
+
+
+def _useful(found: Share | None) -> dict[str, Any]:
+    interval = found.interval if found else None
+    return {
+        "useful": found.value if found else None,
+        "useful_low": interval.low if interval else None,
+        "useful_high": interval.high if interval else None,
+        "useful_said": found.judged if found else 0,
+    }
 
 
 def _backtest(kept: Backtest, seen: Caller) -> BacktestItem:

@@ -128,6 +128,13 @@ class RuleItem(Shape):
     )
     precision_low: float | None = Field(description="Of the 95% interval")
     precision_high: float | None
+    useful: float | None = Field(
+        description="Share that members found useful: done, of those done or not useful, of the "
+        "last 26 weeks; null: nobody has said anything"
+    )
+    useful_low: float | None = Field(description="Of the 95% interval")
+    useful_high: float | None
+    useful_said: int = Field(description="How many alerts that is of")
     muted_until: date | None = Field(description="For all accounts")
     paused_since: datetime | None = Field(description="It tells nobody; null: it is on")
 

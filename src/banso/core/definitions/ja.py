@@ -124,7 +124,7 @@ FIELDS = {
     "Rule.label": "画面に出す名前",
     "Rule.description": "なぜこのルールを置くのか。根拠と、分からないこと",
     "Rule.when": "条件。指標、属性、契約、セグメントと、journey.名前.stage / days_in_stage / "
-    "overdue / score / confidence / colour を使う",
+    "overdue / score / confidence / colour / days_in_colour を使う",
     "Rule.for": "直近m日のうちn日成り立ち、今日も成り立てば事象が始まる",
     "Rule.clear_days": "計測できた日が何日続けて条件を外れたら、事象を閉じるか",
     "Rule.cooldown_days": "閉じた後、この日数は再び始めない",

@@ -397,7 +397,8 @@ class Rule(Definition):
     )
     when: str = Field(
         description="Condition over metrics, attributes, contracts, segments and "
-        "journey.NAME.stage / days_in_stage / overdue / score / confidence / colour"
+        "journey.NAME.stage / days_in_stage / overdue / score / confidence / colour / "
+        "days_in_colour"
     )
     for_: NOfM = Field(
         default="1 of 1 days",

@@ -12,6 +12,7 @@ from banso.core.definitions.model import Journey, Label, Rule
 from banso.core.definitions.uses import Uses
 from banso.core.health.in_words import condition_in_words, metric_in_words
 from banso.core.plays.in_words import steps_in_words
+from banso.core.rules.precision import Share
 from banso.core.unmeasured import Reason
 from banso.desk.models import Backtest, RuleDraft
 from banso.desk.queries.backtests import first_backtests
@@ -26,7 +27,7 @@ from banso.desk.queries.drafts import drafts
 from banso.desk.queries.mutes import mutes
 from banso.desk.queries.pauses import paused_rules
 from banso.desk.queries.plays import PlayFigures, play_figures
-from banso.desk.queries.rules import RuleFigures, rule_figures
+from banso.desk.queries.rules import RuleFigures, found_useful, rule_figures
 from banso.desk.queries.scope import Scope
 from banso.desk.search import matches
 from banso.pipeline.sources import metric_sources
@@ -79,7 +80,8 @@ class JourneyRow:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """handled, not_useful: shares of the alerts opened lately; None where there were none.
+    """handled: share of the alerts opened lately; None where there were none. useful: share that
+    members found useful; None where nobody has said anything.
     replayed: over history, judged by the outcome that the rule is there for; None where it names
     none or has not been replayed yet. muted: for all accounts until that day. draft: whether it
     has one."""
@@ -90,7 +92,7 @@ class RuleRow:
     priority: str
     figures: RuleFigures
     handled: float | None
-    not_useful: float | None
+    useful: Share | None
     replayed: Backtest | None
     muted: date | None
     paused: bool
@@ -196,6 +198,7 @@ def _asked(definitions: Definitions, journey: Journey) -> Iterator[Label]:
 
 def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> list[RuleRow]:
     figures = rule_figures(scope, look.run) if look.run else {}
+    said = found_useful(scope, look.run) if look.run else {}
     kept = first_backtests()
     quiet = [(x.rule, x.until) for x in mutes(scope, today=look.today) if x.account is None]
     muted = dict(sorted(quiet, key=lambda x: x[1]))
@@ -213,7 +216,7 @@ def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> l
                     priority=rule.priority,
                     figures=mine,
                     handled=mine.handled / mine.opened if mine.opened else None,
-                    not_useful=mine.not_useful / mine.opened if mine.opened else None,
+                    useful=said.get(name),
                     replayed=_judged(rule, kept.get(name)),
                     muted=muted.get(name),
                     paused=name in paused,

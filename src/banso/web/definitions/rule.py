@@ -15,12 +15,13 @@ from banso.core.definitions.excerpt import Excerpt
 from banso.core.definitions.model import Label, Rule
 from banso.core.expressions import fields
 from banso.core.health.in_words import requirements
+from banso.core.rules.precision import Share as Found
 from banso.desk.models import AlertState, RuleDraft
 from banso.desk.queries.drafts import draft_of_rule
 from banso.desk.queries.mutes import Muted, mutes
 from banso.desk.queries.pauses import Paused, pauses
 from banso.desk.queries.proof import arm_sizes, effects_of, expectations_of
-from banso.desk.queries.rules import RuleHistory, rule_history
+from banso.desk.queries.rules import RuleHistory, found_useful, rule_history
 from banso.desk.queries.scope import Scope
 from banso.web.definitions.places import Place, defined, named, rule_label, written
 from banso.web.definitions.replayed import Replayed, replayed
@@ -65,6 +66,7 @@ class RulePage:
     draft: RuleDraft | None
     draft_at: datetime | None
     history: RuleHistory | None
+    useful: Found | None
     address: str
     chart: Mapping[str, Any] | None
     table: tuple[Sequence[str], Sequence[Sequence[str]]] | None
@@ -109,6 +111,7 @@ def rule_page(
         draft=draft,
         draft_at=draft.at.astimezone(zone) if draft else None,
         history=history,
+        useful=found_useful(scope, look.run).get(name) if look.run else None,
         address=f"{reverse('today')}?{urlencode({'rule': name})}",
         chart=_chart(history) if history and history.opened else None,
         table=_table(history) if history and history.opened else None,
