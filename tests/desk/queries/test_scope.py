@@ -109,6 +109,7 @@ OF_ACCOUNTS = frozenset(
 """Tables whose rows belong to an account."""
 
 NO_READER = {
+    "assignable": "to whom a run and a replay may give alerts: it asks who sees which account",
     "account_ids": "what imports and live events find accounts by, and the command line",
     "book": "what the run reads: it decides for all accounts",
     "decided": "what the run has decided before, for itself",

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from banso.core.definitions.assign import Assign
 from banso.core.definitions.proof import Expect
 
 Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,62}$")]
@@ -427,6 +428,9 @@ class Rule(Definition):
         default=None,
         description="Play that is started for the account when the alert is told. Not by the very "
         "first run, which finds all that there has been before",
+    )
+    assign: Assign | None = Field(
+        default=None, description="Whose its alerts are. Default: the account's owner's"
     )
     expect: Expect | None = Field(
         default=None, description="What should come about in time; told for each alert"

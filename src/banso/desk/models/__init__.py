@@ -26,6 +26,7 @@ from banso.desk.models.source_key import SourceKey
 from banso.desk.models.standing import Measured, Standing
 from banso.desk.models.task import Task, TaskHandling, TaskState
 from banso.desk.models.team import Team
+from banso.desk.models.turn import Turn
 
 __all__ = [
     "Account",
@@ -76,5 +77,6 @@ __all__ = [
     "TaskState",
     "Team",
     "Theme",
+    "Turn",
     "Withheld",
 ]

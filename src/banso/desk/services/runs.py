@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from banso.core.definitions.assign import Assign
 from banso.desk.models import (
     Account,
     Alert,
@@ -25,6 +26,7 @@ from banso.desk.services.outbox import tell_closed, tell_opened
 from banso.desk.services.plays import ask_plays
 from banso.desk.services.standings import Standings, replace_standings
 from banso.desk.services.telling import Telling, tell_alerts
+from banso.desk.services.turns import Opened, give, take_back
 
 BATCH = 2_000
 _OPENED_ON = Subquery(Episode.objects.filter(pk=OuterRef("episode")).values("opened_on"))
@@ -62,8 +64,8 @@ class Changed:
 class Opening:
     """A rule began to hold: one episode and its one alert, with the evidence of that day.
 
-    holdout: None where the rule tells of everybody. The alert of an account that is held out is
-    recorded as Withheld.
+    assign: None where it is the owner's. holdout: None where the rule tells of everybody. The alert
+    of an account that is held out is recorded as Withheld.
     """
 
     rule: str
@@ -76,6 +78,7 @@ class Opening:
     why: Sequence[Mapping[str, object]]
     arr: Decimal | None
     holdout: Holdout | None = None
+    assign: Assign | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,7 @@ def record_run(
     accounts = Account.objects.in_bulk(sorted(findings.accounts), field_name="key")
     _record_assessed(facts, findings.assessed, accounts)
     _record_changed(facts, findings.changed, accounts)
+    take_back()
     opened, closed = _record_episodes(facts, findings, accounts)
     untold = list(Alert.objects.filter(told_on__isnull=True).values_list("pk", flat=True))
     if telling is not None and facts.decided_from is not None:
@@ -163,7 +167,7 @@ def _told_now(untold: Sequence[int]) -> QuerySet[Alert]:
         told_on__isnull=False,
         state=AlertState.OPEN,
         episode__closed_on__isnull=True,
-    ).select_related("episode__account__owner")
+    ).select_related("episode__account__owner", "assignee")
 
 
 def _record_assessed(
@@ -257,14 +261,24 @@ def _record_episodes(
     held = draw_arms(
         [Draw(x.rule, x.account, x.opened_on, x.holdout) for x in openings if x.holdout], accounts
     )
+    given = give(
+        [((x.rule, x.account, x.opened_on), x.assign) for x in openings if x.assign], accounts
+    )
     told = [x for x in fresh if (x[0].rule, x[0].account) not in held]
     kept = [x for x in fresh if (x[0].rule, x[0].account) in held]
     Withheld.objects.bulk_create([Withheld(**_frozen(facts, *x)) for x in kept], batch_size=BATCH)
     Alert.objects.bulk_create(
-        [Alert(owner_id=x[1].account.owner_id, **_frozen(facts, *x)) for x in told],
+        [Alert(**_whose(*x, given), **_frozen(facts, *x)) for x in told],
         batch_size=BATCH,
     )
     return len(told), closed
+
+
+def _whose(
+    opening: Opening, episode: Episode, given: Mapping[Opened, int]
+) -> dict[str, int | None]:
+    assignee = given.get((opening.rule, opening.account, opening.opened_on))
+    return {"owner_id": assignee or episode.account.owner_id, "assignee_id": assignee}
 
 
 def _order(step: Opening | Closing) -> tuple[date, bool, str, str]:
