@@ -56,8 +56,12 @@ def test_who_gets_an_alert_is_the_same_live_as_in_a_replay(vendor: Session) -> N
     by_account = {key: {who for x, _, who in told if x == key} for key in ACCOUNTS}
     assert all(len(x) <= 1 for x in by_account.values())
     assert by_account == {
-        **{"A1": {"abe"}, "A2": {"abe"}, "A4": {"abe"}},
-        **{"A3": {"ito"}, "A5": {"ito"}, "A6": {"ueda"}},  # ueda does not see the others
+        "A1": {"abe"},
+        "A2": {"abe"},
+        "A4": {"abe"},
+        "A3": {"ito"},
+        "A5": {"ito"},
+        "A6": {"ueda"},  # ueda does not see the others
     }
 
 

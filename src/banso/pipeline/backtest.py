@@ -22,7 +22,7 @@ from banso.core.rules.verdicts import Verdict
 from banso.desk.queries.owners import Owners, owners
 from banso.desk.queries.scope import EVERYTHING
 from banso.pipeline.assess import histories
-from banso.pipeline.business_days import telling_days
+from banso.pipeline.business_days import days_off, telling_days
 from banso.pipeline.decide import money
 from banso.pipeline.gather import Inputs, contract_facts, gather
 from banso.pipeline.holders import Holders, Key, holders
@@ -218,7 +218,8 @@ def _told(inputs: Inputs, whole: Replayed, whose: Holders, budget: int | None) -
         for rule, firings in whole.firings.items()
         for at in range(len(firings.opened))
     )
-    return told_on(waiting, budget=budget, days=days)
+    off = days_off(days, first=calendar.first, last=calendar.last)
+    return told_on(waiting, budget=budget, days=days, off=off)
 
 
 def _candidate(inputs: Inputs, rule: str, firings: Firings, at: int, whose: Holders) -> Candidate:
@@ -231,6 +232,7 @@ def _candidate(inputs: Inputs, rule: str, firings: Firings, at: int, whose: Hold
         opened=opened,
         closed=_closed(inputs, firings, at),
         urgency=urgency(stake),
+        any_day=inputs.definitions.rules[rule].any_time,
     )
 
 

@@ -20,7 +20,7 @@ from banso.desk.services.runs import (
 from banso.desk.services.standings import Standings, tidy_standings
 from banso.desk.services.telling import Telling
 from banso.pipeline.act.plays import step_plays
-from banso.pipeline.business_days import telling_days
+from banso.pipeline.business_days import days_off, quiet_until, telling_days
 from banso.pipeline.decide import removed_rules
 from banso.pipeline.engine import Engine, check_whole, in_process
 from banso.pipeline.freshness import judge_sources
@@ -128,7 +128,15 @@ def _telling(definitions: Definitions, days: Days) -> Telling:
     """On the days that are decided; nothing is told by a run that decides none."""
     told = telling_days(definitions, first=days.first, last=days.last) if days.any else ()
     plays = {x.name: definitions.plays[x.play] for x in definitions.rules.values() if x.play}
-    return Telling(told, definitions.organisation.weekly_alerts, days.last, plays)
+    return Telling(
+        told,
+        definitions.organisation.weekly_alerts,
+        days.last,
+        plays,
+        off=days_off(told, first=days.first, last=days.last) if days.any else (),
+        any_time=frozenset(x.name for x in definitions.rules.values() if x.any_time),
+        quiet_until=quiet_until(definitions, datetime.now(tz=UTC)),
+    )
 
 
 def _findings(

@@ -50,6 +50,13 @@ class Organisation(Definition):
         description="Country (ISO 3166, such as JP) whose weekends and public holidays are days "
         "off: alerts that open then are told on the next business day. Default: no days off",
     )
+    quiet_hours: str | None = Field(
+        default=None,
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="From when to when no alert is sent to people by Slack or e-mail; it is sent "
+        "at the end. Webhooks are sent at once. Default: at any hour",
+        examples=["19:00-08:00"],
+    )
     weekly_alerts: int | None = Field(
         default=None,
         ge=1,
@@ -418,6 +425,11 @@ class Rule(Definition):
     )
     priority: Literal["high", "medium", "low"] = Field(
         default="medium", description="Order in Today"
+    )
+    any_time: bool = Field(
+        default=False,
+        description="Its alerts can't wait: told on days off (`holidays`) and sent in quiet hours "
+        "(`quiet_hours`) too",
     )
     outcome: Name | None = Field(
         default=None,

@@ -29,8 +29,13 @@ ORDER = ("high", "medium", "low")
 BATCH = 2_000
 
 
-def tell_opened(alerts: Iterable[Alert]) -> int:
-    """Every channel owes its receiver these alerts. In the transaction that records them."""
+def tell_opened(
+    alerts: Iterable[Alert], *, due: Callable[[str], datetime | None] = lambda rule: None
+) -> int:
+    """Every channel owes its receiver these alerts. In the transaction that records them.
+
+    due: of a rule, when people may be sent its alerts; None: at once, as webhooks are always.
+    """
     channels = list(Channel.objects.filter(digest=False))
     return _owe(
         Delivery(
@@ -40,6 +45,7 @@ def tell_opened(alerts: Iterable[Alert]) -> int:
             alert=alert,
             member_id=owner if _in_person(channel) else None,
             body=_opened(alert),
+            **_not_before(channel, due(alert.episode.rule)),
         )
         for alert in (alerts if channels else ())
         for channel in channels
@@ -47,6 +53,11 @@ def tell_opened(alerts: Iterable[Alert]) -> int:
         if ORDER.index(alert.priority) <= ORDER.index(channel.least)
         and (owner is not None or not _in_person(channel))
     )
+
+
+def _not_before(channel: Channel, due_at: datetime | None) -> dict[str, datetime]:
+    at_once = due_at is None or channel.kind == ChannelKind.WEBHOOK
+    return {} if at_once or due_at is None else {"due_at": due_at}
 
 
 def tell_closed() -> int:

@@ -143,7 +143,7 @@ def record_run(
         Alert.objects.filter(told_on__isnull=True).update(told_on=_OPENED_ON)
     if newest is not None:
         news = _told_now(untold)
-        tell_opened(news)
+        tell_opened(news, due=telling.due if telling else lambda rule: None)
         ask_plays(news, telling.plays if telling else {})
     tell_closed()
     return Run.objects.create(

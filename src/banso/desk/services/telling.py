@@ -1,8 +1,8 @@
 """When alerts are told: those that the weekly budget holds back wait, snoozed, for room."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -23,12 +23,21 @@ BATCH = 2_000
 class Telling:
     """days: those of a run on which alerts may be told, ascending. budget: new alerts for each
     owner and week, None: no limit. last: day of the run. plays: by rule, what is started for an
-    account when an alert of it is told."""
+    account when an alert of it is told. off: days off of the run. any_time: rules whose alerts are
+    told on them too, and sent in quiet hours. quiet_until: when these end, None: they are not now.
+    """
 
     days: Sequence[date]
     budget: int | None
     last: date
     plays: Mapping[str, Play] = field(default_factory=dict)
+    off: Sequence[date] = ()
+    any_time: Set[str] = frozenset()
+    quiet_until: datetime | None = None
+
+    def due(self, rule: str) -> datetime | None:
+        """When a message about an alert of a rule may be sent; None: at once."""
+        return None if rule in self.any_time else self.quiet_until
 
 
 def tell_alerts(telling: Telling) -> None:
@@ -40,16 +49,17 @@ def tell_alerts(telling: Telling) -> None:
     handled = Exists(Handling.objects.filter(alert=OuterRef("pk")))
     rows = Alert.objects.filter(told_on__isnull=True).annotate(handled=handled)
     paused = paused_rules()
-    first = telling.days[0] if telling.days else telling.last
+    first = min([*telling.days, *telling.off], default=telling.last)
     still = Q(episode__closed_on__isnull=True) | Q(episode__closed_on__gt=first)
     waiting = list(rows.filter(still).select_related("episode").order_by("id"))
     seen = {x.pk for x in waiting if x.handled}
     asked: list[Alert] = [x for x in waiting if x.pk not in seen and x.episode.rule not in paused]
     seen |= snooze_muted(asked, day=telling.last)
     found = told_on(
-        [_candidate(x) for x in asked if x.pk not in seen],
+        [_candidate(x, telling) for x in asked if x.pk not in seen],
         budget=telling.budget,
         days=telling.days,
+        off=telling.off,
         given=_given(first),
     )
     for alert in waiting:
@@ -62,7 +72,7 @@ def tell_alerts(telling: Telling) -> None:
     Alert.objects.bulk_update(waiting, ("told_on", "state", "until"), batch_size=BATCH)
 
 
-def _candidate(alert: Alert) -> Candidate:
+def _candidate(alert: Alert, telling: Telling) -> Candidate:
     episode = alert.episode
     priority = cast("Priority", alert.priority)  # the run wrote it from the rule
     return Candidate(
@@ -71,6 +81,7 @@ def _candidate(alert: Alert) -> Candidate:
         opened=episode.opened_on,
         closed=episode.closed_on,
         urgency=urgency(Stake(priority, alert.arr, episode.opened_on)),
+        any_day=episode.rule in telling.any_time,
     )
 
 
