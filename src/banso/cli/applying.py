@@ -18,6 +18,7 @@ from banso.cli.shapes import MoveItem, PlanItem, RuleLoadItem
 from banso.cli.words import word
 from banso.core.definitions import Definitions, check, loads, texts
 from banso.core.definitions.rule_draft import lost
+from banso.desk.queries.assignable import unknown_names
 from banso.desk.queries.decided import latest_run
 from banso.desk.queries.definitions import files_in_force, last_folder_files
 from banso.desk.queries.play_names import missing_names
@@ -148,12 +149,20 @@ def _checked(folder: Path) -> Definitions:
 
 
 def _print_missing(new: Definitions) -> None:
-    """Channels and members that plays name and the desk does not have: no error of the folder,
-    which may be applied elsewhere."""
+    """Channels and members that plays and rules name and the desk does not have: no error of the
+    folder, which may be applied elsewhere."""
     for x in missing_names(new.plays):
         said = {"play": x.play, "step": x.step, "name": x.name}
         meant = word("did_you_mean").format(name=x.meant) if x.meant else ""
         err.print(escape(word(f"missing.{x.kind}").format(**said) + meant), soft_wrap=True)
+    _print_unassigned(new)
+
+
+def _print_unassigned(new: Definitions) -> None:
+    for rule in new.rules.values():
+        for name in unknown_names(rule.assign) if rule.assign else ():
+            said = word("missing.assigned").format(rule=rule.name, name=name)
+            err.print(escape(said), soft_wrap=True)
 
 
 def _same(old: Definitions | None, new: Definitions) -> bool:

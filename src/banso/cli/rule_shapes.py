@@ -21,6 +21,10 @@ class RuleItem(Shape):
     )
     low: float | None = said("Lower end of its 95% interval", "95%区間の下限")
     high: float | None = said("Upper end", "上限")
+    outdated: bool = said(
+        "Whether that was replayed with other definitions than those in force",
+        "適用中でない定義で再生した結果か",
+    )
     useful: float | None = said(
         "Share that members found useful: done, of those done or not useful (26 weeks)",
         "メンバーが役立ったとした割合: 対応済み/(対応済み+役に立たない)、26週間",

@@ -4,6 +4,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "state": ("State", "状態"),
     "precision_short": ("Right", "的中率"),
     "found_useful": ("Found useful", "役立った"),
+    "as_before": ("as defined before", "以前の定義による"),
     "draft": ("Draft", "下書き"),
     "in_force_rule": ("In force", "適用中"),
     "rule.on": ("on", "稼働中"),
@@ -69,6 +70,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "nothing_to_pull": (
         "{folder} says what is in force already.",
         "{folder} は適用中の定義と同じです。",
+    ),
+    "missing.assigned": (
+        "warning: rule {rule}: no active member or team '{name}'; its alerts go to the others it "
+        "names, else to the accounts' owners",
+        "注意: 対応ルール{rule}: 有効なメンバーまたはチーム「{name}」がいません。アラートは"
+        "ほかに挙げた人、いなければ顧客の担当CSMのものになります",
     ),
     "would_lose": (
         "warning: not in {folder}, but switched on since it was last applied: {names}. `banso "

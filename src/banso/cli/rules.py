@@ -58,7 +58,10 @@ def list_rules(as_json: AsJson = False) -> None:
         right=("a_week",),
     )
     for x in items:
-        shares = (_share(x.precision, x.low, x.high), _share(x.useful, x.useful_low, x.useful_high))
+        right = _share(x.precision, x.low, x.high)
+        if x.outdated and x.precision is not None:
+            right += f"\n[dim]{word('as_before')}[/]"
+        shares = (right, _share(x.useful, x.useful_low, x.useful_high))
         rows.add_row(x.rule, _state(x), *shares, _weekly(x.alerts_a_week), _draft(x))
     out.print(rows)
 
@@ -212,6 +215,7 @@ def _items(session: Session) -> list[RuleItem]:
                 precision=own.precision if own else None,
                 low=own.low if own else None,
                 high=own.high if own else None,
+                outdated=found is not None and found.fingerprint != definitions.fingerprint,
                 useful=useful.value if useful else None,
                 useful_low=useful.interval.low if useful and useful.interval else None,
                 useful_high=useful.interval.high if useful and useful.interval else None,

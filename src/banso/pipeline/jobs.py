@@ -24,6 +24,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from psycopg_pool import PoolTimeout
 
 from banso.core.definitions import Definitions
+from banso.desk.queries.drafts import draft_of_rule
 from banso.desk.services.drafts import JOB as DRAFT_JOB
 from banso.pipeline.act.digest import tell_the_day
 from banso.pipeline.due import last_due
@@ -84,7 +85,12 @@ def job_queue(store: Store, *, stop: Event, run: Sequence[Sequence[str]] = RUN) 
 
     @app.task(name=DRAFT_JOB)
     def replay_draft(rule: str) -> None:
-        run_apart((*BANSO, "rules", "compare", rule), stop)
+        try:
+            there = draft_of_rule(rule) is not None
+        finally:
+            connection.close()
+        if there:  # it may have been switched on or dropped meanwhile
+            run_apart((*BANSO, "rules", "compare", rule), stop)
 
     return app
 

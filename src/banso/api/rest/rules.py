@@ -32,12 +32,14 @@ def list_rules(request: HttpRequest) -> list[RuleItem]:
         if x.account is None
     }
     stopped = pauses()
+    fingerprint = seen.definitions.fingerprint if seen.definitions else ""
     useful = found_useful(seen.scope, seen.run) if seen.run else {}
     return [
         _item(rule, figures.get(name, RuleFigures()), kept.get(name)).model_copy(
             update={
                 "muted_until": muted.get(name),
                 **_useful(useful.get(name)),
+                "outdated": name in kept and kept[name].fingerprint != fingerprint,
                 "paused_since": stopped[name].at if name in stopped else None,
             }
         )
@@ -75,6 +77,7 @@ def _item(rule: Rule, figures: RuleFigures, kept: Backtest | None) -> RuleItem:
         precision_high=judged.high if judged else None,
         muted_until=None,
         paused_since=None,
+        outdated=False,
         **_useful(None),
     )
 

@@ -128,6 +128,9 @@ class RuleItem(Shape):
     )
     precision_low: float | None = Field(description="Of the 95% interval")
     precision_high: float | None
+    outdated: bool = Field(
+        description="Whether that was replayed with other definitions than those in force"
+    )
     useful: float | None = Field(
         description="Share that members found useful: done, of those done or not useful, of the "
         "last 26 weeks; null: nobody has said anything"

@@ -258,6 +258,14 @@ def _record_episodes(
                 rule=step.rule, account=accounts[step.account], closed_on__isnull=True
             ).update(closed_on=step.closed_on, closed_because=step.because)
     Episode.objects.bulk_create([episode for _, episode in fresh], batch_size=BATCH)
+    return _record_alerts(facts, fresh, accounts), closed
+
+
+def _record_alerts(
+    facts: RunFacts, fresh: Sequence[tuple[Opening, Episode]], accounts: Mapping[str, Account]
+) -> int:
+    """What these episodes tell, to whom, and what of it is held out. How many tell something."""
+    openings = [opening for opening, _ in fresh]
     held = draw_arms(
         [Draw(x.rule, x.account, x.opened_on, x.holdout) for x in openings if x.holdout], accounts
     )
@@ -271,7 +279,7 @@ def _record_episodes(
         [Alert(**_whose(*x, given), **_frozen(facts, *x)) for x in told],
         batch_size=BATCH,
     )
-    return len(told), closed
+    return len(told)
 
 
 def _whose(

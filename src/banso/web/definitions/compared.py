@@ -12,6 +12,7 @@ from banso.core.definitions.model import Label
 from banso.desk.models import Account
 from banso.desk.queries.backtests import accounts_named
 from banso.desk.queries.scope import Scope
+from banso.web.definitions.places import outcome_label
 from banso.web.tags import day, number, percent, short_day
 
 SHOWN = 12
@@ -73,7 +74,7 @@ def compared_page(scope: Scope, definitions: Definitions, told: Mapping[str, Any
     return Compared(
         first=date.fromisoformat(told["first"]),
         last=date.fromisoformat(told["last"]),
-        outcome=_outcome(definitions, told["outcome"]) if told["outcome"] else None,
+        outcome=outcome_label(definitions, told["outcome"]) if told["outcome"] else None,
         figures=_figures(live, draft),
         owners=_owners(live, draft),
         in_both=told["in_both"],
@@ -88,11 +89,6 @@ def compared_page(scope: Scope, definitions: Definitions, told: Mapping[str, Any
         chart=_chart(live, draft),
         table=_table(live, draft),
     )
-
-
-def _outcome(definitions: Definitions, name: str) -> Label:
-    outcome = definitions.outcomes.get(name)
-    return (outcome.label if outcome else None) or Label(en=name, ja=name)
 
 
 def _figures(live: Mapping[str, Any] | None, draft: Mapping[str, Any]) -> list[Figure]:

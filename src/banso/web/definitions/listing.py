@@ -83,8 +83,8 @@ class RuleRow:
     """handled: share of the alerts opened lately; None where there were none. useful: share that
     members found useful; None where nobody has said anything.
     replayed: over history, judged by the outcome that the rule is there for; None where it names
-    none or has not been replayed yet. muted: for all accounts until that day. draft: whether it
-    has one."""
+    none or has not been replayed yet. outdated: with other definitions than those in force. muted:
+    for all accounts until that day. draft: whether it has one."""
 
     name: str
     label: Label
@@ -94,6 +94,7 @@ class RuleRow:
     handled: float | None
     useful: Share | None
     replayed: Backtest | None
+    outdated: bool
     muted: date | None
     paused: bool
     draft: bool
@@ -218,6 +219,7 @@ def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> l
                     handled=mine.handled / mine.opened if mine.opened else None,
                     useful=said.get(name),
                     replayed=_judged(rule, kept.get(name)),
+                    outdated=name in kept and kept[name].fingerprint != definitions.fingerprint,
                     muted=muted.get(name),
                     paused=name in paused,
                     draft=name in drafted,

@@ -1,6 +1,6 @@
 """The page of one rule: when it speaks, what it asks for, and what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -143,7 +143,21 @@ def _pace(rule: Rule) -> list[str]:
         cooldown,
     )
     told = [opens % {"held": held, "of": of}, closes % {"n": clear}]
-    return [*told, rests % {"n": cooldown}] if cooldown else told
+    told += [rests % {"n": cooldown}] if cooldown else []
+    return [*told, *_whose(rule)]
+
+
+def _whose(rule: Rule) -> Iterator[str]:
+    """Where its alerts are not told to owners on business days, as usual."""
+    assign = rule.assign
+    if assign is not None and assign.team:
+        yield gettext("The members of team %(name)s take turns") % {"name": assign.team}
+    elif assign is not None and assign.in_turn:
+        yield gettext("%(names)s take turns") % {"names": ", ".join(assign.in_turn)}
+    elif assign is not None:
+        yield gettext("Its alerts go to %(name)s") % {"name": assign.member}
+    if rule.any_time:
+        yield gettext("It can't wait: told on days off and in quiet hours too")
 
 
 def _chart(history: RuleHistory) -> dict[str, Any]:

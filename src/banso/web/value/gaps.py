@@ -17,7 +17,7 @@ from banso.desk.queries.scope import Scope
 from banso.pipeline.foreseen import Was, candidates
 from banso.web.account360.labels import journey_label, stage_label
 from banso.web.board.page import Link
-from banso.web.definitions.places import rule_label
+from banso.web.definitions.places import outcome_label, rule_label
 
 KINDS = {
     "": gettext_noop("All losses"),
@@ -119,12 +119,6 @@ def kind_of(loss: Loss) -> str:
     if loss.foreseen:
         return "foreseen"
     return "late" if loss.sights else "unseen"
-
-
-def outcome_label(definitions: Definitions, name: str) -> Label:
-    """Also of an outcome that the definitions no longer have."""
-    outcome = definitions.outcomes.get(name)
-    return (outcome.label if outcome else None) or Label(en=name, ja=name)
 
 
 def _link(kind: str, count: int, *, current: bool) -> Link:
