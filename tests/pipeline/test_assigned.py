@@ -38,7 +38,7 @@ def vendor(session: Session) -> Session:
     return session
 
 
-def live(vendor: Session, text: str, *, every: int = 3) -> list[tuple[str, str, str | None]]:
+def live(vendor: Session, text: str, *, every: int = 19) -> list[tuple[str, str, str | None]]:
     definitions = loads({"all.yaml": text})
     for day in days(FIRST, LAST)[::every]:
         run(vendor.store, definitions, as_of=day, since=FIRST)
@@ -49,7 +49,7 @@ def live(vendor: Session, text: str, *, every: int = 3) -> list[tuple[str, str, 
 
 def test_who_gets_an_alert_is_the_same_live_as_in_a_replay(vendor: Session) -> None:
     told = live(vendor, with_assign(IN_TURN))
-    last = days(FIRST, LAST)[::3][-1]
+    last = days(FIRST, LAST)[::19][-1]
     found = replayed(vendor, "quiet", with_assign(IN_TURN), as_of=last)
     assert sorted((x.account, str(x.opened_on), x.owner) for x in found.fired) == told
     assert len(told) == 10
@@ -66,19 +66,19 @@ def test_who_gets_an_alert_is_the_same_live_as_in_a_replay(vendor: Session) -> N
 
 
 def test_what_nobody_named_may_see_stays_with_the_accounts_owner(vendor: Session) -> None:
-    told = live(vendor, with_assign("assign: {member: ueda}"), every=20)
+    told = live(vendor, with_assign("assign: {member: ueda}"))
     assert {(key in {"A5", "A6"}, who) for key, _, who in told} == {(True, "ueda"), (False, None)}
 
 
 def test_a_team_takes_turns_by_handle(vendor: Session) -> None:
-    told = live(vendor, with_assign("assign: {team: West}"), every=20)
+    told = live(vendor, with_assign("assign: {team: West}"))
     assert {who for key, _, who in told if key in {"A5", "A6"}} == {"mate", "ueda"}
     assert {who for key, _, who in told if key not in {"A5", "A6"}} == {None}
 
 
 def test_whom_it_was_given_to_is_told_and_finds_it_among_their_own(vendor: Session) -> None:
     channel = Channel.objects.create(name="mail", kind="email", least="low")
-    live(vendor, with_assign("assign: {member: ito}"), every=20)
+    live(vendor, with_assign("assign: {member: ito}"))
     mine = {x.pk for x in Alert.objects.filter(assignee__handle="ito")}
     still = {x for x in mine if Alert.objects.get(pk=x).episode.closed_on is None}
     ito = Member.objects.get(handle="ito")
@@ -96,7 +96,7 @@ def test_whom_it_was_given_to_is_told_and_finds_it_among_their_own(vendor: Sessi
 
 
 def test_an_alert_of_somebody_who_left_is_the_owners_again(vendor: Session) -> None:
-    live(vendor, with_assign("assign: {member: ito}"), every=20)
+    live(vendor, with_assign("assign: {member: ito}"))
     Member.objects.filter(handle="ito").update(is_active=False)
     run(vendor.store, loads({"all.yaml": with_assign("assign: {member: ito}")}), as_of=LAST,
         since=FIRST)  # fmt: skip
