@@ -75,6 +75,7 @@ download
 equal
 external-link
 eye
+eye-off
 file-alert
 file-code
 file-description
@@ -116,6 +117,7 @@ note
 notebook
 package-import
 pencil
+player-pause
 player-play
 player-stop
 plug

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from banso.cli import backtest_shapes, plays_shapes, shapes, value_shapes
+from banso.cli import backtest_shapes, plays_shapes, rule_shapes, shapes, value_shapes
 from banso.cli.shapes import Shape
 from reference_pages.language import Language, said, table
 
@@ -43,7 +43,7 @@ def all_shapes() -> tuple[type[Shape], ...]:
     """In the order of the code."""
     return tuple(
         x
-        for module in (shapes, backtest_shapes, plays_shapes, value_shapes)
+        for module in (shapes, backtest_shapes, rule_shapes, plays_shapes, value_shapes)
         for x in vars(module).values()
         if inspect.isclass(x)
         and issubclass(x, Shape)

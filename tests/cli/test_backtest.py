@@ -75,4 +75,15 @@ def test_gaps_names_what_no_rule_saw(banso: Banso, vendor: Path) -> None:
     (loss,) = found["losses"]
     assert (loss["account"], loss["on"], loss["sights"]) == ("C2", "2026-05-29", [])
     assert loss["was"] == [{"journey": "adoption", "stage": "use", "colour": "at_risk"}]
+    assert found["candidates"] == [
+        {
+            "journey": "adoption",
+            "stage": "use",
+            "colour": "at_risk",
+            "missed": 1,
+            "losses": 1,
+            "arr": 2_400_000.0,
+        }
+    ]
+    assert "A rule here would have helped" in banso(*words).stdout
     assert "0 seen in time, 0 too late, 1 by no rule (silent_10d)" in banso(*words).stdout

@@ -73,7 +73,9 @@ def test_the_definitions_of_how_to_write_rules_have_no_mistakes(
     definitions, mistakes = check(tmp_path)
     assert mistakes == ()
     assert definitions is not None
-    assert list(definitions.rules) == ["champion_gone"]
+    assert list(definitions.rules) == [
+        *("champion_gone", "nobody_uses_it", "few_use_it", "champion_rests"),
+    ]
 
 
 def test_the_conditions_of_how_to_write_rules_can_be_used(tmp_path: Path) -> None:

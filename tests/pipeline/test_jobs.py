@@ -12,11 +12,15 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from procrastinate import App
+from tests.pipeline.vendor import apply, furnish
 from tests.store.given import DAY, NOON, fact, query
 
 from banso.cli.session import Session
 from banso.core.definitions import loads
+from banso.desk.models import RuleDraft
+from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.definitions import apply_definitions
+from banso.pipeline.drafts import save
 from banso.pipeline.jobs import (
     RunFailedError,
     do_jobs,
@@ -196,6 +200,19 @@ def test_the_house_keeps_what_is_to_be_kept(session: Session) -> None:
     ]
     keep_house(session.store, loads(EVERY_NIGHT), now=now)
     assert query(session.store, "SELECT count(*) FROM store.expired") == [(1,)]
+
+
+def test_a_draft_that_is_saved_is_replayed_by_the_worker_and_what_that_showed_is_kept(
+    session: Session, queue: Queue
+) -> None:
+    furnish(session)
+    apply()
+    saved = save(EVERYTHING, "rules: [{name: new, when: quiet_days > 9, action: {en: a, ja: あ}}]")
+    asyncio.run(work(queue_of(session)))
+    kept = RuleDraft.objects.get(pk=saved.pk)
+    assert queue() == [("draft", "succeeded", 1)]
+    assert kept.compared is not None
+    assert (kept.compared["rule"], kept.compared["live"], kept.failed) == ("new", None, "")
 
 
 def held(session: Session) -> dict[str, list[int]]:

@@ -2,16 +2,20 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from tests.pipeline.test_backtest import OUTCOMES, replayed
-from tests.pipeline.vendor import DEFINITIONS, LAST, furnish
+from tests.pipeline.vendor import DEFINITIONS, FIRST, LAST, furnish
 
 from banso.cli.session import Session
 from banso.core.definitions import loads
 from banso.core.rules.budget import monday
-from banso.desk.models import Backtest
+from banso.core.rules.sights import Sight
+from banso.desk.models import Backtest, Foresight, Loss
 from banso.desk.queries.backtests import backtests_of, judged_backtests
+from banso.desk.services.contracts import ContractRow, save_contracts
+from banso.pipeline.foreseen import Candidate, Was, candidates, losses
 from banso.pipeline.kept_backtests import keep_backtests
 
 BOTH = DEFINITIONS + OUTCOMES
@@ -88,3 +92,54 @@ def test_the_outcome_that_a_rule_is_there_for_comes_first(vendor: Session) -> No
     assert [x.outcome for x in backtests_of("fading")] == ["silent", "churned"]
     judged = judged_backtests(loads({"all.yaml": text}).rules)
     assert {rule: x.outcome for rule, x in judged.items()} == {"quiet": "churned"}
+
+
+def leaves(account: str, on: date) -> None:
+    """Its contract has ended on the day before."""
+    row = ContractRow(row=2, account=account, key=f"{account}-1", product="web", start_on=FIRST,
+                      end_on=on - timedelta(days=1), seats=10, arr=Decimal(200_000),
+                      currency="JPY")  # fmt: skip
+    save_contracts([row])
+
+
+def test_losses_are_kept_as_they_are_told_when_asked_for_alone(vendor: Session) -> None:
+    leaves("A2", FIRST + timedelta(days=25))
+    keep(vendor)
+    alone = losses(vendor.store, loads({"all.yaml": BOTH}), as_of=LAST)
+    seen = Foresight.objects.get()
+    assert (seen.as_of, seen.since, seen.outcomes) == (alone.until, alone.since, ["churned"])
+    kept = list(Loss.objects.select_related("account"))
+    assert [(x.account.key, x.outcome, x.on, x.arr, x.owner, x.foreseen) for x in kept] == [
+        (x.account, x.outcome, x.on, x.arr, x.owner, x.foreseen) for x in alone.losses
+    ]
+    assert [[Sight(**y) for y in x.sights] for x in kept] == [[*x.sights] for x in alone.losses]
+    assert [[Was(**y) for y in x.was] for x in kept] == [[*x.was] for x in alone.losses]
+    assert [x.account.key for x in kept] == ["A2"]
+    keep(vendor)
+    assert (Foresight.objects.count(), Loss.objects.count()) == (1, 1)
+
+
+def test_without_any_rule_a_loss_is_seen_by_none(vendor: Session) -> None:
+    leaves("A2", FIRST + timedelta(days=25))
+    keep(vendor, DEFINITIONS.partition("rules:")[0] + OUTCOMES)
+    (loss,) = Loss.objects.all()
+    assert (loss.sights, loss.foreseen) == ([], False)
+
+
+def test_candidates_are_where_losses_stood_that_none_saw_in_time() -> None:
+    habit, new = Was("adoption", "habit", "healthy"), Was("adoption", "new", "watch")
+    found = candidates(
+        [
+            (True, Decimal(5), [habit]),
+            (False, Decimal(1), [new]),
+            (False, Decimal(3), [habit]),
+            (False, None, [habit, new]),
+            (True, Decimal(7), [Was("adoption", "habit", "at_risk")]),
+            (False, Decimal(9), []),
+        ]
+    )
+    assert found == [
+        Candidate(habit, missed=2, losses=3, arr=Decimal(3)),
+        Candidate(new, missed=2, losses=2, arr=Decimal(1)),
+    ]
+    assert candidates([(False, None, [new])])[0].arr is None

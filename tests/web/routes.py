@@ -12,7 +12,9 @@ from banso.desk.models import Alert, PlayRun, RunState, Task
 from banso.desk.queries.plays import of_keys
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.alerts import finish
+from banso.desk.services.drafts import save_draft
 from banso.desk.services.mutes import mute
+from banso.desk.services.pauses import pause
 from banso.desk.services.tasks import finish as finish_task
 from banso.pipeline.play_entries import start
 from banso.web.middleware import API
@@ -42,6 +44,12 @@ FORMS = {
     "data_quarantine_replay": {"payload": "{}"},
     "play_start": {"account": "A1"},
     "rule_mute": {"until": "2099-01-01", "reason": "a test"},
+    "rule_pause": {"pause_reason": "a test"},
+    "draft_new": {"text": "rules: [{name: n, when: quiet_days > 9, action: {en: Go, ja: 行く}}]"},
+    "rule_draft": {
+        "text": "rules: [{name: quiet, when: quiet_days > 9, action: {en: Go, ja: 行く}}]"
+    },
+    "draft_switch_on": {"why": "a test"},
 }
 """What makes the form of a route complete, so that nothing but rights stands in its way."""
 
@@ -73,12 +81,16 @@ class Route:
         return reverse(self.name, kwargs=values)
 
     def form(self, site: Site, account: str) -> dict[str, str]:
-        """What to send; for an undo somebody has done something before."""
+        """What to send; what it is about is there: something that was done, a draft, a pause."""
         if self.name == "alert_undo":
             return {"handling": str(handled(site, account))}
         if self.name == "task_undo":
             task = task_of(site, account)
             return {"handling": str(finish_task(scope=EVERYTHING, task=task, today=LAST).pk)}
+        if self.name in {"draft_replay", "draft_switch_on", "draft_drop"}:
+            save_draft(scope=EVERYTHING, rule="quiet", text=FORMS["rule_draft"]["text"])
+        if self.name == "rule_resume":
+            pause(scope=EVERYTHING, rule="quiet", reason="a test")
         return FORMS.get(self.name, {})
 
 

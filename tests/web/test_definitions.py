@@ -155,16 +155,19 @@ def test_counts_are_those_of_the_readers_accounts(
     assert metrics["answer"][2] == "0%"
 
 
-def test_handled_and_not_useful_are_shares_of_what_opened_lately(
+def test_handled_is_a_share_of_what_opened_lately_and_useful_of_what_was_said(
     vendor_site: Site, as_member: AsMember
 ) -> None:
-    Alert.objects.filter(episode__opened_on__gt=LAST - timedelta(days=28)).update(
-        state=AlertState.NOT_USEFUL
-    )
+    lately = Alert.objects.filter(episode__opened_on__gt=LAST - timedelta(days=28))
+    lately.update(state=AlertState.NOT_USEFUL)
     seen = page(as_member("admin"), "/definitions/")
-    assert {tuple(row[4:]) for row in rows(section(seen, "Rules")) if row[3] != "0"} == {
-        ("–", "100%", "100%")
-    }
+    shown = [row[4:] for row in rows(section(seen, "Rules")) if row[3] != "0"]
+    assert {tuple(x[:2]) for x in shown} == {("–", "100%")}
+    assert {x[2].split(" ")[:2] == ["0%", "0%"] for x in shown} == {True}
+    lately.update(state=AlertState.DONE)
+    words = section(page(as_member("admin"), "/definitions/rules/quiet/"), "What became of them")
+    useful = words.one("p", class_="useful").text
+    assert useful.startswith("Members found 100% useful (")
 
 
 @pytest.mark.parametrize(

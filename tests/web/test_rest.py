@@ -10,10 +10,11 @@ from tests.web.conftest import AsMember
 from tests.web.rest import HERE, Call, answered
 from tests.web.routes import alert_of, run_of, task_of
 from tests.web.site import ALL, SEEN, Site
+from tests.web.test_gaps import kept_losses
 
 from banso.api.rest import api
 from banso.core.definitions import loads
-from banso.desk.models import Alert, Handling, Member, Mute
+from banso.desk.models import Alert, DefinitionSet, Handling, Member, Mute
 from banso.desk.services.tokens import add_token, revoke_token
 from banso.pipeline.kept_backtests import keep_backtests
 
@@ -23,6 +24,12 @@ OPERATIONS = [
     for path, methods in api.get_openapi_schema(path_prefix="").get("paths", {}).items()
     for method, operation in methods.items()
 ]
+DRAFT = """\
+rules:
+  - name: quiet
+    when: quiet_days >= 2
+    action: {en: Call, ja: 電話する}
+"""
 BODIES = {
     "snooze_alert": {"until": "2099-01-01"},
     "dismiss_alert": {"reason": "known"},
@@ -35,13 +42,28 @@ BODIES = {
     "preview_play": {},
     "start_play": {"accounts": ["A1"]},
     "add_mute": {"rule": "quiet", "until": "2099-01-01", "reason": "a test"},
+    "save_draft": {"text": DRAFT},
+    "switch_on_draft": {"why": "a test"},
+    "pause_rule": {"reason": "a test"},
 }
 ACTS = {
     *("finish_alert", "snooze_alert", "dismiss_alert", "undo_alert"),
     *("finish_task", "snooze_task", "pass_task", "dismiss_task", "undo_task"),
     *("start_play", "stop_run", "resume_run"),
 }
-OPERATES = {"add_mute", "end_mute"}
+OPERATES = {
+    "add_mute",
+    "drop_draft",
+    "end_mute",
+    "get_draft",
+    "list_drafts",
+    "list_gaps",
+    "pause_rule",
+    "replay_draft",
+    "resume_rule",
+    "save_draft",
+    "switch_on_draft",
+}
 
 
 def address(site: Site, path: str, key: str) -> str:
@@ -208,3 +230,51 @@ def test_rules_say_how_often_they_were_right_and_until_when_they_are_muted(
 )
 def test_what_is_not_there_is_404(call: Call, method: str, path: str, body: object) -> None:
     assert call("admin", method, path, body)[0] == 404
+
+
+def test_a_draft_is_saved_read_switched_on_and_the_rule_paused_and_resumed(
+    vendor_site: Site, call: Call
+) -> None:
+    status, wrong = call("cs_ops", "POST", "drafts", {"text": DRAFT.replace("quiet_days", "x")})
+    assert (status, wrong["detail"].split("\n")) == (
+        422,
+        ["draft.yaml:3:11: error: when: unknown name x"],
+    )
+    assert call("cs_ops", "GET", "drafts/quiet")[0] == 404
+    _, saved = call("cs_ops", "POST", "drafts", {"text": DRAFT})
+    assert (saved["rule"], saved["member"], saved["compared_at"]) == ("quiet", "cs_ops", None)
+    assert call("cs_ops", "GET", "drafts")[1] == [saved]
+    assert call("cs_ops", "GET", "drafts/quiet")[1] == {**saved, "text": DRAFT, "compared": None}
+
+    _, made = call("cs_ops", "POST", "drafts/quiet/switch-on", {"why": "too late"})
+    newest = DefinitionSet.objects.all()[0]
+    assert (newest.fingerprint, newest.applied_by, newest.why) == (
+        made["fingerprint"],
+        "cs_ops",
+        "too late",
+    )
+    _, rules = call("cs_ops", "GET", "rules")
+    assert {x["name"]: x["when"] for x in rules}["quiet"] == "quiet_days >= 2"
+    assert call("cs_ops", "POST", "drafts/quiet/drop")[0] == 404
+
+    _, paused = call("cs_ops", "POST", "rules/quiet/pause", {"reason": "too loud"})
+    assert call("csm", "GET", "pauses")[1] == [paused]
+    assert call("cs_ops", "POST", "rules/quiet/pause", {"reason": "again"})[0] == 409
+    assert {x["name"]: x["paused_since"] for x in call("csm", "GET", "rules")[1]} == {
+        "quiet": paused["at"],
+        "fading": None,
+        "overdue": None,
+    }
+    assert call("cs_ops", "POST", "rules/quiet/resume")[0] == 204
+    assert call("csm", "GET", "pauses")[1] == []
+
+
+def test_gaps_are_those_of_the_last_look_back(vendor_site: Site, call: Call) -> None:
+    none = {"since": None, "until": None, "outcomes": [], "losses": []}
+    assert call("cs_ops", "GET", "gaps")[1] == none
+    kept_losses(vendor_site)
+    _, told = call("cs_ops", "GET", "gaps")
+    assert [(x["account"], x["foreseen"], x["arr"]) for x in told["losses"]] == [
+        ("A1", True, "100000.00"),
+        ("A4", False, None),
+    ]

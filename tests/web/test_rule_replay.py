@@ -84,6 +84,18 @@ def test_the_page_says_when_other_definitions_are_in_force(
     assert (before, outdated()) == (False, True)
 
 
+def test_the_list_says_when_a_share_is_of_older_definitions(
+    replayed_site: Site, as_member: AsMember
+) -> None:
+    def right() -> str:
+        told = section(page(as_member("admin"), "/definitions/"), "Rules")
+        return {row[0].split(" ")[0]: row[4] for row in rows(told)}["quiet"]
+
+    before = right()
+    apply(BOTH.replace("quiet_days >= 3", "quiet_days >= 4"))
+    assert right() == f"{before} as defined before"
+
+
 def test_the_list_of_rules_says_how_often_each_was_right(
     replayed_site: Site, as_member: AsMember
 ) -> None:

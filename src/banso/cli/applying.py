@@ -1,4 +1,5 @@
-"""plan and apply: see what definitions would change, then put them in force."""
+"""plan, apply and pull: see what definitions would change, put them in force, and write what was
+switched on meanwhile back into the folder."""
 
 import getpass
 from collections.abc import Sequence
@@ -16,11 +17,23 @@ from banso.cli.session import open_session
 from banso.cli.shapes import MoveItem, PlanItem, RuleLoadItem
 from banso.cli.words import word
 from banso.core.definitions import Definitions, check, loads, texts
+from banso.core.definitions.rule_draft import lost
+from banso.desk.queries.assignable import unknown_names
 from banso.desk.queries.decided import latest_run
+from banso.desk.queries.definitions import files_in_force, last_folder_files
 from banso.desk.queries.play_names import missing_names
 from banso.desk.services.definitions import apply_definitions
 from banso.pipeline.gather import check_measurable
 from banso.pipeline.preview import Move, Preview, RuleLoad, State, preview
+
+
+class TakenBackError(Exception):
+    """To apply the folder would silently take back what was switched on without it."""
+
+
+class ChangedInBothError(Exception):
+    """A file was changed in the folder and in force."""
+
 
 SHOWN = 20
 """Rows of each table on a screen; `--json` has all of them."""
@@ -31,6 +44,9 @@ def plan(folder: Folder = Path("definitions"), as_of: AsOf = None, as_json: AsJs
     new = _checked(folder)
     session = open_session(create=True)
     _print_missing(new)
+    if names := not_in_folder(new):
+        said = word("would_lose").format(folder=folder, names=", ".join(names))
+        err.print(escape(said), soft_wrap=True)
     run = latest_run()
     day = as_of.date() if as_of else run.as_of if run else session.today
     refuse_future(day, session)
@@ -50,16 +66,63 @@ def apply_folder(
     folder: Folder = Path("definitions"),
     why: Annotated[str, typer.Option(help="The reason, kept with the set")] = "",
     by: Annotated[str | None, typer.Option(help="Who applies it; default: your login")] = None,
+    drop_screen_changes: Annotated[
+        bool,
+        typer.Option(
+            "--drop-screen-changes",
+            help="Also where that takes back what was switched on meanwhile",
+        ),
+    ] = False,
 ) -> None:
     """Put the definitions in FOLDER in force; who, when and why are recorded."""
     new = _checked(folder)
     open_session(create=True)
     _print_missing(new)
+    if not drop_screen_changes and (names := not_in_folder(new)):
+        raise TakenBackError(
+            f"{folder} does not have what was switched on since it was last applied: "
+            f"{', '.join(names)}. `banso pull {folder}` writes it there; --drop-screen-changes "
+            "applies the folder without it."
+        )
     fingerprint = put_in_force(folder, by=by or getpass.getuser(), why=why)
     if fingerprint:
         out.print(word("in_force").format(fingerprint=fingerprint))
     else:
         out.print(word("already_in_force"))
+
+
+def pull(folder: Folder = Path("definitions")) -> None:
+    """Write into FOLDER what was switched on since it was last applied."""
+    open_session()
+    base, files = last_folder_files(), files_in_force()
+    found = {name: text for name, text in files.items() if _text(folder / name) != text}
+    mine = [x for x in found if _text(folder / x) not in {None, base.get(x)}]
+    if mine:
+        raise ChangedInBothError(
+            f"Changed in {folder} and in force: {', '.join(sorted(mine))}. Bring them together by "
+            "hand (`banso rules show RULE` prints a rule in force), or set yours aside first. "
+            "Nothing was written."
+        )
+    for name, text in sorted(found.items()):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        out.print(word("pulled").format(path=path))
+    if not found:
+        out.print(word("nothing_to_pull").format(folder=folder))
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+def not_in_folder(new: Definitions) -> list[str]:
+    """`rule quiet`, ...: what was switched on since a folder was last applied, and stands in this
+    one as if it had not been."""
+    base, files = last_folder_files(), files_in_force()
+    if not base or base == files:
+        return []
+    return [f"{kind} {name}" for kind, name in lost(loads(base), loads(files), new)]
 
 
 def put_in_force(folder: Path, *, by: str, why: str) -> str | None:
@@ -86,12 +149,20 @@ def _checked(folder: Path) -> Definitions:
 
 
 def _print_missing(new: Definitions) -> None:
-    """Channels and members that plays name and the desk does not have: no error of the folder,
-    which may be applied elsewhere."""
+    """Channels and members that plays and rules name and the desk does not have: no error of the
+    folder, which may be applied elsewhere."""
     for x in missing_names(new.plays):
         said = {"play": x.play, "step": x.step, "name": x.name}
         meant = word("did_you_mean").format(name=x.meant) if x.meant else ""
         err.print(escape(word(f"missing.{x.kind}").format(**said) + meant), soft_wrap=True)
+    _print_unassigned(new)
+
+
+def _print_unassigned(new: Definitions) -> None:
+    for rule in new.rules.values():
+        for name in unknown_names(rule.assign) if rule.assign else ():
+            said = word("missing.assigned").format(rule=rule.name, name=name)
+            err.print(escape(said), soft_wrap=True)
 
 
 def _same(old: Definitions | None, new: Definitions) -> bool:

@@ -163,6 +163,22 @@ class LossItem(Shape):
     )
 
 
+class CandidateItem(Shape):
+    """Where customers stood whom no rule saw leaving in time: a rule there would have helped."""
+
+    journey: str = said("Journey", "ジャーニー")
+    stage: str = said("Stage", "ステージ")
+    colour: str = said(
+        "healthy, watch, at_risk or unmeasured", "healthy・watch・at_risk・unmeasured"
+    )
+    missed: int = said("Losses from there that none saw in time", "そこから予見できなかった損失")
+    losses: int = said("All losses from there", "そこからの損失すべて")
+    arr: float | None = said(
+        "ARR of the missed ones; null if unmeasured",
+        "予見できなかった分の年間契約額。未計測なら null",
+    )
+
+
 class GapsItem(Shape):
     """`banso gaps --json`."""
 
@@ -172,6 +188,9 @@ class GapsItem(Shape):
     foreseen: int = said("Seen in time by some rule", "余裕をもって予見した数")
     late: int = said("Seen too late only", "遅すぎた数")
     unseen: int = said("Seen by none", "予見できなかった数")
+    candidates: list[CandidateItem] = said(
+        "Where a rule would have helped, most missed first", "ルールがあれば役立った所(多い順)"
+    )
     losses: list[LossItem] = said("Each of them, newest first", "それぞれ(新しい順)")
 
 

@@ -7,14 +7,14 @@ import typer
 from rich.markup import escape
 
 from banso.cli.backtest import Draft, with_draft
-from banso.cli.backtest_shapes import GapsItem, LossItem, SightItem, WasItem
+from banso.cli.backtest_shapes import CandidateItem, GapsItem, LossItem, SightItem, WasItem
 from banso.cli.definitions import AsJson
 from banso.cli.output import number, out, print_json, state, table
 from banso.cli.running import DAY_FORMATS, AsOf, progress_bar, refuse_future
 from banso.cli.session import open_session
 from banso.cli.words import word
 from banso.desk.queries.decided import latest_run
-from banso.pipeline.foreseen import Losses, losses
+from banso.pipeline.foreseen import Candidate, Losses, candidates, losses
 
 SHOWN = 30
 
@@ -66,6 +66,7 @@ def item(found: Losses) -> GapsItem:
         foreseen=sum(x.foreseen for x in rows),
         late=sum(bool(x.sights) and not x.foreseen for x in rows),
         unseen=sum(not x.sights for x in rows),
+        candidates=[_candidate(x) for x in candidates((y.foreseen, y.arr, y.was) for y in rows)],
         losses=[
             LossItem(
                 outcome=x.outcome,
@@ -83,8 +84,26 @@ def item(found: Losses) -> GapsItem:
     )
 
 
+def _candidate(x: Candidate) -> CandidateItem:
+    arr = None if x.arr is None else float(x.arr)
+    return CandidateItem(**vars(x.was), missed=x.missed, losses=x.losses, arr=arr)
+
+
+def _print_candidates(shape: GapsItem) -> None:
+    rows = table(
+        *("was_then", "missed", "of_losses", "arr"),
+        title=word("candidates"),
+        right=("missed", "of_losses", "arr"),
+    )
+    for x in shape.candidates[:SHOWN]:
+        place = f"{x.journey}: {x.stage} {state(x.colour)}"
+        rows.add_row(place, str(x.missed), str(x.losses), number(x.arr))
+    if shape.candidates:
+        out.print(rows)
+
+
 def _print(shape: GapsItem) -> None:
-    counts = shape.model_dump(exclude={"losses", "outcomes"})
+    counts = shape.model_dump(exclude={"losses", "outcomes", "candidates"})
     told = word("gaps_found").format(**counts, outcomes=", ".join(shape.outcomes))
     out.print(told, soft_wrap=True)
     rows = table("account", "outcome", "day", "arr", "seen_by", "was_then", right=("arr",))
@@ -106,3 +125,4 @@ def _print(shape: GapsItem) -> None:
         out.print(rows)
     if len(worst) > SHOWN:
         out.print(f"… +{len(worst) - SHOWN} (--json)")
+    _print_candidates(shape)

@@ -2,6 +2,8 @@
 
 import os
 
+from banso.cli import rule_words
+
 WORDS: dict[str, tuple[str, str]] = {
     "account": ("Account", "顧客"),
     "action": ("Action", "すること"),
@@ -489,6 +491,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "変更はありません。同じ定義が適用されています。",
     ),
 }
+
+WORDS |= rule_words.WORDS
 
 
 def language() -> str:

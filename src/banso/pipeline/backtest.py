@@ -23,16 +23,15 @@ from banso.core.rules.verdicts import Verdict
 from banso.desk.queries.owners import Owners, owners
 from banso.desk.queries.scope import EVERYTHING
 from banso.pipeline.assess import histories
-from banso.pipeline.business_days import telling_days
+from banso.pipeline.business_days import days_off, telling_days
 from banso.pipeline.decide import money
 from banso.pipeline.gather import Inputs, contract_facts, gather
+from banso.pipeline.holders import Holders, Key, holders
 from banso.pipeline.measure import panels
 from banso.store import Store
 
 Progress = Callable[[int, int], None]
 """Called with (accounts done, accounts in all)."""
-Key = tuple[str, str, date]
-"""(rule, account, opened_on): no two alerts share it."""
 
 
 class NoAccountsError(LookupError):
@@ -142,12 +141,13 @@ def answers(inputs: Inputs, whole: Replayed, question: Question, owned: Owners) 
     """What a replay of every rule says of those that are asked for."""
     limit = question.budget or inputs.definitions.organisation.weekly_alerts
     held_out_from = question.held_out_from
+    whose = holders(inputs, whole, owned)
     asked = _Asked(
         inputs=inputs,
         whole=whole,
         outcome=_outcome(question, inputs.definitions),
-        owners=owned,
-        told=_told(inputs, whole, owned, limit),
+        whose=whose,
+        told=_told(inputs, whole, whose, limit),
         budget=limit,
         start=first_day(inputs, question),
         held_out_from=inputs.calendar.index(held_out_from) if held_out_from else None,
@@ -165,12 +165,13 @@ def replayed(
     outcomes: Sequence[Outcome | None],
     *,
     start: int = 0,
+    beside: Callable[[Panel, Contracts], None] | None = None,
     progress: Progress = lambda done, all_: None,
 ) -> list[Replayed]:
     """Every rule of the inputs' definitions over every account, judged by each of the outcomes in
     turn but measured once. Memory: that of one panel, and some 50 bytes for each alert and outcome.
 
-    NoAccountsError where there is nobody.
+    beside: is given each panel too, once it was replayed. NoAccountsError where there is nobody.
     """
     parts: list[list[Replayed]] = [[] for _ in outcomes]
     done = 0
@@ -178,6 +179,8 @@ def replayed(
         contracts = contract_facts(inputs, panel.accounts)
         for outcome, found in zip(outcomes, parts, strict=True):
             found.append(of_panel(inputs, panel, contracts, outcome, start))
+        if beside is not None:
+            beside(panel, contracts)
         done += len(panel.accounts)
         progress(done, len(inputs.book.accounts))
     if not done:
@@ -207,28 +210,30 @@ def whole_of(parts: Sequence[Replayed]) -> Replayed:
     )
 
 
-def _told(inputs: Inputs, whole: Replayed, owned: Owners, budget: int | None) -> dict[Key, date]:
-    """When each alert of each rule reaches its owner."""
+def _told(inputs: Inputs, whole: Replayed, whose: Holders, budget: int | None) -> dict[Key, date]:
+    """When each alert of each rule reaches whose it is."""
     calendar = inputs.calendar
     days = telling_days(inputs.definitions, first=calendar.first, last=calendar.last)
     waiting = (
-        _candidate(inputs, rule, firings, at, owned)
+        _candidate(inputs, rule, firings, at, whose)
         for rule, firings in whole.firings.items()
         for at in range(len(firings.opened))
     )
-    return told_on(waiting, budget=budget, days=days)
+    off = days_off(days, first=calendar.first, last=calendar.last)
+    return told_on(waiting, budget=budget, days=days, off=off)
 
 
-def _candidate(inputs: Inputs, rule: str, firings: Firings, at: int, owned: Owners) -> Candidate:
+def _candidate(inputs: Inputs, rule: str, firings: Firings, at: int, whose: Holders) -> Candidate:
     account, opened = inputs.key(firings.account[at]), _day(inputs, firings.opened[at])
     priority = inputs.definitions.rules[rule].priority
     stake = Stake(priority, money(firings.arr[at]), opened)
     return Candidate(
         key=(rule, account, opened),
-        owner=owned.on(account, opened),
+        owner=whose.of((rule, account, opened)),
         opened=opened,
         closed=_closed(inputs, firings, at),
         urgency=urgency(stake),
+        any_day=inputs.definitions.rules[rule].any_time,
     )
 
 
@@ -247,7 +252,7 @@ class _Asked:
     inputs: Inputs
     whole: Replayed
     outcome: Outcome | None
-    owners: Owners
+    whose: Holders
     told: Mapping[Key, date]
     budget: int | None
     start: int
@@ -284,7 +289,7 @@ def _fired(asked: _Asked, rule: str, firings: Firings, at: int) -> Fired:
     return Fired(
         account=account.key,
         account_name=account.name or account.key,
-        owner=asked.owners.on(account.key, opened),
+        owner=asked.whose.of((rule, account.key, opened)),
         opened_on=opened,
         closed_on=_closed(inputs, firings, at),
         told_on=asked.told.get((rule, account.key, opened)),

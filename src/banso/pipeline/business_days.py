@@ -1,8 +1,9 @@
-"""Days on which alerts are told: without weekends and public holidays, where the organisation says
-so. Holidays come from the package `holidays`, offline."""
+"""When alerts are told and sent: not on weekends and public holidays, nor in quiet hours, where the
+organisation says so. Holidays come from the package `holidays`, offline."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from banso.core.definitions import Definitions
 
@@ -38,3 +39,27 @@ def telling_days(definitions: Definitions, *, first: date, last: date) -> Sequen
             "code such as JP"
         ) from error
     return [day for day in days if day.weekday() < SATURDAY and day not in off]
+
+
+def days_off(told: Sequence[date], *, first: date, last: date) -> Sequence[date]:
+    """Of the days first..last those that are not among `told`."""
+    known = {*told}
+    every = (first + timedelta(days=x) for x in range((last - first).days + 1))
+    return [day for day in every if day not in known]
+
+
+def quiet_until(definitions: Definitions, now: datetime) -> datetime | None:
+    """The end of the quiet hours that hold now, UTC; None where none do. They are half-open, by the
+    clock of the organisation's zone, and may go past midnight."""
+    hours = definitions.organisation.quiet_hours
+    if hours is None:
+        return None
+    zone = ZoneInfo(definitions.organisation.time_zone)
+    here = now.astimezone(zone)
+    start, end = (time.fromisoformat(x) for x in hours.split("-"))
+    clock = here.time()
+    late, early = clock >= start, clock < end
+    if not ((late or early) if start > end else (late and early)):
+        return None
+    day = here.date() + timedelta(days=1 if start > end and late else 0)
+    return datetime.combine(day, end, tzinfo=zone).astimezone(UTC)

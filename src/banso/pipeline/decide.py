@@ -136,6 +136,7 @@ def _opening(inputs: Inputs, panel: Panel, rule: Rule, event: Event) -> Opening:
         why=why(inputs, panel, rule, row=event.row, day=event.day),
         arr=at_stake(panel, row=event.row, day=event.day),
         holdout=_holdout(inputs, panel, rule, event),
+        assign=rule.assign,
     )
 
 

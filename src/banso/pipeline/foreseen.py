@@ -1,14 +1,15 @@
 """What was lost, and who saw it coming: churn and downgrades against the alerts of all rules."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.outcomes import Churn, Downgrade, Outcome
 from banso.core.health import COLOURS, JourneyHistory
-from banso.core.metrics import Panel
+from banso.core.metrics import Contracts, Panel
 from banso.core.rules.outcomes import happened
 from banso.core.rules.replay import rule_episodes
 from banso.core.rules.sights import Happening, Sight, happenings
@@ -63,6 +64,74 @@ class Losses:
     losses: Sequence[Loss]
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A place on a journey from which accounts were lost without a rule that saw it in time: a rule
+    over it would have helped, if it does not speak too often otherwise.
+
+    missed: losses that none saw in time; losses: all from there. arr: of the missed ones, where
+    measured; None where it is of none of them.
+    """
+
+    was: Was
+    missed: int
+    losses: int
+    arr: Decimal | None
+
+
+def candidates(found: Iterable[tuple[bool, Decimal | None, Sequence[Was]]]) -> list[Candidate]:
+    """Most missed losses first. found: of each loss whether it was foreseen, its ARR, and where
+    the account stood."""
+    missed: dict[Was, list[Decimal | None]] = {}
+    every: Counter[Was] = Counter()
+    for foreseen, arr, was in found:
+        every.update(was)
+        if not foreseen:
+            for place in was:
+                missed.setdefault(place, []).append(arr)
+    made = [Candidate(was, len(x), every[was], _sum(x)) for was, x in missed.items()]
+    return sorted(made, key=lambda x: (-x.missed, -(x.arr or 0), x.was.journey, x.was.stage))
+
+
+def _sum(amounts: Sequence[Decimal | None]) -> Decimal | None:
+    known = [x for x in amounts if x is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+@dataclass
+class Watch:
+    """Asks panel by panel, once each is completed by `histories`; `losses` has what was found."""
+
+    inputs: Inputs
+    chosen: Sequence[Outcome]
+    since: date
+    owned: Owners
+    losses: list[Loss] = field(default_factory=list)
+
+    def take(self, panel: Panel, contracts: Contracts) -> None:
+        """contracts: of the panel's accounts."""
+        inputs, start = self.inputs, max(self.inputs.calendar.index(self.since), 0)
+        found = histories(inputs, panel)
+        episodes = rule_episodes(inputs.definitions, panel)
+        some = inputs.org.has_contracts
+        self.losses += (
+            _loss(inputs, panel, found, outcome, self.owned, x)
+            for outcome in self.chosen
+            for x in happenings(
+                outcome,
+                happened(inputs.definitions, outcome, panel, contracts, any_contract=some),
+                episodes,
+                start=start,
+            )
+        )
+
+    @property
+    def found(self) -> Losses:
+        self.losses.sort(key=lambda x: (-x.on.toordinal(), x.account, x.outcome))
+        names = [x.name for x in self.chosen]
+        return Losses(self.since, self.inputs.calendar.last, names, self.losses)
+
+
 def losses(
     store: Store,
     definitions: Definitions,
@@ -78,23 +147,26 @@ def losses(
     UnknownDefinitionError where there is none.
     """
     chosen = _chosen(definitions, outcomes)
-    since = since or as_of - YEAR
-    found: list[Loss] = []
+    done = 0
     with store.snapshot() as snapshot:
         inputs = gather(store, snapshot, definitions, as_of=as_of)
-        start, owned, done = max(inputs.calendar.index(since), 0), owners(EVERYTHING), 0
+        watch = Watch(inputs, chosen, since or as_of - YEAR, owners(EVERYTHING))
         for _, panel in panels(inputs):
-            found += _of_panel(inputs, panel, chosen, owned, start)
+            watch.take(panel, contract_facts(inputs, panel.accounts))
             done += len(panel.accounts)
             progress(done, len(inputs.book.accounts))
-    found.sort(key=lambda x: (-x.on.toordinal(), x.account, x.outcome))
-    return Losses(since, as_of, [x.name for x in chosen], found)
+    return watch.found
+
+
+def that_are_losses(definitions: Definitions) -> Sequence[Outcome]:
+    """Outcomes of kind churn or downgrade."""
+    return [x for x in definitions.outcomes.values() if isinstance(x, Churn | Downgrade)]
 
 
 def _chosen(definitions: Definitions, names: Sequence[str]) -> Sequence[Outcome]:
     if names:
         return [known("outcome", name, definitions.outcomes) for name in names]
-    chosen = [x for x in definitions.outcomes.values() if isinstance(x, Churn | Downgrade)]
+    chosen = that_are_losses(definitions)
     if not chosen:
         raise UnknownDefinitionError(
             "No outcome of kind churn or downgrade is defined, so nothing says what a loss is. Add "
@@ -102,25 +174,6 @@ def _chosen(definitions: Definitions, names: Sequence[str]) -> Sequence[Outcome]
             "outcome with --outcome."
         )
     return chosen
-
-
-def _of_panel(
-    inputs: Inputs, panel: Panel, chosen: Sequence[Outcome], owned: Owners, start: int
-) -> list[Loss]:
-    found = histories(inputs, panel)
-    episodes = rule_episodes(inputs.definitions, panel)
-    contracts = contract_facts(inputs, panel.accounts)
-    some = inputs.org.has_contracts
-    return [
-        _loss(inputs, panel, found, outcome, owned, x)
-        for outcome in chosen
-        for x in happenings(
-            outcome,
-            happened(inputs.definitions, outcome, panel, contracts, any_contract=some),
-            episodes,
-            start=start,
-        )
-    ]
 
 
 def _loss(  # noqa: PLR0917  one place, seen from all that is known

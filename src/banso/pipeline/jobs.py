@@ -24,6 +24,8 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from psycopg_pool import PoolTimeout
 
 from banso.core.definitions import Definitions
+from banso.desk.queries.drafts import draft_of_rule
+from banso.desk.services.drafts import JOB as DRAFT_JOB
 from banso.pipeline.act.digest import tell_the_day
 from banso.pipeline.due import last_due
 from banso.pipeline.session import in_force
@@ -56,7 +58,7 @@ class RunFailedError(RuntimeError):
 
 
 def job_queue(store: Store, *, stop: Event, run: Sequence[Sequence[str]] = RUN) -> App:
-    """The queue with the jobs that may stand in it: `run`, `digest` and `house`.
+    """The queue with the jobs that may stand in it: `run`, `digest`, `house` and `draft`.
 
     stop: set once this worker is to end. run: the commands of a day's run.
     """
@@ -80,6 +82,15 @@ def job_queue(store: Store, *, stop: Event, run: Sequence[Sequence[str]] = RUN) 
             keep_house(store, in_force(), now=datetime.now(tz=UTC))
         finally:
             connection.close()
+
+    @app.task(name=DRAFT_JOB)
+    def replay_draft(rule: str) -> None:
+        try:
+            there = draft_of_rule(rule) is not None
+        finally:
+            connection.close()
+        if there:  # it may have been switched on or dropped meanwhile
+            run_apart((*BANSO, "rules", "compare", rule), stop)
 
     return app
 

@@ -1,5 +1,6 @@
 """Every rule in force replayed, and what that shows kept for the pages: too long for a visitor to
-wait for, so it is done by a job, or by `banso backtest --all`."""
+wait for, so it is done by a job, or by `banso backtest`. What was lost, and which rule saw it, is
+found in the same pass."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,10 +11,13 @@ from banso.core.definitions.outcomes import Outcome
 from banso.core.rules.backtest import Judged, Period
 from banso.core.rules.budget import monday
 from banso.core.rules.precision import Interval
+from banso.desk.models import Account, Foresight
 from banso.desk.models import Backtest as Kept
+from banso.desk.models import Loss as KeptLoss
 from banso.desk.queries.owners import owners
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services import backtests
+from banso.desk.services.foresight import keep_foresight
 from banso.pipeline.backtest import (
     Backtest,
     Fired,
@@ -22,6 +26,7 @@ from banso.pipeline.backtest import (
     answers,
     replayed,
 )
+from banso.pipeline.foreseen import YEAR, Loss, Losses, Watch, that_are_losses
 from banso.pipeline.gather import gather
 from banso.store import Store
 
@@ -44,15 +49,38 @@ def keep_backtests(
     with store.snapshot() as snapshot:
         inputs = gather(store, snapshot, definitions, as_of=as_of)
         owned = owners(EVERYTHING)
-        some = rules and inputs.book.accounts
-        found = replayed(inputs, outcomes, progress=progress) if some else []
+        watch = Watch(inputs, that_are_losses(definitions), as_of - YEAR, owned)
+        some = inputs.book.accounts and (rules or watch.chosen)
+        found = replayed(inputs, outcomes, beside=watch.take, progress=progress) if some else []
         for outcome, whole in zip(outcomes, found, strict=False):
             question = Question(rules, outcome.name if outcome else None, as_of)
             rows += [_row(x) for x in answers(inputs, whole, question, owned)]
     # of each rule the outcome that it is there for comes first
     own = {rule.name: rule.outcome for rule in definitions.rules.values()}
     backtests.keep_backtests(sorted(rows, key=lambda x: x.outcome != own[x.rule]))
+    _keep_losses(watch.found, definitions.fingerprint)
     return len(rules)
+
+
+def _keep_losses(found: Losses, fingerprint: str) -> None:
+    accounts = Account.objects.in_bulk({x.account for x in found.losses}, field_name="key")
+    seen = Foresight(
+        as_of=found.until, since=found.since, fingerprint=fingerprint, outcomes=found.outcomes
+    )
+    keep_foresight(seen, [_loss(x, accounts[x.account]) for x in found.losses])
+
+
+def _loss(x: Loss, account: Account) -> KeptLoss:
+    return KeptLoss(
+        account=account,
+        outcome=x.outcome,
+        on=x.on,
+        arr=x.arr,
+        owner=x.owner or "",
+        foreseen=x.foreseen,
+        sights=[vars(sight) for sight in x.sights],
+        was=[vars(was) for was in x.was],
+    )
 
 
 def _row(found: Backtest) -> Kept:

@@ -20,12 +20,11 @@ from banso.desk.queries import decided
 from banso.desk.services.early import Sure
 from banso.desk.services.episodes import Version
 from banso.desk.services.live import BusyError, LiveFindings, OvertakenError, record_live
-from banso.desk.services.telling import Telling
 from banso.pipeline.act.plays import step_all, world
 from banso.pipeline.assess import histories
-from banso.pipeline.business_days import telling_days
 from banso.pipeline.decide import decide_so_far
 from banso.pipeline.some_accounts import some_accounts
+from banso.pipeline.telling import telling_of
 from banso.store import Store, crash
 from banso.store.dictionary import account_keys
 from banso.store.touched import Touched, forget, touched
@@ -138,18 +137,12 @@ def judge(
             closings=found.decided.closings,
             sure=Sure(holds=found.holds, fails=found.fails),
         ),
-        _telling(definitions, today),
+        telling_of(definitions, first=today, last=today),
     )
     crash.point("live_recorded")
     if turn is not None and turn.opened:
         _begin_plays(definitions, ids, today)
     return turn
-
-
-def _telling(definitions: Definitions, today: date) -> Telling:
-    plays = {x.name: definitions.plays[x.play] for x in definitions.rules.values() if x.play}
-    days = telling_days(definitions, first=today, last=today)
-    return Telling(days, definitions.organisation.weekly_alerts, today, plays)
 
 
 def _begin_plays(definitions: Definitions, accounts: Sequence[int], today: date) -> None:

@@ -18,9 +18,7 @@ from banso.desk.services.runs import (
     record_run,
 )
 from banso.desk.services.standings import Standings, tidy_standings
-from banso.desk.services.telling import Telling
 from banso.pipeline.act.plays import step_plays
-from banso.pipeline.business_days import telling_days
 from banso.pipeline.decide import removed_rules
 from banso.pipeline.engine import Engine, check_whole, in_process
 from banso.pipeline.freshness import judge_sources
@@ -30,6 +28,7 @@ from banso.pipeline.live import collect_live
 from banso.pipeline.meet import meet_contacts
 from banso.pipeline.play_facts import questions
 from banso.pipeline.room import check_memory
+from banso.pipeline.telling import telling_of
 from banso.pipeline.told import Asked, Days, Told
 from banso.pipeline.traits import apply_traits
 from banso.store import Store
@@ -115,19 +114,14 @@ def run(
                     finished_at=datetime.now(tz=UTC),
                     accounts=len(inputs.book.accounts),
                 )
-                recorded = record_run(facts, findings, standings, _telling(definitions, days))
+                first = days.first if days.any else None
+                telling = telling_of(definitions, first=first, last=days.last)
+                recorded = record_run(facts, findings, standings, telling)
                 history.finish()
         if before is None or as_of >= before.as_of:
             step_plays(definitions, day=as_of, facts=known)
         tidy_standings()
         return recorded
-
-
-def _telling(definitions: Definitions, days: Days) -> Telling:
-    """On the days that are decided; nothing is told by a run that decides none."""
-    told = telling_days(definitions, first=days.first, last=days.last) if days.any else ()
-    plays = {x.name: definitions.plays[x.play] for x in definitions.rules.values() if x.play}
-    return Telling(told, definitions.organisation.weekly_alerts, days.last, plays)
 
 
 def _findings(

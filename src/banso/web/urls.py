@@ -20,5 +20,6 @@ urlpatterns = [
     path("", include("banso.web.views.definitions")),
     path("", include("banso.web.views.mutes")),
     path("", include("banso.web.views.plays")),
+    path("", include("banso.web.views.drafts")),
     path("", include("banso.web.views.slack")),
 ]

@@ -1,6 +1,7 @@
 """The weekly budget: never exceeded, the most urgent first, nothing lost that is still open."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -110,3 +111,18 @@ def test_a_day_at_a_time_is_the_same_as_all_at_once(alerts: list[Candidate], bud
         used = Counter((by_key[key].owner, monday(told)) for key, told in live.items())
         live |= told_on(known, budget=budget, days=[day], given=used)
     assert live == told_on(alerts, budget=budget, days=DAYS)
+
+
+def test_on_days_off_only_those_that_can_not_wait_are_told_and_count_for_the_week() -> None:
+    """The first Saturday and Sunday are off."""
+    saturday, sunday = MONDAY + timedelta(days=5), MONDAY + timedelta(days=6)
+    work = [x for x in DAYS if x not in {saturday, sunday}]
+    waits, urgent = alert("waits", 5, arr=9), replace(alert("urgent", 5), any_day=True)
+    later = replace(alert("later", 6), any_day=True)
+
+    def days(budget: int | None) -> dict[str, int]:
+        found = told_on([waits, urgent, later], budget=budget, days=work, off=[saturday, sunday])
+        return {name: (day - MONDAY).days for (name,), day in found.items()}
+
+    assert days(None) == {"urgent": 5, "later": 6, "waits": 7}
+    assert days(1) == {"urgent": 5, "waits": 7, "later": 14}

@@ -3,15 +3,23 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 from tests.desk.alerts import account as account_of
 from tests.desk.alerts import alert, member
 
+from banso.core.rules.precision import share
 from banso.desk.models import Alert, AlertState, NotUseful, Reach, Run
 from banso.desk.queries.kept import memory
-from banso.desk.queries.rules import Flagged, RuleFigures, rule_figures, rule_history
+from banso.desk.queries.rules import (
+    Flagged,
+    RuleFigures,
+    found_useful,
+    rule_figures,
+    rule_history,
+)
 from banso.desk.queries.scope import EVERYTHING, scope_of
 from banso.desk.services.alerts import dismiss, finish, snooze, undo
 
@@ -54,6 +62,22 @@ def test_figures_of_rules_are_those_of_sql() -> None:
         expected = {rule: RuleFigures(*rest) for rule, *rest in cursor.fetchall()}
     assert rule_figures(EVERYTHING, RUN) == expected
     assert expected["quiet"].not_useful == 1
+
+
+def test_the_share_that_members_found_useful_is_of_those_they_said_something_about() -> None:
+    """Two accounts: what one account says often counts for less than as many accounts."""
+    a, b = account_of("A"), account_of("B")
+    states = [AlertState.DONE, AlertState.DONE, AlertState.NOT_USEFUL, AlertState.OPEN]
+    for n, state in enumerate([*states, AlertState.SNOOZED]):
+        made = alert(a, opened=days_before(10 * n), closed=days_before(10 * n - 1))
+        Alert.objects.filter(pk=made.pk).update(state=state)
+    made = alert(b, opened=days_before(9))
+    Alert.objects.filter(pk=made.pk).update(state=AlertState.NOT_USEFUL)
+    old = alert(b, opened=days_before(26 * 7), closed=days_before(100))
+    Alert.objects.filter(pk=old.pk).update(state=AlertState.DONE)
+    alert(a, rule="silent", opened=days_before(1))
+    verdict = np.array([0, 0, 2, 2])  # hit, hit, miss, miss
+    assert found_useful(EVERYTHING, RUN) == {"quiet": share(verdict, np.array([1, 1, 1, 2]))}
 
 
 def test_an_old_alert_that_is_over_counts_nowhere() -> None:

@@ -103,12 +103,13 @@ def test_a_reach_that_nobody_knows_is_an_error_and_not_everything(
 FOLDER = Path(banso.desk.queries.__file__).parent
 OF_ACCOUNTS = frozenset(
     {"Account", "AccountAttribute", "AccountGrams", "Alert", "Assessment", "Assignment", "Change"}
-    | {"Contact", "Contract", "Episode", "Handling", "Measured", "Mute", "Standing"}
+    | {"Contact", "Contract", "Episode", "Handling", "Loss", "Measured", "Mute", "Standing"}
     | {"Arm", "Expectation", "PlayRun", "Task", "TaskHandling", "Withheld"}
 )
 """Tables whose rows belong to an account."""
 
 NO_READER = {
+    "assignable": "to whom a run and a replay may give alerts: it asks who sees which account",
     "account_ids": "what imports and live events find accounts by, and the command line",
     "book": "what the run reads: it decides for all accounts",
     "decided": "what the run has decided before, for itself",

@@ -81,10 +81,11 @@ def ranks(*found: Brief) -> Briefs:
             cents(x.arr),
             x.state,
             x.until,
+            None,
         )
         for x in found
     ]
-    made = from_columns(list(zip(*columns, strict=True)) or [()] * 9, revenue=True)
+    made = from_columns(list(zip(*columns, strict=True)) or [()] * 10, revenue=True)
     owner = {x.id: x.owner for x in found}
     return replace(made, owner=np.array([owner[int(x)] for x in made.id], np.int64))
 

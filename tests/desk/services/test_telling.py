@@ -1,15 +1,24 @@
 """Which alerts a run tells, and which wait for the weekly budget."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.desk.alerts import account, alert, member
 
-from banso.desk.models import Alert, AlertState, Member
+from banso.desk.models import (
+    Alert,
+    AlertState,
+    Channel,
+    ChannelKind,
+    Delivery,
+    Episode,
+    Member,
+)
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.today import open_alerts
 from banso.desk.services.alerts import finish
+from banso.desk.services.outbox import tell_opened
 from banso.desk.services.telling import WAIT, Telling, tell_alerts
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +90,31 @@ def test_one_that_a_member_has_handled_while_it_waited_stays_as_they_left_it() -
     finish(scope=EVERYTHING, alert=done.pk, today=MONDAY)
     tell(1)
     assert (state(told), state(done)) == ((AlertState.OPEN, 0), (AlertState.DONE, 1))
+
+
+def test_on_a_day_off_only_a_rule_that_can_not_wait_tells() -> None:
+    sato = member("sato")
+    plain, urgent = waiting(sato, "A1", 5), waiting(sato, "A2", 5)
+    Episode.objects.filter(pk=urgent.episode_id).update(rule="down")
+    saturday = MONDAY + timedelta(days=5)
+    tell_alerts(Telling([], None, saturday, off=[saturday], any_time={"down"}))
+    assert (state(urgent), state(plain)) == ((AlertState.OPEN, 5), (AlertState.SNOOZED, None))
+    tell(7)
+    assert state(plain) == (AlertState.OPEN, 7)
+
+
+def test_messages_to_people_wait_for_the_end_of_quiet_hours_unless_the_rule_can_not() -> None:
+    """Programs are told at once."""
+    for name, kind in (("mail", ChannelKind.EMAIL), ("hook", ChannelKind.WEBHOOK)):
+        Channel.objects.create(name=name, kind=kind, least="low", address="x")
+    made = [alert(account("A1")), alert(account("A2"), rule="down")]
+    until = datetime(2099, 1, 1, tzinfo=UTC)
+    telling = Telling([MONDAY], None, MONDAY, any_time={"down"}, quiet_until=until)
+    tell_opened(made, due=telling.due)
+    owed = Delivery.objects.values_list("channel__name", "alert__episode__rule", "due_at")
+    assert {(channel, rule, due == until) for channel, rule, due in owed} == {
+        ("mail", "quiet", True),
+        ("mail", "down", False),
+        ("hook", "quiet", False),
+        ("hook", "down", False),
+    }

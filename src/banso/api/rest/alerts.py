@@ -75,7 +75,7 @@ def _handled(made: Handling) -> Handled:
 
 def _item(alert: Alert, seen: Caller) -> AlertItem:
     episode, shown = alert.episode, seen.scope.revenue
-    account, owner = episode.account, episode.account.owner
+    account, owner = episode.account, alert.holder
     return AlertItem(
         id=alert.pk,
         account=account.key,

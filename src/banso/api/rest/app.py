@@ -3,8 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
-from banso.api.rest import accounts, alerts, mutes, plays, rules, tasks, value
+from banso.api.rest import accounts, alerts, drafts, mutes, plays, rules, tasks, value
 from banso.api.rest.door import NOBODY
+from banso.core.definitions import DefinitionError
+from banso.core.definitions.rule_draft import UnplaceableError
+from banso.core.metrics.filters import PlanError
 from banso.desk.services.alerts import (
     AlertOverError,
     MayNotActError,
@@ -13,9 +16,12 @@ from banso.desk.services.alerts import (
     PastDateError,
     UnknownAlertError,
 )
+from banso.desk.services.drafts import NoDraftError, OtherSetError
 from banso.desk.services.mutes import UnknownAccountError, UnknownMuteError
+from banso.desk.services.pauses import NotPausedError, PausedAlreadyError
 from banso.desk.services.plays import UnknownRunError
 from banso.desk.services.tasks import TaskOvertakenError, UnfitMemberError, UnknownTaskError
+from banso.pipeline.drafts import FilesOnlyError
 from banso.pipeline.play_entries import NobodyMeantError
 
 api = NinjaAPI(
@@ -27,7 +33,7 @@ api = NinjaAPI(
     docs_url=None,  # its page would load scripts from elsewhere
     auth=NOBODY,
 )
-for routes in (accounts, alerts, tasks, plays, rules, mutes, value):
+for routes in (accounts, alerts, tasks, plays, rules, drafts, mutes, value):
     api.add_router("", routes.router)
 
 STATUS: dict[type[Exception], int] = {
@@ -38,9 +44,17 @@ STATUS: dict[type[Exception], int] = {
     UnknownTaskError: 404,
     UnknownRunError: 404,
     NobodyMeantError: 404,
+    NoDraftError: 404,
+    NotPausedError: 404,
     AlertOverError: 409,
     OvertakenError: 409,
     TaskOvertakenError: 409,
+    OtherSetError: 409,
+    PausedAlreadyError: 409,
+    FilesOnlyError: 409,
+    UnplaceableError: 409,
+    DefinitionError: 422,
+    PlanError: 422,
     PastDateError: 422,
     NoReasonError: 422,
     UnfitMemberError: 422,

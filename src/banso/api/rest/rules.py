@@ -1,6 +1,6 @@
 """Rules: what each says, how busy it is, how often it was right."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.http import HttpRequest
 from ninja import Router
@@ -9,10 +9,12 @@ from ninja.errors import HttpError
 from banso.api.rest.door import READ, Caller, caller
 from banso.api.rest.shapes import BacktestItem, RuleItem
 from banso.core.definitions.model import Rule
+from banso.core.rules.precision import Share
 from banso.desk.models import Backtest
 from banso.desk.queries.backtests import accounts_named, backtests_of, judged_backtests
 from banso.desk.queries.mutes import muted_rules
-from banso.desk.queries.rules import RuleFigures, rule_figures
+from banso.desk.queries.pauses import pauses
+from banso.desk.queries.rules import RuleFigures, found_useful, rule_figures
 
 router = Router(tags=["rules"])
 
@@ -25,8 +27,19 @@ def list_rules(request: HttpRequest) -> list[RuleItem]:
     figures = rule_figures(seen.scope, seen.run) if seen.run else {}
     replays = judged_backtests(rules)
     muted = muted_rules(seen.scope, today=seen.today)
+    stopped = pauses()
+    fingerprint = seen.definitions.fingerprint if seen.definitions else ""
+    useful = found_useful(seen.scope, seen.run) if seen.run else {}
     return [
-        _item(rule, figures.get(name, RuleFigures()), replays.get(name), muted.get(name))
+        _item(
+            rule,
+            figures.get(name, RuleFigures()),
+            replays.get(name),
+            useful.get(name),
+            muted_until=muted.get(name),
+            paused_since=stopped[name].at if name in stopped else None,
+            outdated=name in replays and replays[name].fingerprint != fingerprint,
+        )
         for name, rule in rules.items()
     ]
 
@@ -43,8 +56,16 @@ def list_backtests(request: HttpRequest, rule: str) -> list[BacktestItem]:
 
 
 def _item(
-    rule: Rule, figures: RuleFigures, judged: Backtest | None, muted_until: date | None
+    rule: Rule,
+    figures: RuleFigures,
+    judged: Backtest | None,
+    useful: Share | None,
+    *,
+    muted_until: date | None,
+    paused_since: datetime | None,
+    outdated: bool,
 ) -> RuleItem:
+    said = useful.interval if useful else None
     return RuleItem(
         name=rule.name,
         label=rule.label.model_dump() if rule.label else {"en": rule.name, "ja": rule.name},
@@ -61,6 +82,12 @@ def _item(
         precision_low=judged.low if judged else None,
         precision_high=judged.high if judged else None,
         muted_until=muted_until,
+        paused_since=paused_since,
+        outdated=outdated,
+        useful=useful.value if useful else None,
+        useful_low=said.low if said else None,
+        useful_high=said.high if said else None,
+        useful_said=useful.judged if useful else 0,
     )
 
 

@@ -128,7 +128,18 @@ class RuleItem(Shape):
     )
     precision_low: float | None = Field(description="Of the 95% interval")
     precision_high: float | None
+    outdated: bool = Field(
+        description="Whether that was replayed with other definitions than those in force"
+    )
+    useful: float | None = Field(
+        description="Share that members found useful: done, of those done or not useful, of the "
+        "last 26 weeks; null: nobody has said anything"
+    )
+    useful_low: float | None = Field(description="Of the 95% interval")
+    useful_high: float | None
+    useful_said: int = Field(description="How many alerts that is of")
     muted_until: date | None = Field(description="For all accounts")
+    paused_since: datetime | None = Field(description="It tells nobody; null: it is on")
 
 
 class BacktestItem(Shape):
@@ -161,3 +172,67 @@ class NewMute(Shape):
     account: str | None = Field(default=None, description="Key; null: all accounts")
     until: date = Field(description="A day after today, from which on its alerts are told again")
     reason: str = Field(max_length=500)
+
+
+class DraftText(Shape):
+    text: str = Field(
+        min_length=1,
+        max_length=50_000,
+        description="YAML of a definition file: one rule, and what it needs that is new",
+    )
+
+
+class DraftItem(Shape):
+    rule: str
+    member: str | None = Field(description="Who saved it; null: from the command line")
+    at: datetime
+    compared_at: datetime | None = Field(description="When it was replayed; null: not yet")
+    failed: str | None = Field(description="Why it can't be replayed")
+
+
+class DraftWhole(DraftItem):
+    text: str
+    compared: dict[str, Any] | None = Field(
+        description="Beside the rule in force: see `banso rules compare --json`; accounts are "
+        "those the member sees"
+    )
+
+
+class SwitchOn(Shape):
+    why: str = Field(min_length=1, max_length=500)
+
+
+class InForce(Shape):
+    fingerprint: str = Field(description="Of the definitions in force now")
+
+
+class PauseItem(Shape):
+    rule: str
+    reason: str
+    member: str | None
+    at: datetime
+
+
+class NewPause(Shape):
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class LossItem(Shape):
+    account: str = Field(description="Key of the account")
+    account_name: str
+    outcome: str
+    on: date
+    owner: str | None = Field(description="Of that day")
+    arr: Decimal | None = Field(description="Null: unmeasured, or not for the member to see")
+    foreseen: bool = Field(description="Whether any alert saw it in time")
+    sights: list[dict[str, Any]] = Field(description="rule, days_before, in_time; earliest first")
+    was: list[dict[str, str]] = Field(
+        description="journey, stage, colour when there was still time"
+    )
+
+
+class GapsAnswer(Shape):
+    since: date | None = Field(description="Null: not looked back yet")
+    until: date | None
+    outcomes: list[str] = Field(description="What counts as a loss")
+    losses: list[LossItem] = Field(description="Newest first")

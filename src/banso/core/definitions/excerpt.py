@@ -59,14 +59,14 @@ def _excerpts(text: str) -> Mapping[tuple[str, str], tuple[int, str]]:
     """Line and text of everything in one file, by section and name."""
     text = text.removeprefix("\ufeff")
     return {
-        (place.section, place.name): (place.line, _lines(text, place.start, place.end))
-        for place in _places(YAML(typ="safe", pure=True).parse(text))
+        (place.section, place.name): (place.line, lines(text, place.start, place.end))
+        for place in places(text)
     }
 
 
 @dataclass
-class _Place:
-    """start, end: characters of the text."""
+class PlaceOf:
+    """Where a definition is written. start, end: characters of the text."""
 
     section: str
     line: int
@@ -83,18 +83,19 @@ class _Open:
     key: str | None = None
 
 
-def _places(events: Iterator[Event]) -> Iterator[_Place]:
-    """Every definition. Block mappings end where the next thing begins, after comments that are
-    not theirs; so what counts is the end of the last thing that is written in them."""
+def places(text: str) -> Iterator[PlaceOf]:
+    """Every definition of one file, without its byte order mark. Block mappings end where the next
+    thing begins, after comments that are not theirs; so what counts is the end of the last thing
+    that is written in them."""
     stack: list[_Open] = []
-    place: _Place | None = None
+    place: PlaceOf | None = None
     depth = end = 0
-    for event in events:
+    for event in YAML(typ="safe", pure=True).parse(text):
         if isinstance(event, MappingStartEvent | SequenceStartEvent):
             section = _section(stack, event)
             if section is not None:
                 depth = len(stack)
-                place = _Place(section, event.start_mark.line + 1, event.start_mark.index)
+                place = PlaceOf(section, event.start_mark.line + 1, event.start_mark.index)
             stack.append(_Open(isinstance(event, MappingStartEvent)))
         elif isinstance(event, MappingEndEvent | SequenceEndEvent):
             stack.pop()
@@ -120,7 +121,7 @@ def _section(stack: list[_Open], event: Event) -> str | None:
     return section if section in SECTIONS.values() and len(stack) == wanted else None
 
 
-def _names(stack: list[_Open], place: _Place) -> bool:
+def _names(stack: list[_Open], place: PlaceOf) -> bool:
     """Whether the value that comes now is the definition's name; the organisation's is no key."""
     return place.section != "organisation" and stack[-1].key == "name"
 
@@ -142,12 +143,19 @@ def _value_read(stack: list[_Open]) -> None:
         stack[-1].key = None
 
 
-def _lines(text: str, start: int, end: int) -> str:
+def with_dash(text: str, start: int) -> int:
+    """Where a definition begins whose mapping begins at `start`: at its dash, where nothing else
+    stands before that."""
+    begin = text.rfind("\n", 0, start) + 1
+    before = text[begin:start]
+    return begin + before.index("-") if before.strip() == "-" else start
+
+
+def lines(text: str, start: int, end: int) -> str:
     """The text with its dash, where nothing else stands before it, less its first line's indent."""
     begin = text.rfind("\n", 0, start) + 1
     before = text[begin:start]
-    if before.strip() == "-":
-        start = begin + before.index("-")
+    start = with_dash(text, start)
     indent = len(before) - len(before.lstrip(" "))
     first, *rest = text[start:end].rstrip().split("\n")
     return "\n".join([first, *(_dedented(line, indent) for line in rest)])

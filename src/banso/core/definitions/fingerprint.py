@@ -19,6 +19,7 @@ Sections = Mapping[str, Mapping[str, BaseModel]]
 Value = str | float | bool | None
 
 METADATA = frozenset({"label", "description", "unit", "action", "priority"})
+ONLY_TELLS = frozenset({"any_time", "assign", "expect", "holdout", "duty_of_care"})
 EXPRESSIONS = frozenset(
     {"where", "condition", "enter", "applies", "when", "covers", "expression", "exit"}
 )
@@ -41,7 +42,7 @@ def affects_numbers(path: tuple[str, ...]) -> bool:
         return False  # rules are judged by it; it opens and colours nothing
     if path[0] == "play" or (path[0] == "rule" and path[2] == "play"):
         return False  # what is done after an alert was told
-    if path[0] == "rule" and path[2] in {"expect", "holdout", "duty_of_care"}:
+    if path[0] == "rule" and path[2] in ONLY_TELLS:
         return False  # who is told, and what is hoped for; the episodes are the same
     if path[0] == "source" and path[2] in {"tracking", "keep_for"}:
         return False  # they change which facts there will be, and other facts are seen as such

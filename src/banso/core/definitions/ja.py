@@ -16,6 +16,11 @@ FIELDS = {
     "休みの日に発生したアラートは次の営業日に届ける。既定: 休みなし",
     "Organisation.weekly_alerts": "担当CSM1人に、1週間(月曜から)に新しく届けるアラートの上限。"
     "緊急なものから届け、残りは待たせる。既定: 上限なし",
+    "Organisation.quiet_hours": "この時間帯は、Slackとメールで人にアラートを送らない。終わってから"
+    "送る。Webhookはすぐに送る。既定: いつでも送る",
+    "Organisation.edit_on_screen": "対応ルールの下書きを画面・`banso rules`・APIで適用できるか。"
+    "`false`: 定義はファイルからのみ適用する(`banso apply`)。下書きを書き、過去に当てはめ、"
+    "比べることはできる",
     "Organisation.account_ids": "顧客の属性のうち、同じ顧客の別のIDであるもの。例: `crm_id`、"
     "`tenant_id`。行、ファイル、リアルタイムの利用ログは、どのIDで顧客を示してもよい。"
     "1つのIDは1つの顧客だけのもの",
@@ -121,7 +126,7 @@ FIELDS = {
     "Rule.label": "画面に出す名前",
     "Rule.description": "なぜこのルールを置くのか。根拠と、分からないこと",
     "Rule.when": "条件。指標、属性、契約、セグメントと、journey.名前.stage / days_in_stage / "
-    "overdue / score / confidence / colour を使う",
+    "overdue / score / confidence / colour / days_in_colour を使う",
     "Rule.for": "直近m日のうちn日成り立ち、今日も成り立てば事象が始まる",
     "Rule.clear_days": "計測できた日が何日続けて条件を外れたら、事象を閉じるか",
     "Rule.cooldown_days": "閉じた後、この日数は再び始めない",
@@ -129,6 +134,14 @@ FIELDS = {
     "Rule.outcome": "このルールが予見すべき成果。`banso backtest` と画面は、これで的中率を判定する",
     "Rule.play": "アラートを届けたときに、その顧客に対して始めるプレイブック。"
     "過去のすべてを見つける最初の実行では始めない",
+    "Rule.any_time": "待てないアラート。休日(`holidays`)でも知らせ、`quiet_hours` の間も送る",
+    "Rule.assign": "アラートを誰のものにするか。既定は顧客の担当CSM",
+    "Assign": "アラートを顧客の担当CSMでない人に渡す場合の相手。3つのうち1つを書く。"
+    "もともとその顧客を見られるメンバーにだけ渡し、誰もいなければ担当CSMのものになる。",
+    "Assign.member": "メンバー1人のハンドル",
+    "Assign.in_turn": "順番に受け持つメンバーのハンドル。一度受け持った顧客はその人のまま、"
+    "新しい顧客はこのルールの顧客が最も少ない人に渡る",
+    "Assign.team": "チーム名。そのメンバーが順番に受け持つ",
     "Rule.expect": "期限までに実現するはずのこと。アラートごとに結果を示す",
     "Rule.holdout": "くじで決めて変えない、対照群にする顧客の割合(0.1なら10社に1社)。"
     "対照群のアラートは記録するだけで誰にも知らせない。ルールの効果を確かめるために使う",

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from banso.core.definitions.assign import Assign
 from banso.core.definitions.proof import Expect
 
 Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,62}$")]
@@ -50,6 +51,13 @@ class Organisation(Definition):
         description="Country (ISO 3166, such as JP) whose weekends and public holidays are days "
         "off: alerts that open then are told on the next business day. Default: no days off",
     )
+    quiet_hours: str | None = Field(
+        default=None,
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="From when to when no alert is sent to people by Slack or e-mail; it is sent "
+        "at the end. Webhooks are sent at once. Default: at any hour",
+        examples=["19:00-08:00"],
+    )
     weekly_alerts: int | None = Field(
         default=None,
         ge=1,
@@ -67,6 +75,12 @@ class Organisation(Definition):
         default="08:00",
         description="Time of day at which owners are sent the morning mail "
         "(`banso channels add-email --digest`)",
+    )
+    edit_on_screen: bool = Field(
+        default=True,
+        description="Whether the draft of a rule can be switched on on screen, with `banso rules` "
+        "and by the API. `false`: definitions come from files only (`banso apply`); drafts can "
+        "still be written, replayed and compared",
     )
     account_ids: tuple[Name, ...] = Field(
         default=(),
@@ -234,7 +248,8 @@ class Rule(Definition):
     )
     when: str = Field(
         description="Condition over metrics, attributes, contracts, segments and "
-        "journey.NAME.stage / days_in_stage / overdue / score / confidence / colour"
+        "journey.NAME.stage / days_in_stage / overdue / score / confidence / colour / "
+        "days_in_colour"
     )
     for_: NOfM = Field(
         default="1 of 1 days",
@@ -254,6 +269,11 @@ class Rule(Definition):
     priority: Literal["high", "medium", "low"] = Field(
         default="medium", description="Order in Today"
     )
+    any_time: bool = Field(
+        default=False,
+        description="Its alerts can't wait: told on days off (`holidays`) and sent in quiet hours "
+        "(`quiet_hours`) too",
+    )
     outcome: Name | None = Field(
         default=None,
         description="Outcome that it is there to see coming, by which `banso backtest` and the "
@@ -263,6 +283,9 @@ class Rule(Definition):
         default=None,
         description="Play that is started for the account when the alert is told. Not by the very "
         "first run, which finds all that there has been before",
+    )
+    assign: Assign | None = Field(
+        default=None, description="Whose its alerts are. Default: the account's owner's"
     )
     expect: Expect | None = Field(
         default=None, description="What should come about in time; told for each alert"

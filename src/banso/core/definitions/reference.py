@@ -12,6 +12,7 @@ from pydantic import BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from banso.core.definitions.assign import Assign
 from banso.core.definitions.file import DefinitionFile
 from banso.core.definitions.ja import FIELDS
 from banso.core.definitions.metrics import Metric, Recency, Tenure
@@ -43,6 +44,7 @@ AFTER_METRICS: tuple[type[BaseModel], ...] = (
     Stage,
     Condition,
     Rule,
+    Assign,
     Expect,
 )
 OUTCOMES: tuple[type[BaseModel], ...] = get_args(get_args(Outcome)[0])
@@ -240,6 +242,7 @@ _TITLES: dict[str, dict[Language, str]] = {
     "Condition": {"en": "health of a stage", "ja": "health(ステージのヘルススコア条件)"},
     "Rule": {"en": "rules", "ja": "rules(対応ルール)"},
     "Play": {"en": "plays", "ja": "plays(プレイブック)"},
+    "Assign": {"en": "assign of a rule", "ja": "assign(対応ルールのアラートを渡す相手)"},
     "Expect": {"en": "expect of a rule", "ja": "expect(対応ルールに期待する変化)"},
     "Label": {"en": "Texts for people", "ja": "人に見せる文"},
 }

@@ -31,6 +31,7 @@ _JOURNEY = {
     "stage": Type.TEXT,
     "colour": Type.TEXT,
     "days_in_stage": Type.NUMBER,
+    "days_in_colour": Type.NUMBER,
     "score": Type.NUMBER,
     "confidence": Type.NUMBER,
     "overdue": Type.BOOLEAN,

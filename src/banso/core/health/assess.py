@@ -1,10 +1,11 @@
 """All journeys of the definitions over all accounts and days of a panel."""
 
+from functools import partial
 from typing import cast
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Journey
-from banso.core.health.history import JourneyHistory, health, overdue
+from banso.core.health.history import JourneyHistory, health, overdue, time_in_colour
 from banso.core.health.stages import Flags, follow, last_known, may_have_left
 from banso.core.health.truths import Lookup, Truths
 from banso.core.metrics.panel import Panel
@@ -17,6 +18,9 @@ def assess(definitions: Definitions, panel: Panel) -> dict[str, JourneyHistory]:
     for journey in definitions.journeys.values():
         history = trace(definitions, journey=journey, lookup=panel.column, customer=panel.customer)
         panel.columns.update(history.columns())
+        place = f"journey.{journey.name}.days_in_colour"
+        panel.columns.pop(place, None)
+        panel.on_demand[place] = partial(time_in_colour, history.colour, history.late)
         histories[journey.name] = history
     return histories
 

@@ -82,6 +82,7 @@ def _journey(journey: Journey, what: str) -> Description:
     described = {
         "stage": Description(label(" stage", "のステージ"), form="text", words=stages),
         "days_in_stage": Description(label(": time in stage", "のステージ滞在日数"), unit=DAYS),
+        "days_in_colour": Description(label(": time in health", "の同じヘルスの日数"), unit=DAYS),
         "overdue": Description(
             label(": longer in its stage than expected", "のステージ想定日数を超過"), form="truth"
         ),

@@ -75,6 +75,34 @@ class JourneyHistory:
         }
 
 
+def time_in_colour(colour: NDArray[np.int8], late: Flags) -> Column:
+    """`journey.NAME.days_in_colour`: whole days since the colour was first seen, 0 on that day.
+
+    colour, late: of a JourneyHistory. Days on which a late source hides the colour are unmeasured;
+    where it is the same after them, the days go on. Off the journey not_applicable, and the days
+    begin anew. An account that began before the first fact counts from the first day of the axis.
+    """
+    off = colour == OFF_JOURNEY
+    reasons = _mark(_reason(off, Reason.NOT_APPLICABLE), ~off & late, Reason.SOURCE_LATE)
+    return _number(in_colour(colour, late), reasons)
+
+
+def _in_colour(colour: NDArray[np.int8], late: Flags) -> Days:
+    days = np.zeros(colour.shape, np.int32)
+    for row in range(colour.shape[0]):
+        last, since = OFF_JOURNEY, 0
+        for day in range(colour.shape[1]):
+            here = colour[row, day]
+            if here == OFF_JOURNEY or not late[row, day]:
+                if here != last:
+                    last, since = here, day
+                days[row, day] = day - since
+    return days
+
+
+in_colour = compiled(_in_colour)
+
+
 def overdue(*, journey: Journey, stages: Stages, hidden: Flags) -> Column:
     """Past the stage's expected days. Where it would be but may have moved on unseen, unknown."""
     never = np.iinfo(np.int32).max

@@ -14,18 +14,21 @@ from typing import Any
 from banso.core.rules.rank import Urgency
 
 Owner = Hashable
+Queue = list[tuple[Urgency, tuple[Any, ...], "Candidate"]]
 
 
 @dataclass(frozen=True)
 class Candidate:
     """An alert that is to be told. owner: None is nobody's budget. closed: None while open. key:
-    decides between alerts that are alike in urgency, unlike any other's."""
+    decides between alerts that are alike in urgency, unlike any other's. any_day: on days off
+    too."""
 
     key: tuple[Any, ...]
     owner: Owner | None
     opened: date
     closed: date | None
     urgency: Urgency
+    any_day: bool = False
 
 
 def monday(day: date) -> date:
@@ -38,27 +41,31 @@ def told_on(
     *,
     budget: int | None,
     days: Sequence[date],
+    off: Sequence[date] = (),
     given: Mapping[tuple[Owner, date], int] | None = None,
 ) -> dict[tuple[Any, ...], date]:
     """Key -> the day on which an alert is told; those that never were are left out.
 
-    days: on which alerts may be told (business days), ascending. budget: new alerts for each owner
+    days: on which alerts may be told (business days), ascending. off: days off among and around
+    them, on which only those of `any_day` may. budget: new alerts for each owner
     and week, None: no limit. given: how many an owner got in a week (by its Monday) before the
     first of the days.
     """
     found: dict[tuple[Any, ...], date] = {}
     left = sorted(candidates, key=lambda x: x.opened, reverse=True)
     used = defaultdict(int, given or {})
-    waiting: dict[Owner | None, list[tuple[Urgency, tuple[Any, ...], Candidate]]] = {}
-    for day in days:
+    waiting: dict[Owner | None, tuple[Queue, Queue]] = {}
+    closed_days = {*off}
+    for day in sorted({*days, *off}):
         while left and left[-1].opened <= day:
             one = left.pop()
-            queue = waiting.setdefault(one.owner, [])
-            heappush(queue, (one.urgency, one.key, one))
-        for owner, queue in waiting.items():
+            queues = waiting.setdefault(one.owner, ([], []))
+            heappush(queues[one.any_day], (one.urgency, one.key, one))
+        for owner, (others, urgent) in waiting.items():
             limit = None if owner is None else budget
-            while queue and (limit is None or used[owner, monday(day)] < limit):
-                *_, one = heappop(queue)
+            may = [urgent] if day in closed_days else [others, urgent]
+            while any(may) and (limit is None or used[owner, monday(day)] < limit):
+                *_, one = heappop(min((x for x in may if x), key=lambda x: x[0][:2]))
                 if one.closed is None or one.closed > day:
                     found[one.key] = day
                     used[owner, monday(day)] += 1

@@ -53,12 +53,17 @@ def share(verdict: Array, account: Array) -> Share:
         return NOTHING
     _, group = np.unique(of, return_inverse=True)
     alerts = np.bincount(group).astype(np.float64)
-    hits = np.bincount(group, weights=hit).astype(np.float64)
+    return share_by_account(np.bincount(group, weights=hit).astype(np.float64), alerts)
+
+
+def share_by_account(hits: NDArray[np.float64], alerts: NDArray[np.float64]) -> Share:
+    """As `share`. hits, alerts: of each account, those that are judged; at least one."""
+    judged = float(alerts.sum())
     effective = _effective(hits, alerts)
-    value = float(hit.mean())
+    value = float(hits.sum()) / judged
     return Share(
-        hits=int(hit.sum()),
-        judged=judged,
+        hits=int(hits.sum()),
+        judged=int(judged),
         accounts=len(alerts),
         effective=effective,
         value=value,

@@ -14,17 +14,20 @@ from banso.desk.models.episode import Alert, AlertState, Episode
 from banso.desk.models.handling import Handling, NotUseful
 from banso.desk.models.incident import DataIncident
 from banso.desk.models.live_turn import LiveTurn
+from banso.desk.models.loss import Foresight, Loss
 from banso.desk.models.member import Language, Member, Reach, Role, Theme
 from banso.desk.models.member_token import MemberToken
 from banso.desk.models.mute import Mute
 from banso.desk.models.play_run import PlayRun, RunState
 from banso.desk.models.proof import Effect, Expectation
 from banso.desk.models.revision import Revision
+from banso.desk.models.rule_draft import DraftEnd, Pause, RuleDraft
 from banso.desk.models.run import Run
 from banso.desk.models.source_key import SourceKey
 from banso.desk.models.standing import Measured, Standing
 from banso.desk.models.task import Task, TaskHandling, TaskState
 from banso.desk.models.team import Team
+from banso.desk.models.turn import Turn
 
 __all__ = [
     "Account",
@@ -47,21 +50,26 @@ __all__ = [
     "DefinitionSet",
     "Delivery",
     "DeliveryKind",
+    "DraftEnd",
     "Effect",
     "Episode",
     "Expectation",
+    "Foresight",
     "Handling",
     "Language",
     "LiveTurn",
+    "Loss",
     "Measured",
     "Member",
     "MemberToken",
     "Mute",
     "NotUseful",
+    "Pause",
     "PlayRun",
     "Reach",
     "Revision",
     "Role",
+    "RuleDraft",
     "Run",
     "RunState",
     "SourceKey",
@@ -71,5 +79,6 @@ __all__ = [
     "TaskState",
     "Team",
     "Theme",
+    "Turn",
     "Withheld",
 ]

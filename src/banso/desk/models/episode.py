@@ -58,7 +58,10 @@ class AlertState(models.TextChoices):
 
 
 class Alert(models.Model):
-    """What an episode told the account's owner, frozen as it was at that moment.
+    """What an episode told its holder, frozen as it was at that moment.
+
+    assignee: to whom the rule gave it; null: it is the account's owner's, whoever that is by now.
+    owner: whose it was when it opened, which counts for the weekly limit.
 
     why: the evidence, a list of objects (docs: reference/json-output). arr: what was at stake.
     state, until: what members did with it last (`Handling` has all of it); a snoozed alert is back
@@ -68,6 +71,9 @@ class Alert(models.Model):
 
     episode = models.OneToOneField(Episode, on_delete=models.CASCADE, related_name="alert")
     owner = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL)
+    assignee = models.ForeignKey(
+        Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     priority = models.CharField(max_length=6)
     label = models.JSONField()
     action = models.JSONField()
@@ -100,3 +106,8 @@ class Alert(models.Model):
         not over, whose as_of is the next one."""
         opened_on: date = self.episode.opened_on
         return min(opened_on, self.told_on or opened_on)
+
+    @property
+    def holder(self) -> Member | None:
+        """Whose it is now."""
+        return self.assignee or self.episode.account.owner

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from banso.desk.models import Alert, AlertState
 from banso.desk.queries.scope import Scope, within
 
@@ -30,9 +32,11 @@ def alerts_before(
     wanted = {
         "episode__rule": filters.rule,
         "episode__account__key": filters.account,
-        "episode__account__owner__handle": filters.owner,
     }
     rows = rows.filter(**{path: value for path, value in wanted.items() if value})
+    if filters.owner:
+        owned = Q(assignee__isnull=True, episode__account__owner__handle=filters.owner)
+        rows = rows.filter(Q(assignee__handle=filters.owner) | owned)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return list(rows.select_related("episode__account__owner").order_by("-pk")[:limit])
+    return list(rows.select_related("episode__account__owner", "assignee").order_by("-pk")[:limit])

@@ -63,7 +63,8 @@ class Briefs:
     """Alerts as columns of one length, the most urgent first (`core.rules.rank`).
 
     account, rule, journey, priority, state: codes, of `tables`, PRIORITIES and STATES. owner:
-    numbers of members. cents: ARR at stake in hundredths, meaningless where not `known`.
+    numbers of members whose they are. cents: ARR at stake in hundredths, meaningless where not
+    `known`.
     """
 
     tables: Tables
@@ -164,16 +165,17 @@ def _read(scope: Scope) -> tuple[Briefs, int]:
         .annotate(lead=lead, cents=cents, account=F("episode__account_id"))
         .values_list(
             *("id", "account", "episode__rule", "episode__journey", "priority"),
-            *("episode__opened_on", "cents", "state", "until"),
+            *("episode__opened_on", "cents", "state", "until", "assignee_id"),
         )
     )
-    columns = list(zip(*rows.iterator(chunk_size=20_000), strict=True)) or [()] * 9
+    columns = list(zip(*rows.iterator(chunk_size=20_000), strict=True)) or [()] * 10
     return from_columns(columns, revenue=scope.revenue), handled
 
 
 def from_columns(columns: Sequence[Any], *, revenue: bool) -> Briefs:
-    """Ranked; owners are still nobody. columns: as `_read` asks for them."""
-    ids, accounts, rules, journeys, priorities, opened, cents, states, until = columns
+    """Ranked. owner: to whom the rule gave them, else still nobody. columns: as `_read` asks for
+    them."""
+    ids, accounts, rules, journeys, priorities, opened, cents, states, until, given = columns
     table, account = np.unique(np.array(accounts, np.int64), return_inverse=True)
     rule_names, rule = _coded(rules)
     journey_names, journey = _coded(journeys)
@@ -181,7 +183,7 @@ def from_columns(columns: Sequence[Any], *, revenue: bool) -> Briefs:
         tables=Tables(table, rule_names, journey_names),
         id=np.array(ids, np.int64),
         account=account.astype(np.int32),
-        owner=np.zeros(len(ids), np.int64),
+        owner=np.array([x or NOBODY for x in given], np.int64),
         rule=rule,
         journey=journey,
         priority=_codes(priorities, PRIORITIES),
@@ -231,9 +233,10 @@ def _changed(found: Briefs, handled: Sequence[tuple[int, str, date | None]]) -> 
 
 
 def _owned(scope: Scope, found: Briefs) -> Briefs:
-    """With the owners of their accounts as they are now."""
+    """With the owners of their accounts as they are now, where no rule gave them to somebody."""
     seen = within(scope, Account.objects.order_by("pk"))
     rows = seen.values_list("pk", Coalesce("owner_id", NOBODY))
     pairs = np.array(list(rows), np.int64).reshape(-1, 2)
     at = np.searchsorted(pairs[:, 0], found.tables.accounts)
-    return replace(found, owner=pairs[at, 1][found.account])
+    owners = pairs[at, 1][found.account]
+    return replace(found, owner=np.where(found.owner == NOBODY, owners, found.owner))

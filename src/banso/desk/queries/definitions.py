@@ -66,6 +66,12 @@ def files_in_force() -> Mapping[str, str]:
     return files or {}
 
 
+def last_folder_files() -> Mapping[str, str]:
+    """As `files_in_force`, of the set that was last applied from a folder."""
+    sets = DefinitionSet.objects.filter(on_screen=False)
+    return sets.values_list("files", flat=True).first() or {}
+
+
 # journeys and segments
 
 

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
 from django.db.models import Count, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
+from banso.core.rules.precision import Share, share_by_account
 from banso.desk.models import Account, Alert, AlertState, Episode, Handling, NotUseful, Run
 from banso.desk.queries.definitions import Median
 from banso.desk.queries.kept import kept
@@ -26,6 +28,23 @@ class RuleFigures:
     opened: int = 0
     handled: int = 0
     not_useful: int = 0
+
+
+def found_useful(scope: Scope, run: Run) -> Mapping[str, Share]:
+    """Rule -> which share of its alerts of the last WEEKS weeks members found useful: marked done,
+    of those marked done or not useful (for whatever reason). Rules of which nobody has said
+    anything are left out. One query."""
+    since = run.as_of - timedelta(weeks=WEEKS)
+    said = _handled(scope, since=since, until=run.as_of).order_by()
+    rows = (
+        said.filter(state__in=(AlertState.DONE, AlertState.NOT_USEFUL))
+        .values_list("episode__rule", "episode__account")
+        .annotate(useful=Count("pk", filter=Q(state=AlertState.DONE)), all=Count("pk"))
+    )
+    counts: dict[str, list[tuple[int, int]]] = {}
+    for rule, _, useful, every in rows:
+        counts.setdefault(rule, []).append((useful, every))
+    return {rule: share_by_account(*np.array(x, np.float64).T) for rule, x in counts.items()}
 
 
 def rule_figures(scope: Scope, run: Run) -> Mapping[str, RuleFigures]:

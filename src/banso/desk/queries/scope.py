@@ -20,8 +20,8 @@ class Scope:
 
     member: None for the machine itself (command line, jobs). reach: whose accounts; None: nobody's.
     revenue: whether amounts of money are shown. acts: whether alerts may be handled.
-    operates: whether it looks after Banso itself: quarantine, mutes, and which accounts a rule
-    holds out (an owner who knew would help them all the same).
+    operates: whether it looks after Banso itself: quarantine, mutes, rules paused and switched on,
+    and which accounts a rule holds out (an owner who knew would help them all the same).
     """
 
     member: int | None

@@ -271,7 +271,7 @@ def entries(scope: Scope, wanted: Sequence[Face]) -> tuple[Entry, ...]:
     standings = _standings(scope, {face.account.pk for face in wanted})
     rows = within(scope, Alert.objects.all(), account="episode__account")
     numbers = [brief.id for face in wanted for brief in face.alerts]
-    alerts = rows.select_related("episode").in_bulk(numbers)
+    alerts = rows.select_related("episode", "assignee").in_bulk(numbers)
     return tuple(
         Entry(
             account=face.account,
@@ -305,13 +305,15 @@ def latest_handlings(alerts: Iterable[int]) -> Mapping[int, Handling]:
 def alert_in_scope(scope: Scope, alert: int) -> Alert | None:
     """With its episode and account, whether it is over or not."""
     rows = within(scope, Alert.objects.all(), account="episode__account")
-    return rows.select_related("episode__account__owner").filter(pk=alert).first()
+    return rows.select_related("episode__account__owner", "assignee").filter(pk=alert).first()
 
 
 def owners(scope: Scope, numbers: Iterable[int]) -> Mapping[int, str]:
-    """Names of members, of those only who own an account that the reader sees."""
+    """Names of members, of those only who own an account that the reader sees, or were given one of
+    its alerts."""
     theirs = within(scope, Account.objects.filter(owner=OuterRef("pk")))
-    rows = Member.objects.filter(Exists(theirs), pk__in=numbers)
+    given = within(scope, Alert.objects.filter(assignee=OuterRef("pk")), account="episode__account")
+    rows = Member.objects.filter(Exists(theirs) | Exists(given), pk__in=numbers)
     return {member.pk: str(member) for member in rows.only("name", "handle")}
 
 

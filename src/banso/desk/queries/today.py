@@ -38,9 +38,9 @@ def open_alerts(
 ) -> tuple[OpenAlert, ...]:
     """Alerts whose episode is open, unordered.
 
-    owner: only accounts that are this member's now (handle or name). An alert goes with the
-    account to its next owner. to_do_on: leave out what members have handled, and what is
-    snoozed beyond this day.
+    owner: only alerts that are this member's now (handle or name). One that no rule gave to anybody
+    goes with the account to its next owner. to_do_on: leave out what members have handled, and
+    what is snoozed beyond this day.
     """
     seen = within(scope, Alert.objects.all(), account="episode__account")
     standing = "episode__account__standings"
@@ -50,15 +50,16 @@ def open_alerts(
     rows = (
         seen.filter(episode__closed_on__isnull=True)
         .annotate(lead=lead, arr_now=Coalesce("lead__arr", "arr"))
-        .select_related("episode__account__owner")
+        .select_related("episode__account__owner", "assignee")
         .order_by("id")
     )
     if to_do_on is not None:
         back = Q(state=AlertState.SNOOZED, until__lte=to_do_on)
         rows = rows.filter(Q(state=AlertState.OPEN) | back)
     if owner is not None:
-        mine = Q(episode__account__owner__handle=owner) | Q(episode__account__owner__name=owner)
-        rows = rows.filter(mine)
+        named = Q(episode__account__owner__handle=owner) | Q(episode__account__owner__name=owner)
+        given = Q(assignee__handle=owner) | Q(assignee__name=owner)
+        rows = rows.filter(given | (Q(assignee__isnull=True) & named))
     return tuple(_open_alert(scope, alert, arr=alert.arr_now) for alert in rows)
 
 
@@ -71,7 +72,7 @@ def _open_alert(scope: Scope, alert: Alert, *, arr: Decimal | None) -> OpenAlert
         label=alert.label,
         action=alert.action,
         why=alert.why,
-        owner=account.owner.handle if account.owner else None,
+        owner=alert.holder.handle if alert.holder else None,
         priority=cast("Priority", alert.priority),  # the run wrote it from the rule
         opened_on=alert.since,
         arr=arr if scope.revenue else None,
@@ -85,7 +86,7 @@ def alerts_open_on(scope: Scope, account: str, day: date) -> tuple[OpenAlert, ..
         within(scope, Alert.objects.all(), account="episode__account")
         .filter(episode__account__key=account, episode__opened_on__lte=day)
         .filter(Q(episode__closed_on__isnull=True) | Q(episode__closed_on__gt=day))
-        .select_related("episode__account__owner")
+        .select_related("episode__account__owner", "assignee")
     )
     ordered = rows.order_by("episode__opened_on", "id")
     return tuple(_open_alert(scope, alert, arr=alert.arr) for alert in ordered)

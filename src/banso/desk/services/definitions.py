@@ -10,8 +10,12 @@ def apply_definitions(
     metadata_fingerprint: str,
     applied_by: str,
     why: str,
+    on_screen: bool = False,
 ) -> bool:
-    """Put a checked set in force. False where the very same texts are in force already."""
+    """Put a checked set in force. False where the very same texts are in force already.
+
+    on_screen: it is not what a folder says.
+    """
     newest = DefinitionSet.objects.first()
     if newest is not None and newest.files == dict(files):
         return False
@@ -21,5 +25,6 @@ def apply_definitions(
         files=dict(files),
         applied_by=applied_by,
         why=why,
+        on_screen=on_screen,
     )
     return True

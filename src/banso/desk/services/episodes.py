@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db.models import Q
 
+from banso.core.definitions.assign import Assign
 from banso.desk.models import Account, Alert, Episode, Withheld
 from banso.desk.services.arms import Draw, Holdout, draw_arms
 from banso.desk.services.early import Early
+from banso.desk.services.turns import Opened, give
 
 BATCH = 2_000
 
@@ -19,8 +21,8 @@ BATCH = 2_000
 class Opening:
     """A rule began to hold: one episode and its one alert, with the evidence of that day.
 
-    holdout: None where the rule tells of everybody. The alert of an account that is held out is
-    recorded as Withheld.
+    assign: None where it is the owner's. holdout: None where the rule tells of everybody. The alert
+    of an account that is held out is recorded as Withheld.
     """
 
     rule: str
@@ -33,6 +35,7 @@ class Opening:
     why: Sequence[Mapping[str, object]]
     arr: Decimal | None
     holdout: Holdout | None = None
+    assign: Assign | None = None
 
 
 @dataclass(frozen=True)
@@ -135,17 +138,27 @@ def _close(step: Closing, account: Account) -> int:
 def _tell(
     fresh: Sequence[tuple[Opening, Episode]], version: Version, accounts: Mapping[str, Account]
 ) -> int:
-    """The alert of each, or what it would have told; how many are told."""
+    """The alert of each, to whom, or what it would have told; how many are told."""
     draws = [Draw(x.rule, x.account, x.opened_on, x.holdout) for x, _ in fresh if x.holdout]
     held = draw_arms(draws, accounts)
+    given = give(
+        [((x.rule, x.account, x.opened_on), x.assign) for x, _ in fresh if x.assign], accounts
+    )
     told = [x for x in fresh if (x[0].rule, x[0].account) not in held]
     kept = [x for x in fresh if (x[0].rule, x[0].account) in held]
     Withheld.objects.bulk_create([Withheld(**_frozen(version, *x)) for x in kept], batch_size=BATCH)
     Alert.objects.bulk_create(
-        [Alert(owner_id=x[1].account.owner_id, **_frozen(version, *x)) for x in told],
+        [Alert(**_whose(*x, given), **_frozen(version, *x)) for x in told],
         batch_size=BATCH,
     )
     return len(told)
+
+
+def _whose(
+    opening: Opening, episode: Episode, given: Mapping[Opened, int]
+) -> dict[str, int | None]:
+    assignee = given.get((opening.rule, opening.account, opening.opened_on))
+    return {"owner_id": assignee or episode.account.owner_id, "assignee_id": assignee}
 
 
 def _order(step: Opening | Closing) -> tuple[date, bool, str, str]:

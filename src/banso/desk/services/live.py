@@ -66,7 +66,7 @@ def record_live(found: LiveFindings, telling: Telling) -> LiveTurn | None:
         untold = list(Alert.objects.filter(told_on__isnull=True).values_list("pk", flat=True))
         tell_alerts(telling)
         news = told_now(untold)
-        tell_opened(news)
+        tell_opened(news, due=telling.due)
         ask_plays(news, telling.plays)
     if recorded.closed or recorded.taken_back:
         tell_closed(upto=found.today)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from banso.desk.models import Alert, Channel, ChannelKind, Delivery, DeliveryKind, Handling
 from banso.desk.services.channels import disable_channel, rest_channel
@@ -28,8 +29,13 @@ ORDER = ("high", "medium", "low")
 BATCH = 2_000
 
 
-def tell_opened(alerts: Iterable[Alert]) -> int:
-    """Every channel owes its receiver these alerts. In the transaction that records them."""
+def tell_opened(
+    alerts: Iterable[Alert], *, due: Callable[[str], datetime | None] = lambda rule: None
+) -> int:
+    """Every channel owes its receiver these alerts. In the transaction that records them.
+
+    due: of a rule, when people may be sent its alerts; None: at once, as webhooks are always.
+    """
     channels = list(Channel.objects.filter(digest=False))
     return _owe(
         Delivery(
@@ -39,13 +45,19 @@ def tell_opened(alerts: Iterable[Alert]) -> int:
             alert=alert,
             member_id=owner if _in_person(channel) else None,
             body=_opened(alert),
+            **_not_before(channel, due(alert.episode.rule)),
         )
         for alert in (alerts if channels else ())
         for channel in channels
-        for owner in [alert.episode.account.owner_id]
+        for owner in [alert.assignee_id or alert.episode.account.owner_id]
         if ORDER.index(alert.priority) <= ORDER.index(channel.least)
         and (owner is not None or not _in_person(channel))
     )
+
+
+def _not_before(channel: Channel, due_at: datetime | None) -> dict[str, datetime]:
+    at_once = due_at is None or channel.kind == ChannelKind.WEBHOOK
+    return {} if at_once or due_at is None else {"due_at": due_at}
 
 
 def tell_closed(*, upto: date | None = None) -> int:
@@ -172,7 +184,7 @@ def _opened(alert: Alert) -> dict[str, object]:
     """Also the documented content of a webhook (docs: how-to/channels). The sender leaves amounts
     of money out for those who may not see them."""
     episode = alert.episode
-    account, owner = episode.account, episode.account.owner
+    account, owner = episode.account, alert.holder
     return {
         "alert": alert.pk,
         "rule": episode.rule,
@@ -278,9 +290,12 @@ def shut_out(delivery: Delivery, *, now: datetime, answer: str) -> None:
 
 def replay(ids: Sequence[int], *, now: datetime) -> int:
     """Send dead letters again, with the ids that they had; how many there were. Those to the owner
-    of a customer go to whom it has by now."""
+    of an alert go to whose it is by now."""
     rows = Delivery.objects.filter(pk__in=ids, failed_at__isnull=False)
-    owner = Alert.objects.filter(pk=OuterRef("alert")).values("episode__account__owner")
-    of_owner = rows.filter(member__isnull=False, alert__episode__account__owner__isnull=False)
-    of_owner.update(member=Subquery(owner))
+    holder = Alert.objects.filter(pk=OuterRef("alert")).annotate(
+        whose=Coalesce("assignee", "episode__account__owner")
+    )
+    somebody = Q(alert__assignee__isnull=False) | Q(alert__episode__account__owner__isnull=False)
+    of_holder = rows.filter(somebody, member__isnull=False)
+    of_holder.update(member=Subquery(holder.values("whose")))
     return rows.update(failed_at=None, due_at=now, attempts=0, answer="")

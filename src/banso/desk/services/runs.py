@@ -31,6 +31,7 @@ from banso.desk.services.outbox import tell_closed, tell_opened
 from banso.desk.services.plays import ask_plays
 from banso.desk.services.standings import Standings, replace_standings
 from banso.desk.services.telling import Telling, tell_alerts
+from banso.desk.services.turns import take_back
 
 BATCH = 2_000
 _OPENED_ON = Subquery(Episode.objects.filter(pk=OuterRef("episode")).values("opened_on"))
@@ -110,6 +111,7 @@ def record_run(
     accounts = Account.objects.in_bulk(sorted(findings.accounts), field_name="key")
     _record_assessed(facts, findings.assessed, accounts)
     _record_changed(facts, findings.changed, accounts)
+    take_back()
     recorded = _record_episodes(facts, findings, accounts, decided)
     untold = list(Alert.objects.filter(told_on__isnull=True).values_list("pk", flat=True))
     if telling is not None and facts.decided_from is not None:
@@ -118,7 +120,7 @@ def record_run(
         Alert.objects.filter(told_on__isnull=True).update(told_on=_OPENED_ON)
     if newest is not None:
         news = told_now(untold)
-        tell_opened(news)
+        tell_opened(news, due=telling.due if telling else lambda rule: None)
         ask_plays(news, telling.plays if telling else {})
     tell_closed()
     return Run.objects.create(
@@ -142,7 +144,7 @@ def told_now(untold: Sequence[int]) -> QuerySet[Alert]:
         told_on__isnull=False,
         state=AlertState.OPEN,
         episode__closed_on__isnull=True,
-    ).select_related("episode__account__owner")
+    ).select_related("episode__account__owner", "assignee")
 
 
 def _record_assessed(

@@ -12,8 +12,9 @@ from banso.core.definitions.model import Journey, Label
 from banso.core.definitions.uses import Uses
 from banso.core.health.in_words import condition_in_words, metric_in_words
 from banso.core.plays.in_words import steps_in_words
+from banso.core.rules.precision import Share
 from banso.core.unmeasured import Reason
-from banso.desk.models import Backtest
+from banso.desk.models import Backtest, RuleDraft
 from banso.desk.queries.backtests import judged_backtests
 from banso.desk.queries.definitions import (
     AppliedSet,
@@ -22,9 +23,11 @@ from banso.desk.queries.definitions import (
     stage_counts,
 )
 from banso.desk.queries.distribution import unmeasured
+from banso.desk.queries.drafts import drafts
 from banso.desk.queries.mutes import muted_rules
+from banso.desk.queries.pauses import paused_rules
 from banso.desk.queries.plays import PlayFigures, play_figures
-from banso.desk.queries.rules import RuleFigures, rule_figures
+from banso.desk.queries.rules import RuleFigures, found_useful, rule_figures
 from banso.desk.queries.scope import Scope
 from banso.desk.search import matches
 from banso.pipeline.sources import metric_sources
@@ -77,9 +80,11 @@ class JourneyRow:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """handled, not_useful: shares of the alerts opened lately; None where there were none.
+    """handled: share of the alerts opened lately; None where there were none. useful: share that
+    members found useful; None where nobody has said anything.
     replayed: over history, judged by the outcome that the rule is there for; None where it names
-    none or has not been replayed yet. muted: for all accounts until that day."""
+    none or has not been replayed yet. outdated: with other definitions than those in force. muted:
+    for all accounts until that day. draft: whether it has one."""
 
     name: str
     label: Label
@@ -87,9 +92,12 @@ class RuleRow:
     priority: str
     figures: RuleFigures
     handled: float | None
-    not_useful: float | None
+    useful: Share | None
     replayed: Backtest | None
+    outdated: bool
     muted: date | None
+    paused: bool
+    draft: bool
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,8 @@ class PlayRow:
 @dataclass(frozen=True)
 class Listing:
     """in_force: None before the first set. counted: whether there are live counts (a run was done).
-    source: label of the source to whose metrics the page is narrowed, None for all."""
+    source: label of the source to whose metrics the page is narrowed, None for all. drafts: of
+    rules that are not in force."""
 
     in_force: SetRow | None
     history: Sequence[SetRow]
@@ -122,6 +131,7 @@ class Listing:
     counted: bool
     journeys: Sequence[JourneyRow]
     rules: Sequence[RuleRow]
+    drafts: Sequence[RuleDraft]
     plays: Sequence[PlayRow]
     segments: Sequence[SegmentRow]
     metrics: Sequence[MetricRow]
@@ -136,7 +146,7 @@ def listing(scope: Scope, look: Look, *, search: str, source: str) -> Listing:
     that rest on it."""
     definitions = look.definitions
     if definitions is None:
-        return Listing(None, (), search, None, False, (), (), (), (), ())
+        return Listing(None, (), search, None, False, (), (), (), (), (), ())
     zone = ZoneInfo(definitions.organisation.time_zone)
     sets = [SetRow(x, x.applied_at.astimezone(zone)) for x in applied_sets(most=HISTORY)]
     return Listing(
@@ -147,6 +157,7 @@ def listing(scope: Scope, look: Look, *, search: str, source: str) -> Listing:
         counted=look.run is not None,
         journeys=() if source else _journeys(scope, look, definitions, search),
         rules=() if source else _rules(scope, look, definitions, search),
+        drafts=[] if source else [x for x in drafts().values() if x.rule not in definitions.rules],
         plays=() if source else _plays(scope, definitions, search),
         segments=() if source else _segments(scope, look, definitions, search),
         metrics=_metrics(scope, look, definitions, search, source),
@@ -188,8 +199,10 @@ def _asked(definitions: Definitions, journey: Journey) -> Iterator[Label]:
 
 def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> list[RuleRow]:
     figures = rule_figures(scope, look.run) if look.run else {}
+    said = found_useful(scope, look.run) if look.run else {}
     replays = judged_backtests(definitions.rules)
     muted = muted_rules(scope, today=look.today)
+    paused, drafted = paused_rules(), drafts()
     rows = []
     for name, rule in definitions.rules.items():
         words = condition_in_words(definitions, rule.when)
@@ -203,9 +216,13 @@ def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> l
                     priority=rule.priority,
                     figures=mine,
                     handled=mine.handled / mine.opened if mine.opened else None,
-                    not_useful=mine.not_useful / mine.opened if mine.opened else None,
+                    useful=said.get(name),
                     replayed=replays.get(name),
+                    outdated=name in replays
+                    and replays[name].fingerprint != definitions.fingerprint,
                     muted=muted.get(name),
+                    paused=name in paused,
+                    draft=name in drafted,
                 )
             )
     return rows

@@ -45,6 +45,12 @@ def play_label(play: Play) -> Label:
     return play.label or Label(en=play.name, ja=play.name)
 
 
+def outcome_label(definitions: Definitions, name: str) -> Label:
+    """Also of an outcome that the definitions do not have (any more)."""
+    outcome = definitions.outcomes.get(name)
+    return (outcome.label if outcome else None) or Label(en=name, ja=name)
+
+
 def condition_label(condition: Condition) -> Label:
     return condition.label or Label(en=condition.key, ja=condition.key)
 

@@ -13,7 +13,7 @@ from banso.core.definitions.model import Label
 from banso.desk.models import Account, Backtest
 from banso.desk.queries.backtests import accounts_named, backtests_of
 from banso.desk.queries.scope import Scope
-from banso.web.definitions.places import rule_label
+from banso.web.definitions.places import outcome_label, rule_label
 from banso.web.tags import day, number, short_day
 
 SHOWN = 20
@@ -108,7 +108,7 @@ def replayed(
         first=date.fromisoformat(told["first"]),
         choices=[
             Choice(
-                _outcome_label(definitions, x.outcome), f"{address}?outcome={x.outcome}", x is kept
+                outcome_label(definitions, x.outcome), f"{address}?outcome={x.outcome}", x is kept
             )
             for x in every
             if x.outcome
@@ -130,11 +130,6 @@ def replayed(
         table=_table(told["weeks"]),
         fired=_fired(scope, told["fired"]),
     )
-
-
-def _outcome_label(definitions: Definitions, name: str) -> Label:
-    outcome = definitions.outcomes.get(name)
-    return outcome.label if outcome and outcome.label else Label(en=name, ja=name)
 
 
 def _periods(told: Mapping[str, Any]) -> list[PeriodRow]:

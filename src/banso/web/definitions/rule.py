@@ -1,9 +1,11 @@
 """The page of one rule: when it speaks, what it asks for, and what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -13,10 +15,13 @@ from banso.core.definitions.excerpt import Excerpt
 from banso.core.definitions.model import Label, Rule
 from banso.core.expressions import fields
 from banso.core.health.in_words import requirements
-from banso.desk.models import AlertState
+from banso.core.rules.precision import Share as Found
+from banso.desk.models import AlertState, RuleDraft
+from banso.desk.queries.drafts import draft_of_rule
 from banso.desk.queries.mutes import Muted, mutes
+from banso.desk.queries.pauses import Paused, pauses
 from banso.desk.queries.proof import arm_sizes, effects_of, expectations_of
-from banso.desk.queries.rules import RuleHistory, rule_history
+from banso.desk.queries.rules import RuleHistory, found_useful, rule_history
 from banso.desk.queries.scope import Scope
 from banso.web.definitions.places import Place, defined, named, rule_label, written
 from banso.web.definitions.replayed import Replayed, replayed
@@ -40,7 +45,8 @@ class RulePage:
     """requirements: what must all be true, in words. pace: how it opens and closes, in words.
     play: that it starts. expect: what should come true within expect_days, in words. arms: accounts
     drawn to be told and held out, for those only who may know. replayed: None where not replayed
-    yet. history and what follows: None and empty before the first run."""
+    yet. paused_at, draft_at: in the organisation's zone. history and what follows: None and empty
+    before the first run."""
 
     name: str
     label: Label
@@ -55,7 +61,12 @@ class RulePage:
     excerpt: Excerpt | None
     replayed: Replayed | None
     mutes: Sequence[Muted]
+    paused: Paused | None
+    paused_at: datetime | None
+    draft: RuleDraft | None
+    draft_at: datetime | None
     history: RuleHistory | None
+    useful: Found | None
     address: str
     chart: Mapping[str, Any] | None
     table: tuple[Sequence[str], Sequence[Sequence[str]]] | None
@@ -65,7 +76,7 @@ class RulePage:
     expect: Sequence[Label]
     expect_days: int
     arms: tuple[int, int] | None
-    may_mute: bool
+    may_operate: bool
 
 
 def rule_page(
@@ -74,6 +85,8 @@ def rule_page(
     """asked: parameters of the address; `outcome`: by which its replay is judged."""
     rule = definitions.rules[name]
     history = rule_history(scope, name, look.run) if look.run else None
+    zone = ZoneInfo(definitions.organisation.time_zone)
+    paused, draft = pauses().get(name), draft_of_rule(name)
     return RulePage(
         name=name,
         label=rule_label(rule),
@@ -94,7 +107,12 @@ def rule_page(
             address=reverse("definition_rule", args=(name,)),
         ),
         mutes=[x for x in mutes(scope, today=look.today) if x.rule == name],
+        paused=paused,
+        paused_at=paused.at.astimezone(zone) if paused else None,
+        draft=draft,
+        draft_at=draft.at.astimezone(zone) if draft else None,
         history=history,
+        useful=found_useful(scope, look.run).get(name) if look.run else None,
         address=f"{reverse('today')}?{urlencode({'rule': name})}",
         chart=_chart(history) if history and history.opened else None,
         table=_table(history) if history and history.opened else None,
@@ -104,7 +122,7 @@ def rule_page(
         expect=requirements(definitions, rule.expect.condition) if rule.expect else (),
         expect_days=rule.expect.within_days if rule.expect else 0,
         arms=arm_sizes(scope).get(name) if scope.operates else None,
-        may_mute=scope.operates,
+        may_operate=scope.operates,
     )
 
 
@@ -127,7 +145,21 @@ def _pace(rule: Rule) -> list[str]:
         cooldown,
     )
     told = [opens % {"held": held, "of": of}, closes % {"n": clear}]
-    return [*told, rests % {"n": cooldown}] if cooldown else told
+    told += [rests % {"n": cooldown}] if cooldown else []
+    return [*told, *_whose(rule)]
+
+
+def _whose(rule: Rule) -> Iterator[str]:
+    """Where its alerts are not told to owners on business days, as usual."""
+    assign = rule.assign
+    if assign is not None and assign.team:
+        yield gettext("The members of team %(name)s take turns") % {"name": assign.team}
+    elif assign is not None and assign.in_turn:
+        yield gettext("%(names)s take turns") % {"names": ", ".join(assign.in_turn)}
+    elif assign is not None:
+        yield gettext("Its alerts go to %(name)s") % {"name": assign.member}
+    if rule.any_time:
+        yield gettext("It can't wait: told on days off and in quiet hours too")
 
 
 def _chart(history: RuleHistory) -> dict[str, Any]:

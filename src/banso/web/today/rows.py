@@ -160,7 +160,7 @@ def item(
         label=text(alert.label),
         action=text(alert.action),
         priority=priority(alert.priority),
-        since=_since(alert, clock),
+        since=_since(alert, clock) + _given(alert),
         fresh=alert.episode.opened_on > clock.seen,
         reasons=reasons[:REASONS],
         more=more,
@@ -168,6 +168,13 @@ def item(
         % {"n": len(more)},
         told=told(latest, clock) if latest else _waits(alert),
     )
+
+
+def _given(alert: Alert) -> str:
+    """Empty where it is the account's owner's."""
+    if alert.assignee is None:
+        return ""
+    return " · " + gettext("given to %(name)s") % {"name": alert.assignee}
 
 
 def _waits(alert: Alert) -> Told | None:

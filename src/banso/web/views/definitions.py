@@ -26,13 +26,19 @@ LONGEST_SEARCH = 200
 @require_GET
 def definitions(request: HttpRequest) -> HttpResponse:
     seen = look()
+    mine = scope(request)
     found = listing(
-        scope(request),
+        mine,
         seen,
         search=request.GET.get("q", "").strip()[:LONGEST_SEARCH],
         source=request.GET.get("source", ""),
     )
-    values = {"nav": "definitions", "look": seen, "listing": found}
+    values = {
+        "nav": "definitions",
+        "look": seen,
+        "listing": found,
+        "drafts_rules": mine.operates,
+    }
     return render(request, "definitions/definitions.html", values)
 
 

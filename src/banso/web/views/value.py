@@ -1,4 +1,4 @@
-"""Value: the six dominoes, what rules change, and the review of them."""
+"""Value: the six dominoes, what rules change, the review of them, and what no rule saw."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,6 +10,8 @@ from banso.web.accounts.nothing import before_anything
 from banso.web.forms.value import asked_of
 from banso.web.house import look
 from banso.web.request import scope
+from banso.web.value.gaps import gaps_page
+from banso.web.value.nothing import no_foresight
 from banso.web.value.page import Reading, page
 from banso.web.value.review import review as review_of
 
@@ -37,10 +39,26 @@ def review(request: HttpRequest) -> HttpResponse:
         return render(request, "value/review.html", context | {"nothing": before_anything(seen)})
     reader = scope(request)
     reading = Reading(reader, seen.definitions, seen.run, {})
-    return render(request, "value/review.html", context | {"review": review_of(reading)})
+    told = {"review": review_of(reading), "sees_gaps": scope(request).operates}
+    return render(request, "value/review.html", context | told)
+
+
+@require_GET
+def gaps(request: HttpRequest) -> HttpResponse:
+    seen = look()
+    context: dict[str, object] = {"look": seen, "nav": "value"}
+    if seen.definitions is None or seen.run is None:
+        return render(request, "value/gaps.html", context | {"nothing": before_anything(seen)})
+    found = gaps_page(scope(request), seen.definitions, kind=request.GET.get("seen", ""))
+    if found is None or not found.seen.outcomes:
+        nothing = no_foresight(looked=found is not None)
+        return render(request, "value/gaps.html", context | {"nothing": nothing})
+    context["currency"] = seen.definitions.organisation.currency
+    return render(request, "value/gaps.html", context | {"gaps": found})
 
 
 urlpatterns = [
     path("value/", value, name="value"),
     path("value/review/", review, name="value_review"),
+    path("value/gaps/", gaps, name="value_gaps"),
 ]

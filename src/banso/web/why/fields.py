@@ -13,7 +13,10 @@ from banso.core.metrics.measure import CONTRACT
 from banso.pipeline.one_account import OneAccount
 
 Kind = Literal["metric", "segment", "attribute", "contract", "journey"]
-OF_JOURNEY = ("stage", "colour", "score", "confidence", "days_in_stage", "overdue")
+OF_JOURNEY = (
+    *("stage", "colour", "score", "confidence"),
+    *("days_in_stage", "days_in_colour", "overdue"),
+)
 
 
 class UnknownFieldError(LookupError):

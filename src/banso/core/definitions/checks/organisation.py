@@ -1,4 +1,4 @@
-"""There is exactly one organisation, and its time zone exists."""
+"""There is exactly one organisation, its time zone exists, and its quiet hours end."""
 
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo, available_timezones
@@ -21,6 +21,10 @@ def check(draft: Draft) -> Iterator[Mistake]:
             message = f"unknown time zone {zone!r}; IANA names such as Asia/Tokyo are needed"
             meant = nearest(zone, available_timezones())
             yield item.mistake("time_zone", message=message, suggestion=meant)
+        start, _, end = (item.model.quiet_hours or "").partition("-")
+        if start and start == end:
+            message = "quiet hours that end when they begin say nothing; leave them out"
+            yield item.mistake("quiet_hours", message=message)
 
 
 def _exists(zone: str) -> bool:

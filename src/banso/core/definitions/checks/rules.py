@@ -1,4 +1,5 @@
-"""A rule can open (n of m days with n at most m), and what it says of its proof can be kept."""
+"""A rule can open (n of m days with n at most m), its alerts are somebody's, and what it says of
+its proof can be kept."""
 
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ def check(draft: Draft) -> Iterator[Mistake]:
             message = f"{held} of {days} days can never hold"
             yield item.mistake("for", message=message, suggestion=f"{days} of {held} days")
         yield from _holdout(item)
+        yield from _assign(item)
 
 
 def _holdout(item: Item[Rule]) -> Iterator[Mistake]:
@@ -29,3 +31,15 @@ def _holdout(item: Item[Rule]) -> Iterator[Mistake]:
     elif rule.outcome is None and rule.expect is None:
         message = "a holdout proves nothing without an outcome; add outcome or expect"
         yield item.mistake("holdout", message=message)
+
+
+def _assign(item: Item[Rule]) -> Iterator[Mistake]:
+    assign = item.model.assign
+    if assign is None:
+        return
+    said = [name for name in ("member", "in_turn", "team") if getattr(assign, name)]
+    if len(said) != 1:
+        message = "alerts are assigned by one of member, in_turn and team"
+        yield item.mistake("assign", message=message)
+    elif len(set(assign.in_turn)) < len(assign.in_turn):
+        yield item.mistake("assign", "in_turn", message="a member is named twice")

@@ -1,0 +1,86 @@
+"""Words of `banso rules`, `banso pull` and of where rules are missing, in both languages."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "state": ("State", "状態"),
+    "precision_short": ("Right", "的中率"),
+    "found_useful": ("Found useful", "役立った"),
+    "as_before": ("as defined before", "以前の定義による"),
+    "draft": ("Draft", "下書き"),
+    "in_force_rule": ("In force", "適用中"),
+    "rule.on": ("on", "稼働中"),
+    "rule.paused": ("paused", "一時停止中"),
+    "rule.muted": ("muted until {day}", "{day}までミュート"),
+    "rule.draft_only": ("draft only", "下書きのみ"),
+    "saved_by": ("{at:%Y-%m-%d} {who}", "{at:%Y-%m-%d} {who}"),
+    "draft_saved": (
+        "Saved the draft of {rule}. `banso rules compare {rule}` replays it beside the rule in "
+        "force (a worker does so by itself); `banso rules switch-on {rule}` puts it in force.",
+        "{rule}の下書きを保存しました。`banso rules compare {rule}` で適用中のルールと並べて再生"
+        "できます(ワーカーが動いていれば自動で再生します)。`banso rules switch-on {rule}` で"
+        "適用します。",
+    ),
+    "draft_dropped": (
+        "Dropped the draft of {rule}. Its text is kept among the versions.",
+        "{rule}の下書きを破棄しました。内容は版の履歴に残ります。",
+    ),
+    "switched_on": (
+        "In force: {rule}, in set {fingerprint}. The folder that was applied last does not have "
+        "it yet: `banso pull FOLDER` writes it there.",
+        "{rule}を適用しました(定義 {fingerprint})。直前に適用したフォルダにはまだありません。"
+        "`banso pull FOLDER` で書き込めます。",
+    ),
+    "rule_paused": (
+        "Paused: {rule} tells nobody from the next run on. `banso rules resume {rule}` ends it.",
+        "{rule}を一時停止しました。次の実行から誰にも通知しません。"
+        "`banso rules resume {rule}` で再開します。",
+    ),
+    "rule_resumed": (
+        "Resumed: {rule}. The next run tells what still holds.",
+        "{rule}を再開しました。まだ成立しているアラートは次の実行で通知します。",
+    ),
+    "compared_days": (
+        "{rule}: {first} – {last}, judged by {outcome}",
+        "{rule}: {first} – {last}、照合する成果: {outcome}",
+    ),
+    "compared_days_alone": (
+        "{rule}: {first} – {last}; no outcome is defined, so nothing is judged",
+        "{rule}: {first} – {last}。成果の定義がないため、的中率は計算しません",
+    ),
+    "all_alerts": ("Alerts in all", "アラート総数"),
+    "their_accounts": ("Accounts", "顧客数"),
+    "alerts_a_week": ("Alerts a week (last 26)", "週平均(直近26週)"),
+    "lead_days": ("Days ahead (middle)", "何日前か(中央値)"),
+    "not_there": ("not in force", "適用なし"),
+    "for_each_owner": ("Alerts a week by owner (busiest week)", "担当別の週平均(最多の週)"),
+    "in_both": (
+        "{both} accounts in both, {live} only in the rule in force, {draft} only in the draft.",
+        "両方: {both}社、適用中のルールのみ: {live}社、下書きのみ: {draft}社。",
+    ),
+    "only_draft": ("Only in the draft", "下書きのみ"),
+    "only_live": ("Only in the rule in force", "適用中のルールのみ"),
+    "last_alert": ("Last alert", "最後のアラート"),
+    "would_do": (
+        "Switched on now, the next run would open {opens} alerts and close {closes}.",
+        "いま適用すると、次の実行でアラートが{opens}件開き、{closes}件閉じます。",
+    ),
+    "candidates": ("A rule here would have helped", "ここにルールがあれば役立った"),
+    "missed": ("Not seen in time", "予見できなかった数"),
+    "of_losses": ("Of losses from there", "そこからの損失"),
+    "pulled": ("wrote {path}", "{path} を書き込みました"),
+    "nothing_to_pull": (
+        "{folder} says what is in force already.",
+        "{folder} は適用中の定義と同じです。",
+    ),
+    "missing.assigned": (
+        "warning: rule {rule}: no active member or team '{name}'; its alerts go to the others it "
+        "names, else to the accounts' owners",
+        "注意: 対応ルール{rule}: 有効なメンバーまたはチーム「{name}」がいません。アラートは"
+        "ほかに挙げた人、いなければ顧客の担当CSMのものになります",
+    ),
+    "would_lose": (
+        "warning: not in {folder}, but switched on since it was last applied: {names}. `banso "
+        "pull {folder}` writes it there.",
+        "注意: 前回の適用後に画面などで適用され、{folder} にない定義があります: {names}。"
+        "`banso pull {folder}` で書き込めます。",
+    ),
+}
