@@ -123,6 +123,7 @@ GIVEN_ROWS = {
     "plays.versions_going": "what the run of the day steps, for the machine",
     "plays.waiting_alerts": "what the run of the day asks for, for the machine",
     "proof.open_expectations": "what is judged in time, for the machine",
+    "proof.settled_unsaid": "what is sent as facts, by the machine",
     "rules._reasons": "of alerts that are in scope already",
     "tasks._where": "a condition on tasks that are in scope already",
     "tasks.latest_task_handlings": "of tasks that are in scope already",
