@@ -133,7 +133,7 @@ def test_every_account_lies_in_exactly_one_bucket(store: Store) -> None:
 
 
 def test_one_accounts_records_are_found_in_whatever_files_they_lie(store: Store) -> None:
-    """Files without any are passed over: events of some months stand beside none."""
+    """Whether or not it is said when they were: then files of other times are not opened."""
     for month in range(4):
         times = [NOON + month * 30 * DAY + n * 1_000_000 for n in range(20)]
         events = [fact(100 * month + n, time=time) for n, time in enumerate(times)]
@@ -148,18 +148,26 @@ def test_one_accounts_records_are_found_in_whatever_files_they_lie(store: Store)
             account = snapshot.account_id(f"account-{number}")
             assert account is not None
             bucket = snapshot.bucket_of(f"account-{number}")
-            found = snapshot.scan(
-                bucket=bucket,
-                columns=("time",),
-                dataset="records",
-                accounts=np.array([account], np.int32),
-            )
-            times = [x for b in found for x in b["time"].cast("int64").to_pylist()]
-            assert sorted(times) == [
+            expected = [
                 NOON + month * 30 * DAY + n * 1_000_000
                 for month in (number, number + 2)
                 for n in range(3)
             ]
+            for at in (None, np.array(expected, np.int64)):
+                found = snapshot.scan(
+                    bucket=bucket,
+                    columns=("time",),
+                    dataset="records",
+                    accounts=np.array([account], np.int32),
+                    at=at,
+                )
+                times = [x for b in found for x in b["time"].cast("int64").to_pylist()]
+                assert sorted(times) == expected
+            first = snapshot.scan(
+                bucket=bucket, columns=("time",), at=np.array(expected[:1], np.int64)
+            )
+            months = {f"{x:%m}" for b in first for x in b["time"].to_pylist()}
+            assert months == {f"{5 + number:02}"}
 
 
 def test_activity_counts_quarters_of_an_hour_by_source(store: Store) -> None:

@@ -155,8 +155,16 @@ class OneAccount:
 
     def records(self, *columns: str) -> pa.Table:
         """Its records, in no promised order: these columns of the store's SEGMENT."""
+        is_record = np.array(
+            [x.dataset == "records" for x in self.inputs.snapshot.actions], np.bool_
+        )
+        mine = is_record[self._facts["action"].to_numpy()]
         batches = self.inputs.snapshot.scan(
-            bucket=self.bucket, columns=columns, accounts=self.panel.accounts, dataset="records"
+            bucket=self.bucket,
+            columns=columns,
+            accounts=self.panel.accounts,
+            dataset="records",
+            at=self._facts["time"].cast("int64").to_numpy()[mine],
         )
         schema = pa.schema([SEGMENT.field(name) for name in columns])
         return pa.Table.from_batches(batches, schema=schema)

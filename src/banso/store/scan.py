@@ -115,12 +115,7 @@ def _source(
 ) -> Iterator[pa.RecordBatch]:
     for file in files:
         for batch in segments.batches(
-            file,
-            place=place,
-            columns=wanted.read,
-            accounts=wanted.accounts,
-            actions=wanted.actions,
-            size=BATCH_ROWS,
+            file, place=place, columns=wanted.read, accounts=wanted.accounts, size=BATCH_ROWS
         ):
             yield _as_known(batch, wanted.users)
     for batch in rest.to_batches(BATCH_ROWS):

@@ -92,11 +92,9 @@ def batches(
     place: Place,
     columns: Sequence[str],
     accounts: NDArray[np.int32] | None = None,
-    actions: NDArray[np.bool_] | None = None,
     size: int = 65_536,
 ) -> Iterator[pa.RecordBatch]:
-    """Rows of one file, without the row groups in which none of these accounts can stand, or none
-    of their facts has one of these actions (by id)."""
+    """Rows of one file, without the row groups in which none of these accounts can stand."""
     if accounts is None:
         with opened(segment, place=place) as file:
             # Whoever reads many files reads them in threads of its own: here one is enough.
@@ -108,21 +106,8 @@ def batches(
         return
     with opened(segment, place=place, metadata=footer.metadata) as file:
         for group in groups:
-            if actions is not None and not _has(file, group, accounts, actions):
-                continue
             read = file.read_row_group(group, columns=list(columns), use_threads=False)
             yield from read.to_batches(size)
-
-
-def _has(
-    file: pq.ParquetFile,
-    group: int,
-    accounts: NDArray[np.int32],
-    actions: NDArray[np.bool_],
-) -> bool:
-    rows = file.read_row_group(group, columns=["account", "action"], use_threads=False)
-    wanted = actions[rows["action"].to_numpy()]
-    return bool(np.isin(rows["account"].to_numpy()[wanted], accounts).any())
 
 
 @dataclass(frozen=True)

@@ -147,12 +147,14 @@ class Snapshot:
         dataset: Dataset | None = None,
         computed: Mapping[str, str] | None = None,
         accounts: NDArray[np.int32] | None = None,
+        at: NDArray[np.int64] | None = None,
     ) -> Iterator[pa.RecordBatch]:
         """Facts of a bucket, in no promised order: `columns`, then the computed ones.
 
         columns: of SEGMENT (account, user, action, time, value, properties, message_id,
         received). computed: name -> DuckDB SQL over account, user, action, value, properties.
-        accounts: only these ids. Empty batches are left out.
+        accounts: only these ids. at: instants (UTC us) of all the facts that are wanted, where they
+        are known: files of other times are not opened. Empty batches are left out.
         """
         wanted = Wanted(
             columns=tuple(columns),
@@ -162,6 +164,8 @@ class Snapshot:
             users=self._settled.users,
         )
         files = self._settled.of_bucket(bucket)
+        if at is not None:
+            files = [x for x in files if ((at >= x.min_time) & (at <= x.max_time)).any()]
         rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
         return scan(files, rest, place=self.place, wanted=wanted)
 

@@ -128,6 +128,7 @@ GIVEN_ROWS = {
     "tasks._where": "a condition on tasks that are in scope already",
     "tasks.latest_task_handlings": "of tasks that are in scope already",
     "tasks.takers": "of a task in scope; each member is asked by their own scope",
+    "timeline._there": "whether an account in scope has any row; what is told is asked in scope",
     "to_do.latest_handlings": "of alerts that are in scope already",
 }
 """What asks such a table without a scope of its own, and why that is safe."""
