@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
@@ -23,6 +23,8 @@ from usage import DAYS, FIRST, generate
 
 from banso.cli.session import Session, open_session
 from banso.core.definitions import loads
+from banso.desk.models import Account, PlayRun, Task, TaskHandling, TaskState
+from banso.desk.models.play_run import RunState
 from banso.desk.services.accounts import AccountRow, save_accounts
 from banso.desk.services.contracts import ContractRow, save_contracts
 from banso.desk.services.definitions import apply_definitions
@@ -59,7 +61,63 @@ def build(folder: Path, *, accounts: int, events: int) -> Session:
         with timed("run"):
             run(session.store, session.applied(), as_of=AS_OF, since=AS_OF - timedelta(days=28))
         (folder / "complete").touch()
-    return open_session()
+    session = open_session()
+    if not Task.objects.exists():
+        with timed("tasks"):
+            _tasks(accounts)
+    return session
+
+
+def _tasks(accounts: int) -> None:
+    """One of eight accounts has had a task each month for three quarters of a year; a tenth of
+    them are still to be done, some of them snoozed."""
+    numbers = list(Account.objects.order_by("id").values_list("id", flat=True)[:accounts:8])
+    for month in range(9):
+        day = AS_OF - timedelta(days=30 * month)
+        runs = PlayRun.objects.bulk_create(
+            (_run(account, day) for account in numbers), batch_size=5_000
+        )
+        made = Task.objects.bulk_create(
+            (_task(run, day, number) for number, run in enumerate(runs)), batch_size=5_000
+        )
+        done = [TaskHandling(task=x, state=x.state, before="open") for x in made if _over(x)]
+        for x in TaskHandling.objects.bulk_create(done, batch_size=5_000)[:1]:
+            first = x.pk
+        at = datetime.combine(day, time(9), tzinfo=UTC)
+        TaskHandling.objects.filter(pk__gte=first).update(at=at)
+
+
+def _run(account: int, day: date) -> PlayRun:
+    return PlayRun(
+        play="rescue",
+        account_id=account,
+        version={},
+        fingerprint="bench",
+        state=RunState.ENDED,
+        entered_on=day,
+        ended_on=day,
+        because="completed",
+    )
+
+
+def _task(run: PlayRun, day: date, number: int) -> Task:
+    open_ = number % 10 == 0
+    snoozed = open_ and number % 50 == 0
+    state = TaskState.SNOOZED if snoozed else TaskState.OPEN if open_ else TaskState.DONE
+    return Task(
+        account_id=run.account_id,
+        run=run,
+        step="call",
+        label={"en": "Call the champion", "ja": "推進者に電話する"},
+        made_on=day,
+        due_on=day + timedelta(days=7),
+        state=state,
+        until=AS_OF + timedelta(days=30) if snoozed else None,
+    )
+
+
+def _over(task: Task) -> bool:
+    return task.state == TaskState.DONE
 
 
 def _apply() -> None:

@@ -50,6 +50,7 @@ from banso.pipeline.live_alerts import judge, judge_touched
 from banso.pipeline.measure import panels
 from banso.pipeline.run import run
 from banso.pipeline.some_accounts import some_accounts
+from banso.store.crash import LIVE_POINTS
 from banso.store.inspection import counts
 from banso.store.touched import forget, touched
 
@@ -208,22 +209,39 @@ collector(open_session(), date.fromisoformat(sys.argv[1])).turn()
 """
 
 
+def work(crash_at: str) -> subprocess.Popen[bytes]:
+    """One turn of a worker in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(TODAY)],
+        env={**os.environ, "BANSO_CRASH_AT": crash_at, "PYTHONPATH": str(ROOT)},
+    )
+
+
+@pytest.mark.parametrize("point", LIVE_POINTS)
 def test_killed_before_it_is_remembered_the_next_turn_says_it_once(
-    session: Session, definitions: Definitions
+    session: Session, definitions: Definitions, point: str
 ) -> None:
     Channel.objects.create(name="hook", kind="webhook", address="https://example.com/h")
     post(session, TODAY, TWICE)
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(TODAY)],
-        env={**os.environ, "BANSO_CRASH_AT": "live_recorded", "PYTHONPATH": str(ROOT)},
-        check=False,
-    )
-    assert killed.returncode == -signal.SIGKILL
+    assert work(point).wait() == -signal.SIGKILL
     collector(session, TODAY).turn()
     assert (alerts("exported"), waiting(session)) == ([("exported", "A1")], [])
     assert Delivery.objects.filter(alert__episode__rule="exported").count() == 1
     run(session.store, definitions, as_of=TOMORROW, since=None)
     assert PlayRun.objects.count() == Task.objects.count() == 1
+
+
+def test_two_workers_at_once_say_everything_once(
+    session: Session, definitions: Definitions
+) -> None:
+    Channel.objects.create(name="hook", kind="webhook", address="https://example.com/h")
+    for user in ("1", "2"):
+        post(session, TODAY, {x: ["export"] for x in KEYS}, user=user)
+    both = [work("") for _ in range(2)]
+    assert [x.wait() for x in both] == [0, 0]
+    collector(session, TODAY).turn()  # what a worker left to the other one
+    assert (alerts("exported"), waiting(session)) == ([("exported", x) for x in KEYS], [])
+    assert Delivery.objects.filter(alert__episode__rule="exported").count() == len(KEYS)
 
 
 def test_budget_mute_holdout_and_play_are_as_after_a_run(session: Session) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 BANSO = Path(sys.executable).parent / "banso"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -115,7 +115,7 @@ def visitor(
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type in LOUD else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: _failed(request, complaints))
     page.on("request", lambda request: _same_origin(request.url, served.url, complaints))
     window = Visitor(page, context, served.url, complaints)
     if handle:
@@ -125,6 +125,12 @@ def visitor(
 
 
 LOUD = ("error", "warning")
+
+
+def _failed(request: Request, complaints: list[str]) -> None:
+    """What a page had asked for when the visitor left it (ERR_ABORTED) did not fail."""
+    if request.failure != "net::ERR_ABORTED":
+        complaints.append(f"failed: {request.url}")
 
 
 def _same_origin(asked: str, ours: str, complaints: list[str]) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 import duckdb
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from banso.store import engine, segments
+from banso.store.ahead import ahead
 from banso.store.facts import INSTANT, SEGMENT
 from banso.store.place import Place
 from banso.store.segments import Segment
@@ -113,12 +115,14 @@ def scan(
 def _source(
     files: Sequence[Segment], rest: pa.Table, *, place: Place, wanted: Wanted
 ) -> Iterator[pa.RecordBatch]:
-    for file in files:
-        for batch in segments.batches(
+    def read(file: Segment) -> Iterator[pa.RecordBatch]:
+        return segments.batches(
             file, place=place, columns=wanted.read, accounts=wanted.accounts, size=BATCH_ROWS
-        ):
-            yield _as_known(batch, wanted.users)
-    for batch in rest.to_batches(BATCH_ROWS):
+        )
+
+    # Of a few accounts there is little in each of many files, and somebody waits for it.
+    parts = map(read, files) if wanted.accounts is None else ahead(read, files)
+    for batch in chain(chain.from_iterable(parts), rest.to_batches(BATCH_ROWS)):
         yield _as_known(batch, wanted.users)
 
 

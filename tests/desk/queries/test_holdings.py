@@ -70,9 +70,9 @@ def test_it_is_counted_once_until_the_book_changes(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     fill()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         before = holdings(EVERYTHING)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert holdings(EVERYTHING) == before
     save_accounts([AccountRow(row=1, key="C")], effective=MARCH)
     assert holdings(EVERYTHING).accounts == 3

@@ -405,6 +405,23 @@ def test_more_accounts_than_are_worth_counting() -> None:
     assert count_accounts(matching(EVERYTHING, ALL), most=3) == Counted(3, more=False)
 
 
+def test_of_many_that_are_searched_for_some_suffice_to_know_that_they_are_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listing, "FEW", 2)
+    for n in range(4):
+        stand(account(f"A{n}"))
+    for n in range(4):
+        account(f"A-unseen{n}")  # by any run
+    found = matching(EVERYTHING, replace(ALL, search="a"))
+
+    with CaptureQueriesContext(connection) as seen:
+        assert count_accounts(found, most=1) == Counted(1, more=True)
+    assert len(seen) == 1
+    assert count_accounts(found, most=3) == Counted(3, more=True)
+    assert count_accounts(found, most=4) == Counted(4, more=False)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_file_has_all_rows_in_the_order_of_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "CHUNK", 2)

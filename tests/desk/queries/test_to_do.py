@@ -167,7 +167,7 @@ def test_as_many_queries_for_many_as_for_few(
     for number in range(30):
         alert(account(f"A{number}"))
     assert len(briefs(EVERYTHING, RUN)) == 30
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(briefs(EVERYTHING, RUN)) == 30
 
 

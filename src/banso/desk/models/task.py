@@ -16,6 +16,9 @@ class TaskState(models.TextChoices):
     WITHDRAWN = "withdrawn"
 
 
+WAITING = (TaskState.OPEN, TaskState.SNOOZED)
+
+
 class Task(models.Model):
     """What a step of a play asks somebody to do. Frozen but for state, until and member.
 
@@ -44,8 +47,9 @@ class Task(models.Model):
         indexes = (
             models.Index(
                 fields=("due_on", "id"),
-                condition=models.Q(state__in=(TaskState.OPEN, TaskState.SNOOZED)),
-                name="task_to_do",
+                include=("state", "until"),
+                condition=models.Q(state__in=WAITING),
+                name="task_waiting",
             ),
         )
 
@@ -78,6 +82,7 @@ class TaskHandling(models.Model):
     class Meta:
         db_table = "task_handling"
         ordering = ("-id",)
+        indexes = (models.Index(fields=("at", "task"), name="task_handled_at"),)
 
     def __str__(self) -> str:
         return f"{self.task_id}: {self.before} -> {self.state}"

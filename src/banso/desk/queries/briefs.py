@@ -132,7 +132,7 @@ def briefs(scope: Scope, run: Run) -> Briefs:
     """What a reader sees of the alerts whose episode is open after `run`, the newest one.
 
     Alerts open and close by runs and live turns, so their columns are read once for each; what
-    members do with them and whose accounts they are is asked every time. Five queries, however many
+    members do with them and whose accounts they are is asked every time. Four queries, however many
     there are.
     """
     turns = LiveTurn.objects.order_by("-pk").values("pk")[:1]

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
+from django.db.models import Subquery
+
 from banso.core.recent import Recent
-from banso.desk.models import Account, Reach, Run
-from banso.desk.queries.decided import revision
+from banso.desk.models import Account, Reach, Revision, Run
 from banso.desk.queries.scope import Scope
 
 T = TypeVar("T")
@@ -24,10 +25,11 @@ def kept(scope: Scope, run: Run, name: str, make: Callable[[], T]) -> T:
 
 
 def kept_of_book(scope: Scope, name: str, make: Callable[[], T]) -> T:
-    """The same from the book: accounts, contacts, contracts. Two queries ask whether it changed:
+    """The same from the book: accounts, contacts, contracts. One query asks whether it changed:
     an account of which nothing but its key is known is no revision of the book."""
-    newest = Account.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return _kept(scope, ("book", revision(), newest, name), make)
+    newest = Account.objects.order_by("-pk").values("pk")[:1]
+    state = Revision.objects.values_list("number", Subquery(newest)).first()
+    return _kept(scope, ("book", state, name), make)
 
 
 def _kept(scope: Scope, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:

@@ -7,9 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal, TypeVar, cast, get_args
 
-from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
-    BigIntegerField,
     BooleanField,
     Exists,
     F,
@@ -148,18 +146,18 @@ def accounts_page(
     cursor: str | None = None,
     *,
     size: int = 50,
-    rows: QuerySet[Standing] | None = None,
+    rows: "Matching | None" = None,
 ) -> Page[ListedAccount]:
     """At most five queries. rows: `matching`, where the caller has it already."""
     rows = matching(scope, filters) if rows is None else rows
-    found = keyset.page(rows, _order(scope, sort), fields=FIELDS, cursor=cursor, size=size)
+    found = keyset.page(rows.rows, _order(scope, sort), fields=FIELDS, cursor=cursor, size=size)
     return _listed(scope, filters, found)
 
 
 def all_accounts(scope: Scope, filters: Filters, sort: Sort = Sort()) -> Iterator[ListedAccount]:
     """All rows of the list as they were at one instant, for a file."""
     with one_state():
-        rows, order = matching(scope, filters), _order(scope, sort)
+        rows, order = matching(scope, filters).rows, _order(scope, sort)
         for found in keyset.pages(rows, order, fields=FIELDS, size=CHUNK):
             yield from _listed(scope, filters, found).items
 
@@ -172,15 +170,27 @@ class Counted:
     more: bool
 
 
-def count_accounts(rows: QuerySet[Standing], *, most: int = MOST_COUNTED) -> Counted:
-    """How many accounts the list has. rows: `matching`. One query."""
-    found = rows.values("pk")[: most + 1].count()
-    return Counted(min(found, most), more=found > most)
+@dataclass(frozen=True)
+class Matching:
+    """rows: of the list, in no order. some: of many, those of which it is known where they stand;
+    None where nothing is gained by it."""
+
+    rows: QuerySet[Standing]
+    some: QuerySet[Standing] | None = None
 
 
-def matching(scope: Scope, filters: Filters) -> QuerySet[Standing]:
-    """The rows of the list, in no order. One query, where it is searched or an owner is asked for,
-    and those to come."""
+def count_accounts(matching: Matching, *, most: int = MOST_COUNTED) -> Counted:
+    """How many accounts the list has. One query; two where `some` are too few to know that there
+    are more than `most`."""
+    for rows in (matching.some, matching.rows):
+        found = 0 if rows is None else rows.values("pk")[: most + 1].count()
+        if found > most:
+            return Counted(most, more=True)
+    return Counted(found, more=False)
+
+
+def matching(scope: Scope, filters: Filters) -> Matching:
+    """One query, where it is searched or an owner is asked for, and those to come."""
     rows = within(scope, Standing.objects.all(), account="account")
     rows = rows.filter(journey=filters.journey) if filters.journey else rows.filter(lead=True)
     wanted = _plain_filters(filters)
@@ -190,7 +200,7 @@ def matching(scope: Scope, filters: Filters) -> QuerySet[Standing]:
     return _of_accounts(scope, filters, rows.filter(wanted))
 
 
-def _of_accounts(scope: Scope, filters: Filters, rows: QuerySet[Standing]) -> QuerySet[Standing]:
+def _of_accounts(scope: Scope, filters: Filters, rows: QuerySet[Standing]) -> Matching:
     """Rows of the accounts that owner and search let through.
 
     Where these are few (within the reader's scope), they are looked up by their ids, and sorted;
@@ -199,11 +209,13 @@ def _of_accounts(scope: Scope, filters: Filters, rows: QuerySet[Standing]) -> Qu
     """
     words = fold(_told(filters)).split()
     if scope.reach is Reach.ALL and filters.owner is None and not words:
-        return rows
+        return Matching(rows)
     few = list(_accounts(scope, filters, words)[: FEW + 1])
+    those = rows.filter(_AnyOf(F("account_id"), Value(few)))
     if len(few) <= FEW:
-        return rows.filter(_AnyOf(F("account_id"), Value(few, ArrayField(BigIntegerField()))))
-    return _having(_owned(rows, filters, "account__owner"), words, "account__folded")
+        return Matching(those)
+    every = _having(_owned(rows, filters, "account__owner"), words, "account__folded")
+    return Matching(every, some=those)
 
 
 class _AnyOf(Func):

@@ -66,7 +66,7 @@ class TaskList:
 
 
 def task_list(of: Desk, wanted: Wanted, *, all_: bool) -> TaskList:
-    """all_: as many as a page can hold. Two queries."""
+    """all_: as many as a page can hold. At most five queries."""
     count = of.tasks[wanted.tab]
     if not count:
         return TaskList((), 0, "", "")
