@@ -1,7 +1,8 @@
 """Bring the Japanese catalogue up to date: `./run messages`.
 
-Reads every `translate` in templates and every gettext in src/banso, keeps the translations there
-are, marks what is new with an empty one, and drops what nobody says any more.
+Reads every `translate` in templates, every gettext of the screens and every `worded` of the
+checker, keeps the translations there are, marks what is new with an empty one, and drops what
+nobody says any more.
 """
 
 import io
@@ -26,6 +27,7 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
     "_": None,
+    "worded": None,
 }
 
 
@@ -44,7 +46,7 @@ def _sources() -> Iterator[tuple[str, bytes]]:
         settings.configure()
     for path in sorted((SOURCE / "web/templates").rglob("*.html")):
         yield str(path.relative_to(ROOT)), templatize(path.read_text(), origin=str(path)).encode()
-    for path in sorted((SOURCE / "web").rglob("*.py")):
+    for path in sorted([*(SOURCE / "core").rglob("*.py"), *(SOURCE / "web").rglob("*.py")]):
         yield str(path.relative_to(ROOT)), path.read_bytes()
 
 

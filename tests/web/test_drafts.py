@@ -8,7 +8,7 @@ from tests.web.site import Site
 from tests.web.test_definitions import page, rows, section
 from tests.web.test_quarantine import sent
 
-from banso.desk.models import DefinitionSet, DraftEnd, Pause, RuleDraft
+from banso.desk.models import DefinitionSet, DraftEnd, Member, Pause, RuleDraft
 from banso.desk.queries.drafts import draft_of_rule
 from banso.pipeline.drafts import replay_draft
 
@@ -55,6 +55,19 @@ def test_a_mistake_is_named_by_its_line_and_nothing_is_saved(as_member: AsMember
     )
     assert text(seen) == wrong
     assert RuleDraft.objects.count() == 0
+
+
+@pytest.mark.usefixtures("vendor_site")
+def test_a_mistake_is_told_in_japanese(as_member: AsMember) -> None:
+    Member.objects.update(language="ja")
+    wrong = TEXT.replace("quiet_days", "quiet_day")
+    seen = sent(as_member("cs_ops"), DRAFT, status=422, text=wrong)
+    assert seen is not None
+    (mistake,) = seen.one("ol", **{"class": "mistakes"}).all("li")
+    assert mistake.text == (
+        "3行11列: when：quiet_day という名前はありません – 「quiet_days」のことですか? "
+        "when: quiet_day >= 2"
+    )
 
 
 @pytest.mark.usefixtures("vendor_site")

@@ -8,7 +8,7 @@ from babel.messages.catalog import Message
 from tools.messages import SOURCE, found, translated
 
 TEMPLATES = sorted((SOURCE / "web/templates").rglob("*.html"))
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*(?:![rs])?(?::[^{}]*)?\}")
 NAMES = {"Banso", "CSV", "SQL", "YAML", "English", "ARR", "NPS", "UTC", "JSON"}
 SHOWN = re.compile(r"""\b(?:aria-label|title|placeholder|alt)=(?:"([^"]*)"|'([^']*)')""")
 

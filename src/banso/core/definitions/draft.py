@@ -26,6 +26,7 @@ from banso.core.definitions.yaml_tree import (
     read_tree,
 )
 from banso.core.expressions import nearest
+from banso.core.wording import Wording, worded
 
 T = TypeVar("T")
 Step = str | int
@@ -43,7 +44,7 @@ class Item(Generic[T]):
     def mistake(
         self,
         *path: Step,
-        message: str,
+        message: Wording,
         suggestion: str | None = None,
         level: Literal["error", "warning"] = "error",
         offset: int | None = None,
@@ -110,7 +111,9 @@ def draft_of(files: Keyed[str, str]) -> Draft:
         if isinstance(root, Mapping):
             _read_file(draft, file, files[file].removeprefix("\ufeff"), root)
         elif root is not None:
-            message = f"a file is a mapping of {', '.join(DefinitionFile.model_fields)}"
+            message = worded(
+                "a file is a mapping of {fields}", fields=", ".join(DefinitionFile.model_fields)
+            )
             draft.mistakes.append(Mistake(file, root.line, root.column, message))
         if root is None and mistakes:
             draft.broken.setdefault("files", set()).add(file)
@@ -121,7 +124,9 @@ def _read_file(draft: Draft, file: str, text: str, root: Mapping) -> None:
     for key, node in root.entries.items():
         if key not in _KINDS:
             place = root.keys[key]
-            message = f"unknown field {key!r}; a file has {', '.join(_KINDS)}"
+            message = worded(
+                "unknown field {key!r}; a file has {fields}", key=key, fields=", ".join(_KINDS)
+            )
             draft.mistakes.append(
                 Mistake(file, place.line, place.column, message, nearest(key, _KINDS))
             )
@@ -137,7 +142,7 @@ def _items(draft: Draft, file: str, key: str, node: Node) -> Iterator[Node]:
     if isinstance(node, Listing):
         yield from node.items
     elif not (isinstance(node, Scalar) and node.value is None):  # `rules:` alone is an empty list
-        message = f"{key}: a list is needed (lines that begin with -)"
+        message = worded("{key}: a list is needed (lines that begin with -)", key=key)
         draft.mistakes.append(Mistake(file, node.line, node.column, message))
         draft.broken.setdefault("files", set()).add(file)
 

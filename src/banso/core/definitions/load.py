@@ -11,6 +11,7 @@ from banso.core.definitions.definition_set import Definitions
 from banso.core.definitions.draft import Draft, Item, draft_of
 from banso.core.definitions.mistake import DefinitionError, Mistake, in_order
 from banso.core.definitions.yaml_tree import LARGEST_FILE
+from banso.core.wording import worded
 
 T = TypeVar("T")
 
@@ -29,10 +30,10 @@ def check(folder: Path) -> tuple[Definitions | None, tuple[Mistake, ...]]:
     files, unreadable = _texts(folder)
     if unreadable or not files:
         if not unreadable:
-            message = "no *.yaml file here; `banso init` writes a set to start from"
+            message = worded("no *.yaml file here; `banso init` writes a set to start from")
             if not folder.is_dir():
-                missing = "no such folder; `banso init` makes one to start from"
-                message = "this is a file; name its folder" if folder.exists() else missing
+                missing = worded("no such folder; `banso init` makes one to start from")
+                message = worded("this is a file; name its folder") if folder.exists() else missing
             unreadable = [Mistake(str(folder), 1, 1, message)]
         definitions, mistakes = None, _check(files, unread=True)[1] if files else ()
         return definitions, in_order([*unreadable, *mistakes])
@@ -105,17 +106,25 @@ def _texts(folder: Path) -> tuple[dict[str, str], list[Mistake]]:
         name = path.relative_to(folder).as_posix()
         try:
             if path.stat().st_size > LARGEST_FILE:
-                message = f"larger than {LARGEST_FILE:,} bytes; split it into several files"
+                message = worded(
+                    "larger than {largest:,} bytes; split it into several files",
+                    largest=LARGEST_FILE,
+                )
                 unreadable.append(Mistake(name, 1, 1, message))
             else:
                 texts[name] = path.read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
             before = error.object[: error.start]
             line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
-            message = f"not UTF-8 (byte {error.object[error.start]:#04x}); save the file as UTF-8"
+            message = worded(
+                "not UTF-8 (byte {byte:#04x}); save the file as UTF-8",
+                byte=error.object[error.start],
+            )
             unreadable.append(Mistake(name, line, column, message))
         except OSError as error:
-            unreadable.append(Mistake(name, 1, 1, f"can't be read: {error.strerror}"))
+            unreadable.append(
+                Mistake(name, 1, 1, worded("can't be read: {strerror}", strerror=error.strerror))
+            )
     return texts, unreadable
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from banso.core.wording import Wording
+
 
 @dataclass(frozen=True, order=True)
 class Mistake:
@@ -12,7 +14,7 @@ class Mistake:
     file: str
     line: int
     column: int
-    message: str
+    message: Wording
     suggestion: str | None = None
     level: Literal["error", "warning"] = "error"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Keyed
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -13,36 +13,44 @@ from pydantic_core import ErrorDetails
 from banso.core.definitions.mistake import Mistake
 from banso.core.definitions.yaml_tree import Listing, Mapping, Node
 from banso.core.expressions import nearest
+from banso.core.wording import Wording, worded
 
 Step = str | int
 
 _PATTERNS = {
-    r"^[1-9]\d{0,3}d$": "a number of days such as 7d",
-    r"^[1-9]\d? of [1-9]\d? days?$": "n of m days, such as 3 of 5 days",
-    r"^[^\W\d]\w{0,62}$": "a name: a letter or _, then letters, digits or _, at most 63",
+    r"^[1-9]\d{0,3}d$": worded("a number of days such as 7d"),
+    r"^[1-9]\d? of [1-9]\d? days?$": worded("n of m days, such as 3 of 5 days"),
+    r"^[^\W\d]\w{0,62}$": worded("a name: a letter or _, then letters, digits or _, at most 63"),
     r"^(properties|context|traits)(\.[^.\s]+)+$": (
-        "a place in an event, such as properties.plan or context.groupId"
+        worded("a place in an event, such as properties.plan or context.groupId")
     ),
-    r"^https?://\S{1,1990}$": "an address such as https://example.co.jp/script",
-    r"^[A-Z]{2}$": "a country code of two capital letters such as JP",
-    r"^[A-Z]{3}$": "a currency code of three capital letters such as JPY",
-    r"^(events|record\.[^\W\d]\w*)$": "events or record.KIND, such as record.nps",
-    r"^(value|properties\.[^\W\d]\w*)$": "value or properties.NAME",
+    r"^https?://\S{1,1990}$": worded("an address such as https://example.co.jp/script"),
+    r"^[A-Z]{2}$": worded("a country code of two capital letters such as JP"),
+    r"^[A-Z]{3}$": worded("a currency code of three capital letters such as JPY"),
+    r"^(events|record\.[^\W\d]\w*)$": worded("events or record.KIND, such as record.nps"),
+    r"^(value|properties\.[^\W\d]\w*)$": worded("value or properties.NAME"),
     r"^(contract\.(seats|arr|days_to_end)|attribute\.[^\W\d]\w*|record\.[^\W\d]\w*)$": (
-        "contract.seats, contract.arr, contract.days_to_end, attribute.NAME or record.KIND"
+        worded("contract.seats, contract.arr, contract.days_to_end, attribute.NAME or record.KIND")
     ),
 }
 _NEEDS = {
-    "string_type": "text is needed (put it in quotes)",
-    "int_type": "a whole number is needed",
-    "int_from_float": "a whole number is needed",
-    "float_type": "a number is needed",
-    "bool_type": "true or false is needed",
-    "tuple_type": "a list is needed (lines that begin with -)",
-    "model_type": "a mapping is needed (lines such as name: value)",
-    "model_attributes_type": "a mapping is needed (lines such as name: value)",
-    "dict_type": "a mapping is needed (lines such as name: value)",
-    "finite_number": "a finite number is needed",
+    "string_type": worded("text is needed (put it in quotes)"),
+    "int_type": worded("a whole number is needed"),
+    "int_from_float": worded("a whole number is needed"),
+    "float_type": worded("a number is needed"),
+    "bool_type": worded("true or false is needed"),
+    "tuple_type": worded("a list is needed (lines that begin with -)"),
+    "model_type": worded("a mapping is needed (lines such as name: value)"),
+    "model_attributes_type": worded("a mapping is needed (lines such as name: value)"),
+    "dict_type": worded("a mapping is needed (lines such as name: value)"),
+    "finite_number": worded("a finite number is needed"),
+}
+
+_LIMITS: Keyed[str, tuple[str, Callable[[float], Wording]]] = {
+    "greater_than": ("gt", lambda limit: worded("must be more than {limit:g}", limit=limit)),
+    "greater_than_equal": ("ge", lambda limit: worded("must be at least {limit:g}", limit=limit)),
+    "less_than": ("lt", lambda limit: worded("must be less than {limit:g}", limit=limit)),
+    "less_than_equal": ("le", lambda limit: worded("must be at most {limit:g}", limit=limit)),
 }
 
 
@@ -60,41 +68,39 @@ def _mistake(detail: ErrorDetails, model: object, file: str, node: Node) -> Mist
     suggestion = None
     if kind == "extra_forbidden":
         known = _field_names(owner)
-        message, suggestion = f"unknown field {name!r}", nearest(name, known)
+        message, suggestion = worded("unknown field {name!r}", name=name), nearest(name, known)
         if suggestion is None:
-            message += f"; there are {', '.join(known)}"
+            there = ", ".join(known)
+            message = worded("unknown field {name!r}; there are {known}", name=name, known=there)
     elif kind == "missing":
-        message = f"field {name!r} is missing"
+        message = worded("field {name!r} is missing", name=name)
     elif kind == "union_tag_not_found":
-        message = f"field 'kind' is missing; there are {_tag_list(owner)}"
+        message = worded("field 'kind' is missing; there are {known}", known=_tag_list(owner))
     elif kind == "union_tag_invalid":
         tag = str(context.get("tag"))
-        message = f"unknown kind {tag!r}; there are {_tag_list(owner)}"
+        message = worded("unknown kind {tag!r}; there are {known}", tag=tag, known=_tag_list(owner))
         suggestion = nearest(tag, _tags(owner))
         place = _value_place(here, "kind") or place
     else:
-        message = f"{_path_text(path)}: {_said(kind, context, detail)}"
+        message = worded(
+            "{field}: {message}", field=_path_text(path), message=_said(kind, context, detail)
+        )
     return Mistake(file, *place, message, suggestion)
 
 
-def _said(kind: str, context: Keyed[str, Any], detail: ErrorDetails) -> str:
+def _said(kind: str, context: Keyed[str, Any], detail: ErrorDetails) -> Wording:
     if kind == "string_pattern_mismatch":
         wanted = _PATTERNS.get(str(context["pattern"]), str(context["pattern"]))
-        return f"{detail['input']!r} is not {wanted}"
+        return worded("{input!r} is not {wanted}", input=detail["input"], wanted=wanted)
     if kind == "literal_error":
-        return f"{detail['input']!r} is not one of {context['expected']}"
-    limits = {
-        "greater_than": ("gt", "must be more than"),
-        "greater_than_equal": ("ge", "must be at least"),
-        "less_than": ("lt", "must be less than"),
-        "less_than_equal": ("le", "must be at most"),
-    }
-    if kind in limits:
-        key, words = limits[kind]
-        return f"{words} {context[key]:g}"
+        expected = context["expected"]
+        return worded("{input!r} is not one of {known}", input=detail["input"], known=expected)
+    if kind in _LIMITS:
+        key, said = _LIMITS[kind]
+        return said(context[key])
     if kind == "too_short":
-        return "at least one is needed"
-    return _NEEDS.get(kind, detail["msg"])
+        return worded("at least one is needed")
+    return _NEEDS.get(kind) or worded("{message}", message=detail["msg"])
 
 
 def _walk(

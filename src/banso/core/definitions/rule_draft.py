@@ -13,6 +13,7 @@ from banso.core.definitions.excerpt import SECTIONS, lines, places, source_of, w
 from banso.core.definitions.load import loads
 from banso.core.definitions.mistake import DefinitionError, Mistake
 from banso.core.definitions.overlay import overlaid
+from banso.core.wording import worded
 
 DRAFT = "draft.yaml"
 """The file's name in mistakes."""
@@ -49,10 +50,13 @@ def rule_draft(files: Mapping[str, str], text: str) -> RuleDraft:
 
 def _not_one_rule(upper: Draft) -> Iterator[Mistake]:
     if len(upper.rules) != 1:
-        message = f"a draft is of one rule, this has {len(upper.rules)}: `rules:` and one item"
+        message = worded(
+            "a draft is of one rule, this has {number}: `rules:` and one item",
+            number=len(upper.rules),
+        )
         yield Mistake(DRAFT, 1, 1, message)
     for x in upper.organisations:
-        yield x.mistake(message="the draft of a rule can't change the organisation")
+        yield x.mistake(message=worded("the draft of a rule can't change the organisation"))
 
 
 def _known(upper: Draft, under: Draft) -> Iterator[Mistake]:
@@ -61,7 +65,9 @@ def _known(upper: Draft, under: Draft) -> Iterator[Mistake]:
         names = {x.model.name for x in getattr(under, kind)}
         for x in getattr(upper, kind):
             if x.model.name in names:
-                said = f"'{x.model.name}' is in force already; the draft of a rule only adds"
+                said = worded(
+                    "'{name}' is in force already; the draft of a rule only adds", name=x.model.name
+                )
                 yield x.mistake("name", message=said)
 
 

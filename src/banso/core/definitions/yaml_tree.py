@@ -26,6 +26,7 @@ from ruamel.yaml.reader import ReaderError
 
 from banso.core.definitions.mistake import Mistake
 from banso.core.expressions import nearest
+from banso.core.wording import Wording, worded
 
 LARGEST_FILE = 2_000_000
 _DEEPEST = 20
@@ -68,7 +69,7 @@ Node = Scalar | Listing | Mapping
 
 
 class _YamlError(Exception):
-    def __init__(self, message: str, line: int, column: int, suggestion: str | None = None):
+    def __init__(self, message: Wording, line: int, column: int, suggestion: str | None = None):
         super().__init__(message)
         self.message, self.line, self.column, self.suggestion = message, line, column, suggestion
 
@@ -86,7 +87,10 @@ class _Open:
 def read_tree(file: str, text: str) -> tuple[Node | None, tuple[Mistake, ...]]:
     """The tree of one file (None where it is empty or can't be read) and what is wrong in it."""
     if len(text.encode("utf-8", "surrogatepass")) > LARGEST_FILE:
-        message = f"larger than {LARGEST_FILE:,} bytes; split it into several files"
+        message = worded(
+            "larger than {largest:,} bytes; split it into several files",
+            largest=LARGEST_FILE,
+        )
         return None, (Mistake(file, 1, 1, message),)
     mistakes: list[Mistake] = []
     try:
@@ -114,34 +118,35 @@ def _events(text: str) -> Iterator[Event]:
         at = error.position or 0
         line = text.count("\n", 0, at) + 1
         column = at - (text.rfind("\n", 0, at) + 1) + 1
-        message = f"invisible character U+{ord(text[at]):04X} is not allowed"
+        message = worded("invisible character U+{code:04X} is not allowed", code=ord(text[at]))
         raise _YamlError(message, line, column) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise _YamlError(_reworded(error), line, column) from error
     except (YAMLError, ValueError) as error:
-        raise _YamlError(f"not YAML: {error}", 1, 1) from error
+        raise _YamlError(worded("not YAML: {error}", error=error), 1, 1) from error
 
 
 _WORDS = {
-    "'\\t'": "a tab can't indent YAML; use spaces",
-    "mapping values are not allowed": "a second ': ' on this line, or an indent that does not fit; "
-    "put the text in quotes",
-    "expected <block end>": "the indent does not fit the lines above",
-    "while scanning a quoted scalar": "a quote is not closed",
-    "while parsing a flow sequence": "a list in [ ] is not closed or lacks a comma",
-    "while parsing a flow node": "a [ or { is not closed",
-    "while parsing a flow mapping": "a mapping in { } is not closed or lacks a comma",
-    "could not find expected ':'": "a ':' is missing after the name",
-    "cannot start any token": "a text can't begin with this character; put it in quotes",
+    "'\\t'": worded("a tab can't indent YAML; use spaces"),
+    "mapping values are not allowed": worded(
+        "a second ': ' on this line, or an indent that does not fit; put the text in quotes"
+    ),
+    "expected <block end>": worded("the indent does not fit the lines above"),
+    "while scanning a quoted scalar": worded("a quote is not closed"),
+    "while parsing a flow sequence": worded("a list in [ ] is not closed or lacks a comma"),
+    "while parsing a flow node": worded("a [ or {{ is not closed"),
+    "while parsing a flow mapping": worded("a mapping in {{ }} is not closed or lacks a comma"),
+    "could not find expected ':'": worded("a ':' is missing after the name"),
+    "cannot start any token": worded("a text can't begin with this character; put it in quotes"),
 }
 
 
-def _reworded(error: MarkedYAMLError) -> str:
+def _reworded(error: MarkedYAMLError) -> Wording:
     told = f"{error.context or ''} {error.problem or ''}".strip()
     words = next((words for part, words in _WORDS.items() if part in told), None)
-    return f"not YAML: {words or told}"
+    return worded("not YAML: {error}", error=words or told)
 
 
 @dataclass
@@ -161,7 +166,7 @@ class _Builder:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    message = "a second document begins here; write it to a file of its own"
+                    message = worded("a second document begins here; write it to a file of its own")
                     raise _YamlError(message, *place)
             elif isinstance(event, MappingEndEvent | SequenceEndEvent):
                 done = self.stack.pop()
@@ -181,7 +186,9 @@ class _Builder:
             return
         self.stack.append(_Open(node, self.values - 1, anchor))
         if len(self.stack) > _DEEPEST:
-            raise _YamlError(f"nested deeper than {_DEEPEST}", node.line, node.column)
+            raise _YamlError(
+                worded("nested deeper than {deepest}", deepest=_DEEPEST), node.line, node.column
+            )
 
     def _name(self, anchor: str | None, node: Node, size: int) -> None:
         if anchor is not None:
@@ -189,13 +196,19 @@ class _Builder:
 
     def _repeated(self, anchor: str, place: tuple[int, int]) -> Node:
         if anchor not in self.anchors:
-            message = f"alias *{anchor} repeats nothing: no &{anchor} stands complete before it"
+            message = worded(
+                "alias *{anchor} repeats nothing: no &{anchor} stands complete before it",
+                anchor=anchor,
+            )
             raise _YamlError(message, *place, nearest(anchor, self.anchors))
         node, size = self.anchors[anchor]
         self.values += size
         self.repeated += size
         if self.repeated > _MOST_REPEATED:
-            message = f"aliases repeat more than {_MOST_REPEATED:,} values; write the text out"
+            message = worded(
+                "aliases repeat more than {most_repeated:,} values; write the text out",
+                most_repeated=_MOST_REPEATED,
+            )
             raise _YamlError(message, *place)
         return node
 
@@ -215,7 +228,11 @@ class _Builder:
     def _enter(self, parent: Mapping, key: Scalar, node: Node) -> None:
         name = str(key.value)
         if name in parent.entries:
-            message = f"{name!r} stands here twice; first on line {parent.keys[name].line}"
+            message = worded(
+                "{name!r} stands here twice; first on line {line}",
+                name=name,
+                line=parent.keys[name].line,
+            )
             self.mistakes.append(Mistake(self.file, key.line, key.column, message))
         else:
             parent.entries[name] = node
@@ -224,7 +241,7 @@ class _Builder:
 
 def _node(event: Event, line: int, column: int) -> Node | None:
     if (tag := getattr(event, "ctag", None)) is not None and tag.trval is not None:
-        message = "tags (!) are not supported; write plain text, or quote it"
+        message = worded("tags (!) are not supported; write plain text, or quote it")
         raise _YamlError(message, line, column)
     if isinstance(event, MappingStartEvent):
         return Mapping(line, column)
@@ -239,7 +256,7 @@ def _node(event: Event, line: int, column: int) -> Node | None:
 
 def _key(node: Node) -> Scalar:
     if not isinstance(node, Scalar):
-        message = "a field's name must be a text, not a list or mapping"
+        message = worded("a field's name must be a text, not a list or mapping")
         raise _YamlError(message, node.line, node.column)
     return node
 

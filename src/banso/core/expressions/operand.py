@@ -20,15 +20,16 @@ from banso.core.expressions.tree import (
     Or,
     Type,
 )
+from banso.core.wording import Wording, worded
 
 FUNCTIONS = ("abs", "coalesce", "greatest", "least", "round")
 _DEEPEST_CALLS = 3
 
 _SAYS = {
-    Type.NUMBER: "a number",
-    Type.TEXT: "text",
-    Type.BOOLEAN: "a condition (true or false)",
-    Type.ANY: "a number or text",
+    Type.NUMBER: worded("a number"),
+    Type.TEXT: worded("text"),
+    Type.BOOLEAN: worded("a condition (true or false)"),
+    Type.ANY: worded("a number or text"),
 }
 
 
@@ -66,7 +67,7 @@ class Builder:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
 
-    def refuse(self, message: str, start: int, suggestion: str | None = None) -> None:
+    def refuse(self, message: Wording, start: int, suggestion: str | None = None) -> None:
         self.problems.append(Problem(message, start, suggestion))
 
     def must_be(self, operand: Operand, wanted: Type, where: str) -> Operand:
@@ -75,10 +76,21 @@ class Builder:
             return settled
         if wanted is Type.BOOLEAN and operand.type is Type.ANY:
             hint = f"{operand.shown} = true"
-            message = f"{operand.shown} is {_SAYS[Type.ANY]}; {where} needs a condition"
+            message = worded(
+                "{shown} is {type}; {where} needs a condition",
+                shown=operand.shown,
+                type=_SAYS[Type.ANY],
+                where=where,
+            )
             self.refuse(message, operand.start, hint)
         elif settled.type is not wanted:
-            message = f"{operand.shown} is {_SAYS[operand.type]}; {where} needs {_SAYS[wanted]}"
+            message = worded(
+                "{shown} is {type}; {where} needs {wanted}",
+                shown=operand.shown,
+                type=_SAYS[operand.type],
+                where=where,
+                wanted=_SAYS[wanted],
+            )
             self.refuse(message, operand.start)
         return settled
 
@@ -98,9 +110,13 @@ class Builder:
         if left.unknown or right.unknown or left.type is not right.type:
             return _over([left, right], node, Type.BOOLEAN)  # told already
         if left.type is Type.BOOLEAN and not _plain(left, right):
-            self.refuse("conditions are joined with and / or, not compared", left.start)
+            self.refuse(worded("conditions are joined with and / or, not compared"), left.start)
         elif operator not in ("=", "!=") and left.type is not Type.NUMBER:
-            message = f"{_SAYS[left.type]} can't be ordered with {operator}; use =, != or in"
+            message = worded(
+                "{type} can't be ordered with {operator}; use =, != or in",
+                type=_SAYS[left.type],
+                operator=operator,
+            )
             self.refuse(message, left.start)
         return _over([left, right], node, Type.BOOLEAN)
 
@@ -109,17 +125,22 @@ class Builder:
         if left.unknown or right.unknown:
             return left, right
         if left.type is Type.ANY and right.type is Type.ANY:
-            message = (
-                f"{left.shown} and {right.shown} could each be a number or text; "
-                "say which: add 0 to compare numbers, or compare each with a value"
+            message = worded(
+                "{shown} and {shown_2} could each be a number or text; "
+                "say which: add 0 to compare numbers, or compare each with a value",
+                shown=left.shown,
+                shown_2=right.shown,
             )
             self.refuse(message, left.start, f"{left.shown} + 0")
             return settle(left, Type.TEXT), settle(right, Type.TEXT)
         left, right = settle(left, right.type), settle(right, left.type)
         if left.type is not right.type:
-            message = (
-                f"{left.shown} is {_SAYS[left.type]} and {right.shown} is {_SAYS[right.type]}: "
-                "they can't be compared"
+            message = worded(
+                "{shown} is {type} and {shown_2} is {type_2}: they can't be compared",
+                shown=left.shown,
+                type=_SAYS[left.type],
+                shown_2=right.shown,
+                type_2=_SAYS[right.type],
             )
             self.refuse(message, left.start, _quoted(left, right))
         return left, right
@@ -131,7 +152,7 @@ class Builder:
             if isinstance(checked.node, Literal):
                 literals.append(checked.node)
         if operand.type is Type.BOOLEAN:
-            self.refuse("'in' lists texts or numbers", operand.start)
+            self.refuse(worded("'in' lists texts or numbers"), operand.start)
         return _over([operand, *options], In(operand.node, tuple(literals)), Type.BOOLEAN)
 
     def range(self, operand: Operand, low: Operand, high: Operand) -> Operand:
@@ -160,7 +181,9 @@ class Builder:
             self.refuse(wrong, start)
         calls = 1 + max((argument.calls for argument in made), default=0)
         if calls > _DEEPEST_CALLS:
-            self.refuse(f"functions may be nested {_DEEPEST_CALLS} deep", start)
+            self.refuse(
+                worded("functions may be nested {deepest} deep", deepest=_DEEPEST_CALLS), start
+            )
         type_ = made[0].type if name == "coalesce" and made else Type.NUMBER
         node = Call(name, tuple(argument.node for argument in made))
         depth = 1 + max((argument.depth for argument in made), default=0)
@@ -198,14 +221,16 @@ def _quoted(left: Operand, right: Operand) -> str | None:
     return None
 
 
-def _wrong_arguments(name: str, arguments: list[Operand]) -> str | None:
+def _wrong_arguments(name: str, arguments: list[Operand]) -> Wording | None:
     count = len(arguments)
     if name == "abs" and count != 1:
-        return "abs() takes one number"
+        return worded("abs() takes one number")
     if name in ("least", "greatest", "coalesce") and count < 2:
-        return f"{name}() takes two values or more"
+        return worded("{name}() takes two values or more", name=name)
     if name == "round" and not (count == 1 or (count == 2 and _digits(arguments[1].node))):
-        return "round() takes a number and, if wanted, the decimals: round(x, 2), from 0 to 9"
+        return worded(
+            "round() takes a number and, if wanted, the decimals: round(x, 2), from 0 to 9"
+        )
     return None
 
 

@@ -13,29 +13,30 @@ from banso.core.expressions.problem import ExpressionError, Problem, nearest
 from banso.core.expressions.scope import Scope
 from banso.core.expressions.tokens import KEYWORDS, Kind, Token, tokenise
 from banso.core.expressions.tree import Expression, Field, Literal, Type
+from banso.core.wording import Wording, worded
 
 DEEPEST = 50
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _NOT_HERE = {
-    "null": "null is not a value here; use: is unmeasured",
-    "none": "none is not a value here; use: is unmeasured",
-    "nan": "nan is not a number here; use: is unmeasured",
-    "inf": "numbers are finite here",
-    "infinity": "numbers are finite here",
-    "case": "case is not part of the language; write one condition per case",
-    "select": "queries are not part of the language",
-    "from": "queries are not part of the language",
-    "with": "queries are not part of the language",
-    "exists": "queries are not part of the language",
-    "like": "like is not part of the language; list the values with in ('...', '...')",
-    "ilike": "ilike is not part of the language; list the values with in ('...', '...')",
-    "cast": "casts are not part of the language",
-    "try_cast": "casts are not part of the language",
-    "over": "window functions are not part of the language; use a metric with a window",
-    "lambda": "lambdas are not part of the language",
-    "xor": "xor is not part of the language; use and / or / not",
-    "date": "dates are not part of the language; use a metric in days",
-    "interval": "dates are not part of the language; use a metric in days",
+    "null": worded("null is not a value here; use: is unmeasured"),
+    "none": worded("none is not a value here; use: is unmeasured"),
+    "nan": worded("nan is not a number here; use: is unmeasured"),
+    "inf": worded("numbers are finite here"),
+    "infinity": worded("numbers are finite here"),
+    "case": worded("case is not part of the language; write one condition per case"),
+    "select": worded("queries are not part of the language"),
+    "from": worded("queries are not part of the language"),
+    "with": worded("queries are not part of the language"),
+    "exists": worded("queries are not part of the language"),
+    "like": worded("like is not part of the language; list the values with in ('...', '...')"),
+    "ilike": worded("ilike is not part of the language; list the values with in ('...', '...')"),
+    "cast": worded("casts are not part of the language"),
+    "try_cast": worded("casts are not part of the language"),
+    "over": worded("window functions are not part of the language; use a metric with a window"),
+    "lambda": worded("lambdas are not part of the language"),
+    "xor": worded("xor is not part of the language; use and / or / not"),
+    "date": worded("dates are not part of the language; use a metric in days"),
+    "interval": worded("dates are not part of the language; use a metric in days"),
 }
 
 
@@ -55,7 +56,7 @@ class _Parser:
 
     def expression(self, expect: Type | None) -> Expression:
         if self._ended():
-            raise ExpressionError([Problem("empty; an expression is needed", 0)])
+            raise ExpressionError([Problem(worded("empty; an expression is needed"), 0)])
         result = self._or()
         if not self._ended():
             self._fail_after()
@@ -79,16 +80,20 @@ class _Parser:
             return token
         return None
 
-    def _need(self, sign: str, why: str) -> None:
+    def _need(self, sign: str, why: Wording) -> None:
         if not self._take(Kind.SYMBOL, sign):
-            self._fail(f"{why} but found {_shown(self.token)}", self.token.start, sign)
+            message = worded("{why} but found {token}", why=why, token=_shown(self.token))
+            self._fail(message, self.token.start, sign)
 
-    def _fail(self, message: str, start: int, suggestion: str | None = None) -> NoReturn:
+    def _fail(self, message: Wording, start: int, suggestion: str | None = None) -> NoReturn:
         raise ExpressionError([*self.build.problems, Problem(message, start, suggestion)])
 
     def _shallow(self, operand: Operand) -> Operand:
         if operand.depth > DEEPEST:
-            self._fail(f"nested deeper than {DEEPEST}; name a part as a metric", operand.start)
+            self._fail(
+                worded("nested deeper than {deepest}; name a part as a metric", deepest=DEEPEST),
+                operand.start,
+            )
         return operand
 
     def _or(self) -> Operand:
@@ -118,7 +123,7 @@ class _Parser:
         if made is None:
             return left
         if self.token.kind is Kind.SYMBOL and self.token.text in _COMPARISONS:
-            message = "comparisons can't be chained; join two with and"
+            message = worded("comparisons can't be chained; join two with and")
             self._fail(message, self.token.start, "a < b and b < c")
         return self._shallow(made)
 
@@ -136,7 +141,7 @@ class _Parser:
         elif self._take(Kind.KEYWORD, "between"):
             low = self._sum()
             if not self._take(Kind.KEYWORD, "and"):
-                self._fail("between needs two ends", self.token.start, "x between 1 and 5")
+                self._fail(worded("between needs two ends"), self.token.start, "x between 1 and 5")
             made = self.build.range(left, low, self._sum())
         else:
             return None
@@ -152,22 +157,22 @@ class _Parser:
 
     def _need_unmeasured(self) -> None:
         if not self._take(Kind.KEYWORD, "unmeasured"):
-            message = f"after 'is' comes unmeasured, not {_shown(self.token)}"
+            message = worded("after 'is' comes unmeasured, not {token}", token=_shown(self.token))
             self._fail(message, self.token.start, "unmeasured")
 
     def _options(self) -> list[Operand]:
-        self._need("(", "a list in parentheses is needed after 'in'")
+        self._need("(", worded("a list in parentheses is needed after 'in'"))
         options = [self._option()]
         while self._take(Kind.SYMBOL, ","):
             options.append(self._option())
-        self._need(")", "the list needs a comma or a closing parenthesis")
+        self._need(")", worded("the list needs a comma or a closing parenthesis"))
         return options
 
     def _option(self) -> Operand:
         start = self.token.start
         option = self._sign()
         if not isinstance(option.node, Literal):
-            self._fail("the list of 'in' holds texts or numbers only", start)
+            self._fail(worded("the list of 'in' holds texts or numbers only"), start)
         return option
 
     def _sum(self) -> Operand:
@@ -215,14 +220,17 @@ class _Parser:
     def _enter(self, start: int) -> None:
         self.open += 1
         if self.open > DEEPEST:
-            self._fail(f"nested deeper than {DEEPEST}; name a part as a metric", start)
+            self._fail(
+                worded("nested deeper than {deepest}; name a part as a metric", deepest=DEEPEST),
+                start,
+            )
 
     def _group(self, opening: Token) -> Operand:
         self._enter(opening.start)
         inside = self._or()
         if self.token.kind is Kind.SYMBOL and self.token.text == ",":
-            self._fail("a list can only follow 'in'", self.token.start)
-        self._need(")", "the parenthesis must be closed")
+            self._fail(worded("a list can only follow 'in'"), self.token.start)
+        self._need(")", worded("the parenthesis must be closed"))
         self.open -= 1
         return inside
 
@@ -230,16 +238,20 @@ class _Parser:
         self._refuse_word(name)
         function = name.text.lower()
         if function not in FUNCTIONS:
-            message = f"unknown function {name.text}; there are {', '.join(FUNCTIONS)}"
+            message = worded(
+                "unknown function {text}; there are {known}",
+                text=name.text,
+                known=", ".join(FUNCTIONS),
+            )
             self._fail(message, name.start, nearest(name.text, FUNCTIONS))
         self._enter(name.start)
-        self._need("(", "arguments are needed")
+        self._need("(", worded("arguments are needed"))
         arguments: list[Operand] = []
         if not self._take(Kind.SYMBOL, ")"):
             arguments.append(self._or())
             while self._take(Kind.SYMBOL, ","):
                 arguments.append(self._or())
-            self._need(")", "the parenthesis must be closed")
+            self._need(")", worded("the parenthesis must be closed"))
         self.open -= 1
         return self._shallow(self.build.call(function, arguments, name.start))
 
@@ -248,7 +260,9 @@ class _Parser:
         if type_ is None:
             self._refuse_word(name)
             meant = self.scope.nearest(name.text) or nearest(name.text, KEYWORDS, cutoff=0.75)
-            problem = Problem(f"unknown name {name.text}", name.start, meant, name.text)
+            problem = Problem(
+                worded("unknown name {text}", text=name.text), name.start, meant, name.text
+            )
             self.build.problems.append(problem)
             field = Field(name.text, Type.ANY)
             return Operand(field, Type.ANY, name.start, name.text, unknown=True)
@@ -265,21 +279,25 @@ class _Parser:
         if token.kind is Kind.WORD:
             self._refuse_word(token)
         if token.kind is Kind.SYMBOL and token.text == ")":
-            self._fail("this parenthesis was never opened", token.start)
-        message = f"'and', 'or' or an operator is needed before {_shown(token)}"
+            self._fail(worded("this parenthesis was never opened"), token.start)
+        message = worded("'and', 'or' or an operator is needed before {token}", token=_shown(token))
         hint = nearest(token.text, KEYWORDS, cutoff=0.75) if token.kind is Kind.WORD else None
         self._fail(message, token.start, hint)
 
 
 def _shown(token: Token) -> str:
     if token.kind is Kind.END:
-        return "the end"
+        return worded("the end")
     return f"'{token.text}'" if token.kind is Kind.TEXT else token.text
 
 
-def _no_value(token: Token) -> str:
+def _too_deep() -> Wording:
+    return worded("nested deeper than {deepest}; name a part as a metric", deepest=DEEPEST)
+
+
+def _no_value(token: Token) -> Wording:
     if token.kind is Kind.END:
-        return "the expression stops too early; a name or value is needed"
+        return worded("the expression stops too early; a name or value is needed")
     if token.text == "*":
-        return "stars are not part of the language; a name or value is needed"
-    return f"a name or value is needed, not {_shown(token)}"
+        return worded("stars are not part of the language; a name or value is needed")
+    return worded("a name or value is needed, not {token}", token=_shown(token))

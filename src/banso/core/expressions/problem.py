@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from banso.core.wording import Wording
+
 
 @dataclass(frozen=True)
 class Problem:
     """offset: 0-based character of the text. suggestion: the right spelling, where one is near.
     unknown_name: the name that the scope does not have, where that is the problem."""
 
-    message: str
+    message: Wording
     offset: int
     suggestion: str | None = None
     unknown_name: str | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from banso.core.expressions.problem import ExpressionError, Problem
+from banso.core.wording import Wording, worded
 
 LONGEST = 5_000
 LARGEST = 1e15
@@ -25,54 +26,57 @@ _TOKEN = re.compile(
     r"|(?P<wrong>--|/\*|\*/|==+|=<|=>|->|::|:=|&&|\|\||!(?!=)|\*\*|//)"
     r"|(?P<symbol><=|>=|!=|<>|[=<>+\-*/(),])"
 )
-_MEANT = {
-    "==": ("equality has one sign", "="),
-    "===": ("equality has one sign", "="),
-    "=<": ("the signs are the other way round", "<="),
-    "=>": ("the signs are the other way round", ">="),
-    "&&": ("conditions are joined with words", "and"),
-    "||": ("conditions are joined with words", "or"),
-    "!": ("negation is a word", "not"),
-    "--": ("comments are not part of an expression (minus a negative number: a - (-1))", None),
-    "/*": ("comments are not part of an expression", None),
-    "*/": ("comments are not part of an expression", None),
-    "->": ("lambdas are not part of the language", None),
-    "::": ("casts are not part of the language", None),
-    ":=": ("assignments are not part of the language", "="),
-    "**": ("powers are not part of the language", None),
-    "//": ("division has one sign", "/"),
-    ";": ("only one expression may stand here, without a semicolon", None),
-    "#": ("comments are not part of an expression", None),
-    '"': ("text is written in single quotes", "'"),
-    "`": ("names are written without quotes", None),
-    "%": ("a percentage is written as a share: 0.4 for 40%", None),
-    "?": ("parameters are not part of the language", None),
-    "$": ("parameters are not part of the language", None),
-    ":": ("parameters are not part of the language", None),
-    "@": ("parameters are not part of the language", None),
-    "[": ("lists are written in parentheses", "("),
-    "]": ("lists are written in parentheses", ")"),
-    "{": ("braces are not part of the language", None),
-    "}": ("braces are not part of the language", None),
-    "≥": ("this sign is not part of the language", ">="),
-    "≤": ("this sign is not part of the language", "<="),
-    "≠": ("this sign is not part of the language", "!="),
-    "×": ("this sign is not part of the language", "*"),
-    "÷": ("this sign is not part of the language", "/"),
-    "、": ("lists are separated by commas", ","),
-    "・": ("this sign is not part of the language", "_"),
-    "。": ("this sign is not part of the language", "."),
-    "−": ("this is not the minus sign of the keyboard", "-"),
-    "–": ("this is not the minus sign of the keyboard", "-"),
-    "—": ("this is not the minus sign of the keyboard", "-"),
-    "‘": ("text is written in straight single quotes", "'"),
-    "’": ("text is written in straight single quotes", "'"),
-    "“": ("text is written in straight single quotes", "'"),
-    "”": ("text is written in straight single quotes", "'"),
-    "「": ("text is written in straight single quotes", "'"),
-    "」": ("text is written in straight single quotes", "'"),
-    "＂": ("text is written in straight single quotes", "'"),
-    ".": ("a dot stands between the parts of a name, or inside a number: 0.5", None),
+_MEANT: dict[str, tuple[Wording, str | None]] = {
+    "==": (worded("equality has one sign"), "="),
+    "===": (worded("equality has one sign"), "="),
+    "=<": (worded("the signs are the other way round"), "<="),
+    "=>": (worded("the signs are the other way round"), ">="),
+    "&&": (worded("conditions are joined with words"), "and"),
+    "||": (worded("conditions are joined with words"), "or"),
+    "!": (worded("negation is a word"), "not"),
+    "--": (
+        worded("comments are not part of an expression (minus a negative number: a - (-1))"),
+        None,
+    ),
+    "/*": (worded("comments are not part of an expression"), None),
+    "*/": (worded("comments are not part of an expression"), None),
+    "->": (worded("lambdas are not part of the language"), None),
+    "::": (worded("casts are not part of the language"), None),
+    ":=": (worded("assignments are not part of the language"), "="),
+    "**": (worded("powers are not part of the language"), None),
+    "//": (worded("division has one sign"), "/"),
+    ";": (worded("only one expression may stand here, without a semicolon"), None),
+    "#": (worded("comments are not part of an expression"), None),
+    '"': (worded("text is written in single quotes"), "'"),
+    "`": (worded("names are written without quotes"), None),
+    "%": (worded("a percentage is written as a share: 0.4 for 40%"), None),
+    "?": (worded("parameters are not part of the language"), None),
+    "$": (worded("parameters are not part of the language"), None),
+    ":": (worded("parameters are not part of the language"), None),
+    "@": (worded("parameters are not part of the language"), None),
+    "[": (worded("lists are written in parentheses"), "("),
+    "]": (worded("lists are written in parentheses"), ")"),
+    "{": (worded("braces are not part of the language"), None),
+    "}": (worded("braces are not part of the language"), None),
+    "≥": (worded("this sign is not part of the language"), ">="),
+    "≤": (worded("this sign is not part of the language"), "<="),
+    "≠": (worded("this sign is not part of the language"), "!="),
+    "×": (worded("this sign is not part of the language"), "*"),
+    "÷": (worded("this sign is not part of the language"), "/"),
+    "、": (worded("lists are separated by commas"), ","),
+    "・": (worded("this sign is not part of the language"), "_"),
+    "。": (worded("this sign is not part of the language"), "."),
+    "−": (worded("this is not the minus sign of the keyboard"), "-"),
+    "–": (worded("this is not the minus sign of the keyboard"), "-"),
+    "—": (worded("this is not the minus sign of the keyboard"), "-"),
+    "‘": (worded("text is written in straight single quotes"), "'"),
+    "’": (worded("text is written in straight single quotes"), "'"),
+    "“": (worded("text is written in straight single quotes"), "'"),
+    "”": (worded("text is written in straight single quotes"), "'"),
+    "「": (worded("text is written in straight single quotes"), "'"),
+    "」": (worded("text is written in straight single quotes"), "'"),
+    "＂": (worded("text is written in straight single quotes"), "'"),
+    ".": (worded("a dot stands between the parts of a name, or inside a number: 0.5"), None),
 }
 
 
@@ -99,7 +103,11 @@ class Token:
 def tokenise(text: str) -> tuple[Token, ...]:
     """The tokens of a text, with one END token. Raises ExpressionError with all problems."""
     if len(text) > LONGEST:
-        message = f"longer than {LONGEST:,} characters ({len(text):,}); split it into segments"
+        message = worded(
+            "longer than {longest:,} characters ({length:,}); split it into segments",
+            longest=LONGEST,
+            length=len(text),
+        )
         raise ExpressionError([Problem(message, LONGEST)])
     problems: list[Problem] = []
     found: list[Token] = []
@@ -157,11 +165,21 @@ def _word(raw: str, start: int, end: int, problems: list[Problem]) -> Token:
     word = unicodedata.normalize("NFC", raw)
     plain = unicodedata.normalize("NFKC", raw)
     if plain != word:
-        message = f"{word!r} has full-width or half-width letters"
+        message = worded("{word!r} has full-width or half-width letters", word=word)
         problems.append(Problem(message, start, plain))
     elif intruder := _intruder(word):
         letter, name = intruder
-        problems.append(Problem(f"{word!r} mixes alphabets: {letter!r} is {name}", start))
+        problems.append(
+            Problem(
+                worded(
+                    "{word!r} mixes alphabets: {letter!r} is {name}",
+                    word=word,
+                    letter=letter,
+                    name=name,
+                ),
+                start,
+            )
+        )
     if word.lower() in KEYWORDS:
         return Token(Kind.KEYWORD, word.lower(), start, end)
     return Token(Kind.WORD, word, start, end)
@@ -184,13 +202,17 @@ def _number(raw: str, start: int, end: int, text: str, problems: list[Problem]) 
     value = float(raw)
     if not math.isfinite(value) or value > LARGEST:
         shown = raw if len(raw) <= 24 else raw[:20] + "..."
-        problems.append(Problem(f"{shown} is too large (at most 1,000,000,000,000,000)", start))
+        problems.append(
+            Problem(
+                worded("{shown} is too large (at most 1,000,000,000,000,000)", shown=shown), start
+            )
+        )
         value = 0.0
     after = text[end : end + 1]
     if after == "_" or after.isalnum():
-        problems.append(Problem("a name can't begin with a digit", start))
+        problems.append(Problem(worded("a name can't begin with a digit"), start))
     elif after == ".":
-        problems.append(Problem("a number has one dot, with digits on both sides", start))
+        problems.append(Problem(worded("a number has one dot, with digits on both sides"), start))
     return Token(Kind.NUMBER, raw, start, end, value)
 
 
@@ -203,8 +225,8 @@ def _check_text(raw: str, start: int, problems: list[Problem]) -> None:
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def _invisible(letter: str) -> str:
-    return f"invisible character U+{ord(letter):04X} is not allowed"
+def _invisible(letter: str) -> Wording:
+    return worded("invisible character U+{code:04X} is not allowed", code=ord(letter))
 
 
 def _refuse(text: str, at: int, wrong: str | None, problems: list[Problem]) -> int:
@@ -213,20 +235,28 @@ def _refuse(text: str, at: int, wrong: str | None, problems: list[Problem]) -> i
     if wrong or letter in _MEANT:
         sign = wrong or letter
         message, meant = _MEANT.get(sign, _MEANT["=="])
-        problems.append(Problem(f"{sign} : {message}", at, meant))
+        problems.append(
+            Problem(worded("{sign} : {message}", sign=sign, message=message), at, meant)
+        )
         return at + len(sign)
     if letter == "'":
-        problems.append(Problem("this text has no closing quote", at, text[at:] + "'"))
+        problems.append(Problem(worded("this text has no closing quote"), at, text[at:] + "'"))
         return len(text)
     if run := _wide_run(text, at):
         plain = unicodedata.normalize("NFKC", run)
-        message = f"full-width {run!r}" if plain.strip() else "full-width or unusual space"
+        message = (
+            worded("full-width {run!r}", run=run)
+            if plain.strip()
+            else worded("full-width or unusual space")
+        )
         problems.append(Problem(message, at, plain))
         return at + len(run)
     if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
         problems.append(Problem(_invisible(letter), at))
     else:
-        problems.append(Problem(f"{letter!r} is not part of the language", at))
+        problems.append(
+            Problem(worded("{letter!r} is not part of the language", letter=letter), at)
+        )
     return at + 1
 
 

@@ -160,7 +160,7 @@ def _checked(text: str) -> tuple[Sequence[MistakeRow], Definitions | None]:
 
 
 def _row(x: Mistake, lines: Sequence[str]) -> MistakeRow:
-    words = x.message
+    words = x.message.translated(gettext)
     if x.suggestion:
         said = gettext("Did you mean “%(name)s”?") % {"name": x.suggestion}
         words = f"{words} – {said}"

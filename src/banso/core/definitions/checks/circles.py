@@ -10,6 +10,7 @@ from banso.core.definitions.mistake import Mistake
 from banso.core.definitions.order import circles
 from banso.core.definitions.written import expressions
 from banso.core.expressions import fields
+from banso.core.wording import Wording, worded
 
 
 def check(draft: Draft) -> Iterator[Mistake]:
@@ -28,14 +29,16 @@ def check(draft: Draft) -> Iterator[Mistake]:
             metrics[written.item.model.name] += sorted(fields(parsed.root))
         elif written.item in draft.segments:
             segments[written.item.model.name] += needed_segments(parsed)
-    yield from _told("metric", metrics, draft.metrics)
-    yield from _told("segment", segments, draft.segments)
+    yield from _told(worded("metric"), metrics, draft.metrics)
+    yield from _told(worded("segment"), segments, draft.segments)
 
 
 def _told(
-    kind: str, needs: Mapping[str, Sequence[str]], items: Sequence[Item[Any]]
+    kind: Wording, needs: Mapping[str, Sequence[str]], items: Sequence[Item[Any]]
 ) -> Iterator[Mistake]:
     for circle in circles(needs):
         item = next(item for item in items if item.model.name == circle[0])
-        message = f"this {kind} is defined by itself: {' -> '.join(circle)}"
+        message = worded(
+            "this {kind} is defined by itself: {circle}", kind=kind, circle=" -> ".join(circle)
+        )
         yield item.mistake("name", message=message)

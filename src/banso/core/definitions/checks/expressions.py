@@ -7,6 +7,7 @@ from banso.core.definitions.mistake import Mistake
 from banso.core.definitions.scopes import COLOURS
 from banso.core.definitions.written import Written, expressions
 from banso.core.expressions import ExpressionError, Leaf, leaves, nearest, parse
+from banso.core.wording import worded
 
 
 def check(draft: Draft) -> Iterator[Mistake]:
@@ -26,9 +27,12 @@ def _problems(draft: Draft, written: Written, error: ExpressionError) -> Iterato
         name = problem.unknown_name
         if name and not draft.whole:
             continue  # it may stand in the file that could not be read
-        message = f"{written.path[-1]}: {problem.message}"
+        field, said = written.path[-1], problem.message
+        message = worded("{field}: {message}", field=field, message=said)
         if name and name.startswith("journey.") and not _of_rules(written):
-            message += " (journey.* is for rules only)"
+            message = worded(
+                "{field}: {message} (journey.* is for rules only)", field=field, message=said
+            )
         yield written.item.mistake(
             *written.path, message=message, suggestion=problem.suggestion, offset=problem.offset
         )
@@ -48,7 +52,12 @@ def _literals(written: Written, leaf: Leaf, stages: dict[str, list[str]]) -> Ite
     texts = leaf.threshold if isinstance(leaf.threshold, tuple) else (leaf.threshold,)
     for text in texts:
         if isinstance(text, str) and text not in known:
-            message = f"{leaf.field} is never {text!r}; there are {', '.join(known)}"
+            message = worded(
+                "{field} is never {text!r}; there are {known}",
+                field=leaf.field,
+                text=text,
+                known=", ".join(known),
+            )
             at = max(written.text.find(f"'{text}'"), 0)
             yield written.item.mistake(
                 *written.path, message=message, suggestion=nearest(text, known), offset=at

@@ -8,6 +8,7 @@ from banso.core.definitions.mistake import Mistake
 from banso.core.definitions.model import Journey
 from banso.core.definitions.outcomes import Outcome, Silence, StageAdvance, StageRegress
 from banso.core.expressions import nearest
+from banso.core.wording import worded
 
 
 def check(draft: Draft) -> Iterator[Mistake]:
@@ -16,9 +17,11 @@ def check(draft: Draft) -> Iterator[Mistake]:
     for item in draft.outcomes:
         outcome = item.model
         if outcome.lead_days >= outcome.within_days:
-            message = (
-                f"lead_days ({outcome.lead_days}) must be less than within_days "
-                f"({outcome.within_days}): alerts between the two count"
+            message = worded(
+                "lead_days ({lead_days}) must be less than within_days ({within_days}): "
+                "alerts between the two count",
+                lead_days=outcome.lead_days,
+                within_days=outcome.within_days,
             )
             field = "lead_days" if "lead_days" in outcome.model_fields_set else "within_days"
             yield item.mistake(field, message=message)
@@ -35,7 +38,7 @@ def _judged_by(draft: Draft) -> Iterator[Mistake]:
     for item in draft.rules:
         wanted = item.model.outcome
         if draft.whole and wanted is not None and wanted not in names:
-            message = f"unknown outcome {wanted!r}"
+            message = worded("unknown outcome {wanted!r}", wanted=wanted)
             yield item.mistake("outcome", message=message, suggestion=nearest(wanted, names))
 
 
@@ -48,24 +51,29 @@ def _stage(
     journey = journeys.get(outcome.journey)
     if journey is None:
         if draft.whole and outcome.journey not in draft.broken.get("journeys", ()):
-            message = f"unknown journey {outcome.journey!r}"
+            message = worded("unknown journey {journey!r}", journey=outcome.journey)
             yield item.mistake(
                 "journey", message=message, suggestion=nearest(outcome.journey, journeys)
             )
         return
     if isinstance(outcome, StageRegress) and journey.sticky:
-        message = (
-            f"journey {journey.name!r} is sticky: a stage once reached is kept, so nobody falls "
-            "back; write sticky: false there, or take an outcome of kind condition"
+        message = worded(
+            "journey {name!r} is sticky: a stage once reached is kept, so nobody falls "
+            "back; write sticky: false there, or take an outcome of kind condition",
+            name=journey.name,
         )
         yield item.mistake("journey", message=message)
     stages = [stage.name for stage in journey.stages]
     if outcome.to is not None and outcome.to not in stages:
-        message = f"journey {journey.name!r} has no stage {outcome.to!r}"
+        message = worded("journey {name!r} has no stage {to!r}", name=journey.name, to=outcome.to)
         yield item.mistake("to", message=message, suggestion=nearest(outcome.to, stages))
 
 
 def _silence(item: Item[Outcome], metric: Metric | None) -> Iterator[Mistake]:
     if metric is not None and not isinstance(metric, Recency):
-        message = f"silence needs a metric of kind recency; {metric.name!r} is of kind "
-        yield item.mistake("of", message=message + metric.kind)
+        message = worded(
+            "silence needs a metric of kind recency; {name!r} is of kind {kind}",
+            name=metric.name,
+            kind=metric.kind,
+        )
+        yield item.mistake("of", message=message)

@@ -8,6 +8,7 @@ from banso.core.definitions.order import circles
 from banso.core.definitions.plays import Play, StartPlayStep, starts
 from banso.core.definitions.written import placed
 from banso.core.expressions import nearest
+from banso.core.wording import worded
 
 
 def check(draft: Draft) -> Iterator[Mistake]:
@@ -15,13 +16,15 @@ def check(draft: Draft) -> Iterator[Mistake]:
     for rule in draft.rules:
         wanted = rule.model.play
         if draft.whole and wanted is not None and wanted not in names:
-            message = f"unknown play {wanted!r}"
+            message = worded("unknown play {wanted!r}", wanted=wanted)
             yield rule.mistake("play", message=message, suggestion=nearest(wanted, names))
     for item in draft.plays:
         if draft.whole:
             yield from _started(item, names)
         if item.model.once and item.model.again_days:
-            message = "once: true never lets an account in again; leave again_days or once out"
+            message = worded(
+                "once: true never lets an account in again; leave again_days or once out"
+            )
             yield item.mistake("again_days", message=message)
     yield from _circles(draft)
 
@@ -29,7 +32,7 @@ def check(draft: Draft) -> Iterator[Mistake]:
 def _started(item: Item[Play], names: set[str]) -> Iterator[Mistake]:
     for path, step in placed(item.model.steps, ("steps",)):
         if isinstance(step, StartPlayStep) and step.play not in names:
-            message = f"unknown play {step.play!r}"
+            message = worded("unknown play {play!r}", play=step.play)
             meant = nearest(step.play, names)
             yield item.mistake(*path, "play", message=message, suggestion=meant)
 
@@ -37,5 +40,7 @@ def _started(item: Item[Play], names: set[str]) -> Iterator[Mistake]:
 def _circles(draft: Draft) -> Iterator[Mistake]:
     for circle in circles({x.model.name: starts(x.model) for x in draft.plays}):
         item = next(x for x in draft.plays if x.model.name == circle[0])
-        message = f"this play would start itself for ever: {' -> '.join(circle)}"
+        message = worded(
+            "this play would start itself for ever: {circle}", circle=" -> ".join(circle)
+        )
         yield item.mistake("name", message=message)

@@ -9,6 +9,7 @@ from banso.core.definitions.mistake import Mistake
 from banso.core.definitions.outcomes import Silence
 from banso.core.definitions.written import known_metrics
 from banso.core.expressions import nearest
+from banso.core.wording import worded
 
 
 def check(draft: Draft) -> Iterator[Mistake]:
@@ -18,7 +19,9 @@ def check(draft: Draft) -> Iterator[Mistake]:
     for item, path, name in _references(draft):
         if name not in known:
             meant = nearest(name, known)
-            yield item.mistake(*path, message=f"unknown metric {name!r}", suggestion=meant)
+            yield item.mistake(
+                *path, message=worded("unknown metric {name!r}", name=name), suggestion=meant
+            )
 
 
 def _references(draft: Draft) -> Iterator[tuple[Item[Any], tuple[Step, ...], str]]:

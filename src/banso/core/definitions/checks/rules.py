@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from banso.core.definitions.draft import Draft, Item
 from banso.core.definitions.mistake import Mistake
 from banso.core.definitions.model import Rule
+from banso.core.wording import worded
 
 
 def check(draft: Draft) -> Iterator[Mistake]:
     for item in draft.rules:
         held, _, days, _ = item.model.for_.split()
         if int(held) > int(days):
-            message = f"{held} of {days} days can never hold"
+            message = worded("{held} of {days} days can never hold", held=held, days=days)
             yield item.mistake("for", message=message, suggestion=f"{days} of {held} days")
         yield from _holdout(item)
         yield from _assign(item)
@@ -23,13 +24,13 @@ def _holdout(item: Item[Rule]) -> Iterator[Mistake]:
     if rule.holdout is None:
         return
     if rule.duty_of_care:
-        message = (
+        message = worded(
             "a rule with duty_of_care holds nobody out; remove holdout, or duty_of_care where an "
             "account may be left alone for a while"
         )
         yield item.mistake("holdout", message=message)
     elif rule.outcome is None and rule.expect is None:
-        message = "a holdout proves nothing without an outcome; add outcome or expect"
+        message = worded("a holdout proves nothing without an outcome; add outcome or expect")
         yield item.mistake("holdout", message=message)
 
 
@@ -39,7 +40,7 @@ def _assign(item: Item[Rule]) -> Iterator[Mistake]:
         return
     said = [name for name in ("member", "in_turn", "team") if getattr(assign, name)]
     if len(said) != 1:
-        message = "alerts are assigned by one of member, in_turn and team"
+        message = worded("alerts are assigned by one of member, in_turn and team")
         yield item.mistake("assign", message=message)
     elif len(set(assign.in_turn)) < len(assign.in_turn):
-        yield item.mistake("assign", "in_turn", message="a member is named twice")
+        yield item.mistake("assign", "in_turn", message=worded("a member is named twice"))

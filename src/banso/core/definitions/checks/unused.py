@@ -8,6 +8,7 @@ from banso.core.definitions.mistake import Mistake
 from banso.core.definitions.outcomes import Silence
 from banso.core.definitions.written import expressions
 from banso.core.expressions import fields
+from banso.core.wording import worded
 
 
 def check(draft: Draft) -> Iterator[Mistake]:
@@ -29,5 +30,7 @@ def check(draft: Draft) -> Iterator[Mistake]:
         return
     for item in draft.metrics:
         if item.model.name not in used:
-            message = f"metric {item.model.name!r} is not used by any other definition"
+            message = worded(
+                "metric {name!r} is not used by any other definition", name=item.model.name
+            )
             yield item.mistake("name", message=message, level="warning")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from banso.core.definitions.draft import Draft, Item
 from banso.core.definitions.metrics import Change, Latest, Metric
 from banso.core.definitions.mistake import Mistake
+from banso.core.wording import worded
 
 
 def check(draft: Draft) -> Iterator[Mistake]:
@@ -13,8 +14,9 @@ def check(draft: Draft) -> Iterator[Mistake]:
         if isinstance(item.model, Change) and item.model.against is None:
             compared = metrics.get(item.model.of)
             if compared is not None and getattr(compared, "window", None) is None:
-                message = (
-                    f"{compared.name!r} has no window, so 'against' is needed: how long before"
+                message = worded(
+                    "{name!r} has no window, so 'against' is needed: how long before",
+                    name=compared.name,
                 )
                 yield item.mistake(message=message, suggestion="against: 28d")
         if isinstance(item.model, Latest):
@@ -23,6 +25,8 @@ def check(draft: Draft) -> Iterator[Mistake]:
 
 def _latest(item: Item[Metric], metric: Latest) -> Iterator[Mistake]:
     if metric.window is not None and not metric.of.startswith("record."):
-        yield item.mistake("window", message=f"'window' means nothing for {metric.of}")
+        yield item.mistake(
+            "window", message=worded("'window' means nothing for {of}", of=metric.of)
+        )
     if metric.where is not None and metric.of.startswith("attribute."):
-        yield item.mistake("where", message=f"'where' means nothing for {metric.of}")
+        yield item.mistake("where", message=worded("'where' means nothing for {of}", of=metric.of))
