@@ -1,4 +1,4 @@
-"""`banso channels`: on which ways alerts reach people and other software."""
+"""`banso channels`: on which ways alerts and tasks reach people and other software."""
 
 import base64
 import os
@@ -49,6 +49,9 @@ AtLeast = Annotated[Least, typer.Option("--least", help="Alerts of this priority
 Words = Annotated[
     Language, typer.Option("--language", help="Of the messages, where a member has not chosen one")
 ]
+Tasks = Annotated[
+    bool, typer.Option("--tasks/--no-tasks", help="Tell tasks of plays, too, or alerts alone")
+]
 Revenue = Annotated[bool, typer.Option("--revenue", help="Tell amounts of money, too")]
 
 
@@ -63,6 +66,7 @@ def add_webhook(
     url: Annotated[str, typer.Argument(help="https:// address of the receiver")],
     least: AtLeast = Least.LOW,
     revenue: Revenue = False,
+    tasks: Tasks = True,
 ) -> None:
     """Add a webhook. Prints the secret with which the receiver checks signatures, once."""
     check_address(url)
@@ -74,6 +78,7 @@ def add_webhook(
         secrets={"signing": secret},
         least=least.value,
         revenue=revenue,
+        tasks=tasks,
     )
     _add(open_session(), new)
     out.print(word("webhook_secret"), soft_wrap=True)
@@ -90,6 +95,7 @@ def add_email(
     least: AtLeast = Least.LOW,
     language: Words = Language.EN,
     revenue: Revenue = False,
+    tasks: Tasks = True,
     digest: Annotated[
         bool,
         typer.Option(
@@ -110,6 +116,7 @@ def add_email(
         least=least.value,
         language=language.value,
         revenue=revenue,
+        tasks=tasks,
     )
     _add(open_session(), new)
 
@@ -127,6 +134,7 @@ def add_slack(
     least: AtLeast = Least.LOW,
     language: Words = Language.EN,
     revenue: Revenue = False,
+    tasks: Tasks = True,
 ) -> None:
     """Add Slack. Asks for the app's bot token and signing secret, or takes them from
     BANSO_SLACK_TOKEN and BANSO_SLACK_SIGNING_SECRET: never from the command line, where others
@@ -141,6 +149,7 @@ def add_slack(
         least=least.value,
         language=language.value,
         revenue=revenue,
+        tasks=tasks,
     )
     _add(open_session(), new)
 

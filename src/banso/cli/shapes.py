@@ -386,6 +386,7 @@ class ChannelItem(Shape):
     least: str = said("Alerts of this priority and above", "送るアラートの優先度の下限")
     language: str = said("en or ja, where a member has not chosen", "本人の設定がないときの言語")
     revenue: bool = said("Whether amounts of money are told", "金額を含めるか")
+    tasks: bool = said("Whether tasks are told, too", "タスクも送るか")
     disabled_at: datetime | None = said(
         "Since when nothing is sent; null while it works", "停止した日時。使えていれば null"
     )

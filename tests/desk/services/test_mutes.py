@@ -5,11 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests.desk.alerts import account, alert, member
 
-from banso.desk.models import Account, Alert, Handling, Reach, Role
+from banso.desk.models import Account, Alert, Channel, ChannelKind, Handling, Reach, Role
 from banso.desk.queries.scope import EVERYTHING, scope_of
 from banso.desk.queries.today import open_alerts
-from banso.desk.services.alerts import MayNotActError, NoReasonError, PastDateError
-from banso.desk.services.mutes import UnknownAccountError, UnknownMuteError, mute, unmute
+from banso.desk.services.alerts import MayNotActError, NoReasonError, PastDateError, snooze
+from banso.desk.services.mutes import (
+    UnknownAccountError,
+    UnknownMuteError,
+    back_from_mutes,
+    mute,
+    unmute,
+)
+from banso.desk.services.outbox import tell_opened
 from banso.desk.services.telling import Telling, tell_alerts
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +98,21 @@ def test_nobody_mutes_what_they_do_not_see_or_without_a_reason() -> None:
     with pytest.raises(UnknownMuteError):
         unmute(scope=scope_of(outsider), number=made.pk, now=NOW)
     assert unmute(scope=scope_of(csm), number=made.pk, now=NOW).ended_at == NOW
+
+
+def test_what_a_mute_kept_back_is_told_to_channels_once_when_it_ends() -> None:
+    ops = member("ops", role=Role.CS_OPS, reach=Reach.ALL)
+    mute(scope=scope_of(ops), rule="quiet", account=None, until=NEXT_WEEK,
+         reason="data stopped", today=TODAY)  # fmt: skip
+    muted, over = fresh(account("A1")), fresh(account("A2"))
+    put_away = fresh(account("A3"), rule="fading")
+    tell()
+    snooze(scope=EVERYTHING, alert=put_away.pk, until=NEXT_WEEK, today=TODAY)
+    over.episode.closed_on = NEXT_WEEK
+    over.episode.save()
+    before = NEXT_WEEK - timedelta(days=1)
+    assert list(back_from_mutes(after=TODAY, upto=before)) == []
+    assert list(back_from_mutes(after=before, upto=NEXT_WEEK)) == [muted]
+    Channel.objects.create(name="hook", kind=ChannelKind.WEBHOOK, address="x")
+    assert tell_opened(back_from_mutes(after=before, upto=NEXT_WEEK)) == 1
+    assert list(back_from_mutes(after=before, upto=NEXT_WEEK)) == []

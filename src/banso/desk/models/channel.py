@@ -8,14 +8,19 @@ class ChannelKind(models.TextChoices):
     WEBHOOK = "webhook"
     EMAIL = "email"
     SLACK = "slack"
+    SERVICE = "service"
+    LINE_WORKS = "line_works"
+    CHATWORK = "chatwork"
 
 
 class Channel(models.Model):
-    """A way on which alerts reach people or other software.
+    """A way on which alerts and tasks reach people or other software.
 
     address: where to: the URL of a webhook; an e-mail address or a Slack channel's id, empty: to
-    the account's owner in person. secrets: sealed (desk.sealing). least: alerts of this priority
+    the account's owner in person; a room of Chatwork or LINE WORKS; of a service its name and host,
+    for its address is a secret. secrets: sealed (desk.sealing). least: alerts of this priority
     and above. digest: one message each morning with what there is to do, instead of one an alert.
+    tasks: whether tasks are told, too.
     revenue: whether amounts of money are told. disabled_because: what the receiver
     answered when it became plain that nothing gets through; empty while it is in use.
     resting_until: nothing is sent before, since the last attempt failed.
@@ -29,6 +34,7 @@ class Channel(models.Model):
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.EN)
     digest = models.BooleanField(default=False)
     revenue = models.BooleanField(default=False)
+    tasks = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
     disabled_at = models.DateTimeField(null=True, blank=True)
     disabled_because = models.TextField(blank=True)

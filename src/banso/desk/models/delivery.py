@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from banso.desk.models.channel import Channel
 from banso.desk.models.episode import Alert
 from banso.desk.models.member import Member
+from banso.desk.models.task import Task
 
 
 class DeliveryKind(models.TextChoices):
@@ -15,6 +16,10 @@ class DeliveryKind(models.TextChoices):
     DIGEST = "digest"
     MESSAGE = "play.message"
     STEP = "play.step"
+    TASK_OPENED = "task.opened"
+    TASK_PASSED = "task.passed"
+    TASK_DUE = "task.due"
+    TASK_HANDLED = "task.handled"
     TEST = "test"
 
 
@@ -33,6 +38,7 @@ class Delivery(models.Model):
     kind = models.CharField(max_length=20, choices=DeliveryKind.choices)
     subject = models.CharField(max_length=100)
     alert = models.ForeignKey(Alert, null=True, on_delete=models.CASCADE)
+    task = models.ForeignKey(Task, null=True, on_delete=models.CASCADE)
     member = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
     body = models.JSONField()
     created_at = models.DateTimeField(db_default=Now())

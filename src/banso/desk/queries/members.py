@@ -97,3 +97,8 @@ def members_with_demo_password(handles: Sequence[str]) -> tuple[str, ...]:
     purpose, as every check of a password is."""
     rows = can_sign_in().filter(handle__in=handles).values_list("handle", "password")
     return tuple(handle for handle, kept in rows if check_password(DEMO_PASSWORD, kept))
+
+
+def handle_of(number: int) -> str:
+    """Empty where there is no such member."""
+    return Member.objects.filter(pk=number).values_list("handle", flat=True).first() or ""

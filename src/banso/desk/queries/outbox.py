@@ -28,6 +28,7 @@ class ChannelView:
     least: str
     language: str
     revenue: bool
+    tasks: bool
     disabled_at: datetime | None
     disabled_because: str
     waiting: int
@@ -73,12 +74,20 @@ def deliveries(
     *, channel: str | None = None, state: State | None = None, limit: int
 ) -> Sequence[DeliveryView]:
     """The newest first."""
-    rows = Delivery.objects.select_related("channel", "member", "alert__episode__account")
+    rows = Delivery.objects.select_related(
+        "channel", "member", "alert__episode__account", "task__account"
+    )
     if channel is not None:
         rows = rows.filter(channel__name=channel)
     if state is not None:
         rows = rows.filter(OF_STATE[state])
     return [_view(x) for x in rows.order_by("-id")[:limit]]
+
+
+def _account(row: Delivery) -> str | None:
+    if row.task is not None:
+        return row.task.account.key
+    return row.alert.episode.account.key if row.alert else None
 
 
 def _view(row: Delivery) -> DeliveryView:
@@ -88,7 +97,7 @@ def _view(row: Delivery) -> DeliveryView:
         message=str(row.message),
         channel=row.channel.name,
         kind=row.kind,
-        account=row.alert.episode.account.key if row.alert else None,
+        account=_account(row),
         member=row.member.handle if row.member else None,
         state=ended if row.delivered_at or row.failed_at else "waiting",
         attempts=row.attempts,

@@ -39,6 +39,22 @@ def tasks(
     return [TaskRow(x, latest.get(x.pk)) for x in found]
 
 
+def due_tasks(scope: Scope, day: date) -> QuerySet[Task]:
+    """Those due by that day that are still to do on it, the oldest first."""
+    rows = _in_tab(_theirs(scope, None).filter(due_on__lte=day), "todo", day)
+    return _joined(rows).order_by("due_on", "id")
+
+
+def to_do_by_member(scope: Scope, day: date) -> Mapping[int, Sequence[Task]]:
+    """By who is to do them: given to somebody, else the account's owner's."""
+    found: dict[int, list[Task]] = {}
+    for task in _joined(_in_tab(_theirs(scope, None), "todo", day)).order_by("due_on", "id"):
+        who = task.member_id or task.account.owner_id
+        if who is not None:
+            found.setdefault(who, []).append(task)
+    return found
+
+
 def task_in_scope(scope: Scope, task: int) -> Task | None:
     return _joined(within(scope, Task.objects.all(), account="account")).filter(pk=task).first()
 

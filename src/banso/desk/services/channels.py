@@ -32,6 +32,7 @@ class NewChannel:
     language: Literal["en", "ja"] = "en"
     digest: bool = False
     revenue: bool = False
+    tasks: bool = True
 
 
 def add_channel(new: NewChannel, *, key: str) -> Channel:
@@ -52,6 +53,7 @@ def add_channel(new: NewChannel, *, key: str) -> Channel:
             "language": new.language,
             "digest": new.digest,
             "revenue": new.revenue,
+            "tasks": new.tasks,
         },
     )
     if not made:

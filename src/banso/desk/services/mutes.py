@@ -3,8 +3,18 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from banso.desk.models import Account, Alert, AlertState, Handling, Mute, Reach
+from banso.desk.models import (
+    Account,
+    Alert,
+    AlertState,
+    Delivery,
+    DeliveryKind,
+    Handling,
+    Mute,
+    Reach,
+)
 from banso.desk.queries.scope import Scope, within
 from banso.desk.services.alerts import MayNotActError, NoReasonError, PastDateError
 
@@ -64,6 +74,27 @@ def snooze_muted(alerts: list[Alert], *, day: date) -> set[int]:
             _snooze(alert, holding)
             quiet.add(alert.pk)
     return quiet
+
+
+def back_from_mutes(*, after: date, upto: date) -> QuerySet[Alert]:
+    """Alerts that came snoozed by a mute, are back on one of these days (`after` is none of them),
+    and hold still: nobody has been told of them yet."""
+    mutes = Mute.objects.filter(
+        Q(account__isnull=True) | Q(account=OuterRef("alert__episode__account")),
+        rule=OuterRef("alert__episode__rule"),
+        until=OuterRef("until"),
+        reason=OuterRef("note"),
+    )
+    came = Handling.objects.filter(Exists(mutes), alert=OuterRef("pk"), until=OuterRef("until"))
+    told = Delivery.objects.filter(alert=OuterRef("pk"), kind=DeliveryKind.OPENED)
+    return Alert.objects.filter(
+        Exists(came),
+        ~Exists(told),
+        state=AlertState.SNOOZED,
+        until__gt=after,
+        until__lte=upto,
+        episode__closed_on__isnull=True,
+    ).select_related("episode__account__owner", "assignee")
 
 
 def _snooze(alert: Alert, mute_: Mute) -> None:

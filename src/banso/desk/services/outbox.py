@@ -8,7 +8,15 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from banso.desk.models import Alert, Channel, ChannelKind, Delivery, DeliveryKind, Handling
+from banso.desk.models import (
+    Alert,
+    Channel,
+    ChannelKind,
+    Delivery,
+    DeliveryKind,
+    Handling,
+    Task,
+)
 from banso.desk.services.channels import disable_channel, rest_channel
 
 LEASE = timedelta(seconds=90)
@@ -25,6 +33,10 @@ AT_ONCE = 20
 LONGEST_REST = timedelta(minutes=10)
 """One message that never gets through holds the others of its channel up for no longer."""
 
+FOLLOWED = (ChannelKind.WEBHOOK, ChannelKind.SLACK)
+"""What is told of what became of an alert or a task, too: software, and messages that can be
+changed where they lie. Elsewhere each would be one more message."""
+
 ORDER = ("high", "medium", "low")
 BATCH = 2_000
 
@@ -37,25 +49,26 @@ def tell_opened(
     due: of a rule, when people may be sent its alerts; None: at once, as webhooks are always.
     """
     channels = list(Channel.objects.filter(digest=False))
-    return _owe(
+    return owe(
         Delivery(
             channel=channel,
             kind=DeliveryKind.OPENED,
             subject=f"{DeliveryKind.OPENED}:{alert.pk}",
             alert=alert,
-            member_id=owner if _in_person(channel) else None,
+            member_id=owner if in_person(channel) else None,
             body=_opened(alert),
-            **_not_before(channel, due(alert.episode.rule)),
+            **not_before(channel, due(alert.episode.rule)),
         )
         for alert in (alerts if channels else ())
         for channel in channels
         for owner in [alert.assignee_id or alert.episode.account.owner_id]
         if ORDER.index(alert.priority) <= ORDER.index(channel.least)
-        and (owner is not None or not _in_person(channel))
+        and (owner is not None or not in_person(channel))
     )
 
 
-def _not_before(channel: Channel, due_at: datetime | None) -> dict[str, datetime]:
+def not_before(channel: Channel, due_at: datetime | None) -> dict[str, datetime]:
+    """Fields of a delivery. due_at: when people may be sent it; webhooks are at once, always."""
     at_once = due_at is None or channel.kind == ChannelKind.WEBHOOK
     return {} if at_once or due_at is None else {"due_at": due_at}
 
@@ -99,7 +112,7 @@ def owe_digests(day: date, bodies: Mapping[int, Mapping[str, object]]) -> int:
     subjects = {member: f"{DeliveryKind.DIGEST}:{day}:{member}" for member in bodies}
     owed = Delivery.objects.filter(subject__in=subjects.values())
     before = set(owed.values_list("channel_id", "subject"))
-    return _owe(
+    return owe(
         Delivery(
             channel=channel,
             kind=DeliveryKind.DIGEST,
@@ -121,16 +134,18 @@ def tell_of_play(
     step: str,
     member: int | None,
     body: Mapping[str, object],
+    due_at: datetime | None = None,
 ) -> int:
     """What a step of a play says, once for each channel and step of a run. member: the owner, for
-    channels that write to people."""
-    return _owe(
+    channels that write to people. due_at: when these may be sent it, None: at once."""
+    return owe(
         Delivery(
             channel=channel,
             kind=kind,
             subject=f"{kind}:{run}:{step}",
-            member_id=member if _in_person(channel) else None,
+            member_id=member if in_person(channel) else None,
             body=dict(body),
+            **not_before(channel, due_at),
         )
         for channel in channels
     )
@@ -156,7 +171,7 @@ def _follow(
     opened = Delivery.objects.filter(
         alert__in=subjects, kind=DeliveryKind.OPENED, failed_at__isnull=True
     ).select_related("alert__episode", "channel")
-    return _owe(
+    return owe(
         Delivery(
             channel=x.channel,
             kind=kind,
@@ -166,17 +181,19 @@ def _follow(
             body=dict(body(x.body, x.alert)),
         )
         for x in opened
-        if x.alert is not None and x.channel.kind != ChannelKind.EMAIL
+        if x.alert is not None and x.channel.kind in FOLLOWED
     )
 
 
-def _owe(deliveries: Iterable[Delivery]) -> int:
+def owe(deliveries: Iterable[Delivery]) -> int:
+    """How many; a subject that its channel owes already, or has sent, is not owed twice."""
     rows = list(deliveries)
     Delivery.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
     return len(rows)
 
 
-def _in_person(channel: Channel) -> bool:
+def in_person(channel: Channel) -> bool:
+    """Whether it writes to whoever something is for, and not to one place."""
     return channel.kind != ChannelKind.WEBHOOK and not channel.address
 
 
@@ -221,9 +238,8 @@ def claim(*, now: datetime, lease: timedelta = LEASE, limit: int = AT_ONCE) -> S
     # asked once more: another sender may have taken the channel just before it was locked here
     if channel is None or channel.deliveries.filter(leased_until__gt=now).exists():
         return []
-    put_off_before = waits.filter(
-        channel=channel, alert=OuterRef("alert"), id__lt=OuterRef("id"), due_at__gt=now
-    )
+    same = Q(alert=OuterRef("alert")) | Q(task=OuterRef("task"))
+    put_off_before = waits.filter(same, channel=channel, id__lt=OuterRef("id"), due_at__gt=now)
     found = list(
         due.filter(~Exists(put_off_before), channel=channel).select_related("member")[:limit]
     )
@@ -290,7 +306,7 @@ def shut_out(delivery: Delivery, *, now: datetime, answer: str) -> None:
 
 def replay(ids: Sequence[int], *, now: datetime) -> int:
     """Send dead letters again, with the ids that they had; how many there were. Those to the owner
-    of an alert go to whose it is by now."""
+    of an alert, or to whoever has a task, go to whose it is by now."""
     rows = Delivery.objects.filter(pk__in=ids, failed_at__isnull=False)
     holder = Alert.objects.filter(pk=OuterRef("alert")).annotate(
         whose=Coalesce("assignee", "episode__account__owner")
@@ -298,4 +314,8 @@ def replay(ids: Sequence[int], *, now: datetime) -> int:
     somebody = Q(alert__assignee__isnull=False) | Q(alert__episode__account__owner__isnull=False)
     of_holder = rows.filter(somebody, member__isnull=False)
     of_holder.update(member=Subquery(holder.values("whose")))
+    task = Task.objects.filter(pk=OuterRef("task"))
+    doer = Coalesce(Subquery(task.values("member")), Subquery(task.values("account__owner")))
+    of_task = rows.filter(task__isnull=False, member__isnull=False)
+    of_task.update(member=Coalesce(doer, F("member")))
     return rows.update(failed_at=None, due_at=now, attempts=0, answer="")

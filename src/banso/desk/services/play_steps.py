@@ -2,7 +2,7 @@
 then written; what is missing is a problem, told by a code and a name."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from banso.core.definitions.plays import (
@@ -43,18 +43,25 @@ class ProblemError(Exception):
 
 
 def carry_out(
-    run: PlayRun, intent: Intent, *, day: date, due: Callable[[date, int], date]
+    run: PlayRun,
+    intent: Intent,
+    *,
+    day: date,
+    due: Callable[[date, int], date],
+    tell_at: datetime | None = None,
 ) -> str | None:
     """Do it, in the transaction that moves the run on. The name of a play that is to be started,
-    which is the caller's to do. Raises ProblemError, and has done nothing then."""
+    which is the caller's to do. tell_at: when members may be sent what it says, None: at once.
+    Raises ProblemError, and has done nothing then."""
     step = intent.step
     if isinstance(step, StartPlayStep):
         return step.play
     if isinstance(step, TaskStep):
         member = follow_by(intent.assignee, run.account)
-        make_task(run, intent.key, step, member=member, made_on=day, due_on=due(day, step.due_in))
+        due_on = due(day, step.due_in)
+        make_task(run, intent.key, step, member=member, made_on=day, due_on=due_on, tell_at=tell_at)
     elif isinstance(step, MessageStep):
-        _tell(run, intent.key, step)
+        _tell(run, intent.key, step, tell_at)
     else:
         _call(run, intent.key, step)
     return None
@@ -84,10 +91,18 @@ def _owner(account: Account) -> Member:
     return account.owner
 
 
-def _tell(run: PlayRun, key: str, step: MessageStep) -> None:
+def _tell(run: PlayRun, key: str, step: MessageStep, tell_at: datetime | None) -> None:
     owner, channels = _owner(run.account), _channels(step)
     body = {**_told(run, key), "text": step.text.model_dump()}
-    tell_of_play(channels, DeliveryKind.MESSAGE, run=run.pk, step=key, member=owner.pk, body=body)
+    tell_of_play(
+        channels,
+        DeliveryKind.MESSAGE,
+        run=run.pk,
+        step=key,
+        member=owner.pk,
+        body=body,
+        due_at=tell_at,
+    )
 
 
 def _channels(step: MessageStep) -> Sequence[Channel]:

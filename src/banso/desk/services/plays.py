@@ -8,7 +8,7 @@ again, is done once.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -45,12 +45,14 @@ class UnknownRunError(Exception):
 class World:
     """What stepping needs to know. day: of the run of Banso, or today. plays: in force. due: the
     day so many business days after another. facts: by account key, as of `day`; empty where no
-    run has looked."""
+    run has looked. quiet_until: when quiet hours end in which members are sent nothing, None: they
+    are not now."""
 
     day: date
     plays: Mapping[str, Play]
     due: Callable[[date, int], date]
     facts: Mapping[str, Facts] = field(default_factory=dict)
+    quiet_until: datetime | None = None
 
 
 def ask_plays(alerts: Iterable[Alert], plays: Mapping[str, Play]) -> int:
@@ -180,7 +182,9 @@ def _go_on(run: PlayRun, play: Play, facts: Facts | None, world: World) -> list[
             run.save(update_fields=("waits",))
             return asked
         if found.intent is not None:
-            child = carry_out(run, found.intent, day=world.day, due=world.due)
+            child = carry_out(
+                run, found.intent, day=world.day, due=world.due, tell_at=world.quiet_until
+            )
             if child is not None:
                 asked += _child(run, found.intent.key, child, world)
         elif found.state.assignee != state.assignee:

@@ -1,6 +1,6 @@
 """Writes what one run found and decided, all of it or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -27,6 +27,7 @@ from banso.desk.services.episodes import (
     Version,
     record_episodes,
 )
+from banso.desk.services.mutes import back_from_mutes
 from banso.desk.services.outbox import tell_closed, tell_opened
 from banso.desk.services.plays import ask_plays
 from banso.desk.services.standings import Standings, replace_standings
@@ -101,8 +102,9 @@ def record_run(
 
     Rows that an earlier run left are kept as they are, so that running the same day twice changes
     nothing. Standings show the newest day: those of an earlier one than a run has already told are
-    left out. Channels are told of the same alerts as owners, and plays are asked for by them; the
-    very first run, which finds all that there has been for years, tells and starts nothing.
+    left out. Channels are told of the same alerts as owners, and plays are asked for by them, those
+    that a mute kept back when it ends; the very first run, which finds all that there has been for
+    years, tells and starts nothing.
     """
     begin_recording()
     newest, decided = Run.objects.first(), decided_day()
@@ -119,7 +121,7 @@ def record_run(
     elif telling is None:
         Alert.objects.filter(told_on__isnull=True).update(told_on=_OPENED_ON)
     if newest is not None:
-        news = told_now(untold)
+        news = [*told_now(untold), *_back(facts, decided)]
         tell_opened(news, due=telling.due if telling else lambda rule: None)
         ask_plays(news, telling.plays if telling else {})
     tell_closed()
@@ -135,6 +137,13 @@ def record_run(
         closed=recorded.closed,
         metrics=list(standings.metrics),
     )
+
+
+def _back(facts: RunFacts, decided: date | None) -> Iterable[Alert]:
+    """Those whose mute has ended since the day that was decided last."""
+    if facts.decided_from is None or decided is None:
+        return ()
+    return back_from_mutes(after=decided, upto=facts.as_of)
 
 
 def told_now(untold: Sequence[int]) -> QuerySet[Alert]:

@@ -1,7 +1,7 @@
 """Tasks: made by a play, and what members do with them: done, later, somebody else's, not useful,
 and back again. Every step is kept in `TaskHandling`."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -10,6 +10,7 @@ from banso.desk.models import Account, Member, NotUseful, PlayRun, Task, TaskHan
 from banso.desk.queries.scope import ACTING, Scope, scope_of, within
 from banso.desk.queries.to_do import tab_of
 from banso.desk.services.alerts import MayNotActError, NoReasonError, PastDateError
+from banso.desk.services.task_news import tell_task_handled, tell_task_opened
 
 
 class UnknownTaskError(Exception):
@@ -29,10 +30,18 @@ class TaskOvertakenError(Exception):
 
 
 def make_task(
-    run: PlayRun, step: str, said: TaskStep, *, member: Member | None, made_on: date, due_on: date
+    run: PlayRun,
+    step: str,
+    said: TaskStep,
+    *,
+    member: Member | None,
+    made_on: date,
+    due_on: date,
+    tell_at: datetime | None = None,
 ) -> None:
-    """Once for each step of a run. member: None: the account's owner."""
-    Task.objects.get_or_create(
+    """Once for each step of a run. member: None: the account's owner. tell_at: when people may be
+    sent it, None: at once."""
+    task, made = Task.objects.get_or_create(
         run=run,
         step=step,
         defaults={
@@ -46,6 +55,8 @@ def make_task(
             "due_on": due_on,
         },
     )
+    if made:
+        tell_task_opened(task, due_at=tell_at)
 
 
 def withdraw(run: PlayRun, *, member: int | None) -> None:
@@ -205,4 +216,5 @@ def _record(handling: TaskHandling) -> TaskHandling:
     task = handling.task
     task.state, task.until, task.member = handling.state, handling.until, handling.given_to
     task.save(update_fields=("state", "until", "member"))
+    tell_task_handled(handling)
     return handling

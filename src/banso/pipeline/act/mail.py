@@ -2,17 +2,18 @@
 
 import os
 import smtplib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from html import escape
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
 from banso.desk.models import Delivery, DeliveryKind
+from banso.pipeline.act import mail_markup as markup
+from banso.pipeline.act.digest_letter import digest_letter
+from banso.pipeline.act.task_letter import task_letter
 from banso.pipeline.act.told import Told, language_of, said, told
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 from banso.pipeline.act.words import Language, say
@@ -135,11 +136,13 @@ def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, str, 
     language = language_of(delivery)
     if delivery.kind == DeliveryKind.TEST:
         text = say("test", language, channel=delivery.body["channel"])
-        return say("test.subject", language), text, _page(language, f"<p>{escape(text)}</p>")
+        return say("test.subject", language), text, markup.page(language, f"<p>{escape(text)}</p>")
     if delivery.kind == DeliveryKind.DIGEST:
-        return _digest(delivery.body, language, base)
+        return digest_letter(delivery, base=base)
     if delivery.kind == DeliveryKind.MESSAGE:
         return _message_of_play(delivery, language, base)
+    if delivery.task_id is not None:
+        return task_letter(delivery, base=base, currency=currency)
     alert = told(delivery, base=base, currency=currency)
     subject = f"{alert.account}: {alert.title}".replace("\n", " ")
     footer = say("footer", language) if not delivery.channel.address else ""
@@ -151,7 +154,7 @@ def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, str, 
     return (
         subject,
         f"{text}\n{footer}\n" if footer else text,
-        _page(language, _html(alert, language, footer)),
+        markup.page(language, _html(alert, language, footer)),
     )
 
 
@@ -161,74 +164,24 @@ def _message_of_play(delivery: Delivery, language: Language, base: str) -> tuple
     footer = say("footer", language) if not delivery.channel.address else ""
     text = f"{message.title}\n\n{message.text}\n\n{opens}: {message.address}\n"
     page = (
-        f'<h1 style="font-size:20px;margin:0 0 8px">{escape(message.title)}</h1>'
-        f'<p style="margin:4px 0 20px;white-space:pre-line">{escape(message.text)}</p>'
-        f"{_button(message.address, opens)}{_footer(footer)}"
+        markup.title(message.title)
+        + markup.said(message.text)
+        + markup.button(message.address, opens)
+        + markup.footer(footer)
     )
     subject = message.title.replace("\n", " ")
-    return subject, f"{text}\n{footer}\n" if footer else text, _page(language, page)
+    return subject, f"{text}\n{footer}\n" if footer else text, markup.page(language, page)
 
 
 def _html(alert: Told, language: Language, footer: str) -> str:
-    reasons = "".join(f"<li>{escape(x)}</li>" for x in alert.why)
     return (
-        f'<p style="margin:0;color:#5b6472">{escape(alert.account)}</p>'
-        f'<h1 style="font-size:20px;margin:4px 0 8px">{escape(alert.title)}</h1>'
-        f'<p style="margin:0 0 16px;color:#5b6472">{escape(alert.state)}</p>'
-        f'<h2 style="font-size:14px;margin:0">{say("why", language)}</h2>'
-        f'<ul style="margin:4px 0 16px;padding-left:20px">{reasons}</ul>'
-        f'<h2 style="font-size:14px;margin:0">{say("do", language)}</h2>'
-        f'<p style="margin:4px 0 20px">{escape(alert.action)}</p>'
-        f"{_button(alert.address, say('open', language))}{_footer(footer)}"
-    )
-
-
-def _digest(body: Mapping[str, Any], language: Language, base: str) -> tuple[str, str, str]:
-    items, left = body["items"], body["count"] - len(body["items"])
-    lines = [
-        (
-            x["account"],
-            x["label"][language],
-            *(y[language] for y in x["why"]),
-            x["action"][language],
-        )
-        for x in items
-    ]
-    more = say("digest.more", language, count=left) if left else ""
-    footer = say("digest.footer", language)
-    text = "\n\n".join(
-        ["\n".join(x) for x in lines]
-        + ([more] if more else [])
-        + [f"{say('digest.open', language)}: {base}/", footer]
-    )
-    rows = "".join(
-        '<li style="margin:0 0 16px">'
-        f"<strong>{escape(account)}</strong><br>{'<br>'.join(escape(x) for x in rest)}</li>"
-        for account, *rest in lines
-    )
-    page = (
-        f'<ol style="padding-left:20px">{rows}</ol><p>{escape(more)}</p>'
-        f"{_button(f'{base}/', say('digest.open', language))}{_footer(footer)}"
-    )
-    subject = say("digest.subject", language, count=body["count"])
-    return subject, f"{text}\n", _page(language, page)
-
-
-def _button(address: str, words: str) -> str:
-    return (
-        f'<p><a href="{escape(address)}" style="background:#0b6e6e;color:#ffffff;'
-        f'padding:10px 16px;border-radius:6px;text-decoration:none">{escape(words)}</a></p>'
-    )
-
-
-def _footer(words: str) -> str:
-    return f'<p style="font-size:12px;color:#5b6472;margin-top:24px">{escape(words)}</p>'
-
-
-def _page(language: str, inside: str) -> str:
-    return (
-        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
-        "<body style=\"font-family:system-ui,'Hiragino Sans','Noto Sans JP',sans-serif;"
-        'line-height:1.6;color:#1c2430;max-width:560px;margin:24px auto;padding:0 16px">'
-        f"{inside}</body></html>"
+        markup.quiet(alert.account)
+        + markup.title(alert.title)
+        + markup.quiet(alert.state, below=16)
+        + markup.part(say("why", language))
+        + markup.lines(alert.why)
+        + markup.part(say("do", language))
+        + markup.said(alert.action)
+        + markup.button(alert.address, say("open", language))
+        + markup.footer(footer)
     )

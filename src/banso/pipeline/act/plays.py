@@ -3,12 +3,12 @@ that the day allows."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 from banso.core.definitions import Definitions
 from banso.core.plays.machine import Facts
 from banso.desk.services.plays import World, going, step_run
-from banso.pipeline.business_days import business_day_after
+from banso.pipeline.business_days import business_day_after, quiet_until
 from banso.store import crash
 
 
@@ -19,6 +19,7 @@ def world(definitions: Definitions, *, day: date, facts: Mapping[str, Facts]) ->
         plays=definitions.plays,
         due=lambda after, days: business_day_after(definitions, after, days),
         facts=facts,
+        quiet_until=quiet_until(definitions, datetime.now(tz=UTC)),
     )
 
 

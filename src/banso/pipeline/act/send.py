@@ -107,9 +107,13 @@ def _only_what_may_be_seen(delivery: Delivery, definitions: Definitions) -> None
     member, body = delivery.member, delivery.body
     if member is not None and not member.is_active:
         raise RefusedError(f"{member} has left; give the customer another owner")
-    if (delivery.channel.revenue and (member is None or member.sees_revenue)) or "why" not in body:
+    if delivery.channel.revenue and (member is None or member.sees_revenue):
         return
-    delivery.body = {**body, "why": without_money(definitions, body["why"]), "arr": None}
+    if "why" in body:
+        delivery.body = {**body, "why": without_money(definitions, body["why"]), "arr": None}
+    elif "items" in body:  # a morning mail
+        items = [{**x, "why": without_money(definitions, x["why"])} for x in body["items"]]
+        delivery.body = {**body, "items": items}
 
 
 class Sender:

@@ -3,20 +3,19 @@
 import os
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from banso.desk.models import Delivery, DeliveryKind
+from banso.desk.services.task_news import TOLD
+from banso.pipeline.act.slack_blocks import Block, button, context, header, opening, plain
+from banso.pipeline.act.slack_tasks import change_task, written_task
 from banso.pipeline.act.told import Told, language_of, said, told
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 from banso.pipeline.act.words import Language, say
 
 SECONDS = 15
-LONGEST = 2_900
-"""Characters of a section; Slack takes 3,000."""
-
 OF_THE_MESSAGE = frozenset(
     {
         "invalid_blocks",
@@ -34,8 +33,8 @@ OF_THE_MESSAGE = frozenset(
 NOT_NOW = frozenset(
     {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
+POSTED = frozenset({DeliveryKind.OPENED, DeliveryKind.MESSAGE, DeliveryKind.TEST, *TOLD})
 DONE, SNOOZE, UNDO = "alert_done", "alert_snooze", "alert_undo"
-Block = dict[str, Any]
 
 
 def client(token: str) -> WebClient:
@@ -48,8 +47,10 @@ def send(delivery: Delivery, *, token: str, base: str, currency: str) -> Mapping
     """Where the message lies. Raises NotNowError, RefusedError, ShutOutError."""
     slack = client(token)
     try:
-        if delivery.kind in (DeliveryKind.OPENED, DeliveryKind.MESSAGE, DeliveryKind.TEST):
+        if delivery.kind in POSTED:
             return _post(slack, delivery, base=base, currency=currency)
+        if delivery.kind == DeliveryKind.TASK_HANDLED:
+            return change_task(slack, delivery, base=base, currency=currency)
         return _change(slack, delivery, base=base, currency=currency)
     except SlackApiError as error:
         raise _verdict(error) from None
@@ -114,17 +115,19 @@ def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, list[
     language = language_of(delivery)
     if delivery.kind == DeliveryKind.TEST:
         text = say("test", language, channel=delivery.body["channel"])
-        return text, [_plain(text)]
+        return text, [plain(text)]
     if delivery.kind == DeliveryKind.MESSAGE:
         return _message_of_play(delivery, language, base)
+    if delivery.task_id is not None:
+        return written_task(delivery, base=base, currency=currency)
     alert = told(delivery, base=base, currency=currency)
     reasons = "\n".join(f"• {x}" for x in alert.why)
     blocks: list[Block] = [
-        {"type": "header", "text": _words(f"{alert.account}: {alert.title}", 150)},
-        {"type": "context", "elements": [_words(alert.state, LONGEST)]},
-        *([_plain(f"{say('why', language)}\n{reasons}")] if reasons else []),
-        _plain(f"{say('do', language)}\n{alert.action}"),
-        *([{"type": "context", "elements": [_words(alert.news, LONGEST)]}] if alert.news else []),
+        header(f"{alert.account}: {alert.title}"),
+        context(alert.state),
+        *([plain(f"{say('why', language)}\n{reasons}")] if reasons else []),
+        plain(f"{say('do', language)}\n{alert.action}"),
+        *([context(alert.news)] if alert.news else []),
         {"type": "actions", "elements": _buttons(alert, delivery, language)},
     ]
     return alert.news or f"{alert.account}: {alert.title}", blocks
@@ -133,47 +136,24 @@ def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, list[
 def _message_of_play(delivery: Delivery, language: Language, base: str) -> tuple[str, list[Block]]:
     message = said(delivery, base=base)
     blocks: list[Block] = [
-        {"type": "header", "text": _words(message.title, 150)},
-        _plain(message.text),
-        {"type": "actions", "elements": [_open(message.address, language)]},
+        header(message.title),
+        plain(message.text),
+        {"type": "actions", "elements": [opening(message.address, say("open", language))]},
     ]
     return message.title, blocks
 
 
-def _open(address: str, language: Language) -> Block:
-    return {
-        "type": "button",
-        "text": _words(say("open", language), 75),
-        "url": address,
-        "action_id": "open",
-    }
-
-
 def _buttons(alert: Told, delivery: Delivery, language: Language) -> list[Block]:
-    look = _open(alert.address, language)
+    look = opening(alert.address, say("open", language))
     if delivery.kind == DeliveryKind.CLOSED:
         return [look]
     value = f"{alert.alert}"
     if alert.done:
         if alert.handling is None:
             return [look]
-        return [_button(UNDO, say("undo", language), f"{value}:{alert.handling}"), look]
+        return [button(UNDO, say("undo", language), f"{value}:{alert.handling}"), look]
     return [
-        {**_button(DONE, say("done", language), value), "style": "primary"},
-        _button(SNOOZE, say("snooze", language), value),
+        {**button(DONE, say("done", language), value), "style": "primary"},
+        button(SNOOZE, say("snooze", language), value),
         look,
     ]
-
-
-def _button(action: str, words: str, value: str) -> Block:
-    return {"type": "button", "text": _words(words, 75), "action_id": action, "value": value}
-
-
-def _plain(text: str) -> Block:
-    """Plain text: nothing that a customer's name or an answer holds is read as Slack's markup."""
-    return {"type": "section", "text": _words(text, LONGEST)}
-
-
-def _words(text: str, longest: int) -> Block:
-    cut = text if len(text) <= longest else text[: longest - 1] + "…"
-    return {"type": "plain_text", "text": cut, "emoji": False}

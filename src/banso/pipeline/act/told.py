@@ -79,24 +79,29 @@ def said(delivery: Delivery, *, base: str) -> Said:
 def _state(body: Mapping[str, Any], language: Language, currency: str) -> str:
     parts = [
         say(body["priority"], language),
-        say("since", language, day=_day(body["opened_on"], language)),
+        say("since", language, day=day_words(body["opened_on"], language)),
         say("owner", language, owner=body["owner"] or say("nobody", language)),
     ]
-    if body["arr"] is not None:
-        arr = format_currency(Decimal(body["arr"]), currency, locale=language)
-        parts.append(say("at_stake", language, arr=arr))
-    return " · ".join(parts)
+    return " · ".join([*parts, *at_stake(body, language, currency)])
+
+
+def at_stake(body: Mapping[str, Any], language: Language, currency: str) -> Sequence[str]:
+    """Empty where it is not known, or not for this reader."""
+    if body["arr"] is None:
+        return ()
+    arr = format_currency(Decimal(body["arr"]), currency, locale=language)
+    return (say("at_stake", language, arr=arr),)
 
 
 def _news(body: Mapping[str, Any], language: Language) -> str:
     if body.get("closed_on"):
-        return say("closed", language, day=_day(body["closed_on"], language))
+        return say("closed", language, day=day_words(body["closed_on"], language))
     if "state" not in body:
         return ""
-    until = _day(body["until"], language) if body["until"] else ""
+    until = day_words(body["until"], language) if body["until"] else ""
     by = body["by"] or say("somebody", language)
     return say(f"state.{body['state']}", language, by=by, until=until)
 
 
-def _day(text: str, language: Language) -> str:
+def day_words(text: str, language: Language) -> str:
     return format_date(date.fromisoformat(text), "long", locale=language)

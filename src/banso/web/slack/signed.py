@@ -1,0 +1,39 @@
+"""Who has sent it: Slack signs with the secret of the app, and names the person."""
+
+import logging
+from collections.abc import Mapping
+
+from django.conf import settings
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.signature import SignatureVerifier
+
+from banso.desk.models import ChannelKind, Member
+from banso.desk.queries.outbox import member_of_email, sealed_secrets
+from banso.desk.sealing import SealError, unseal
+from banso.pipeline.act.slack import client
+
+log = logging.getLogger(__name__)
+
+
+def token_of(body: bytes, headers: Mapping[str, str]) -> str | None:
+    """The bot token of the channel whose signing secret has signed this (not over five minutes
+    ago); None where none has."""
+    for sealed in sealed_secrets(ChannelKind.SLACK):
+        try:
+            secrets = unseal(sealed, key=settings.SECRET_KEY)
+        except SealError:
+            continue
+        if SignatureVerifier(secrets["signing"]).is_valid_request(body, dict(headers)):
+            return secrets["token"]
+    return None
+
+
+def member_of(token: str, user: str) -> Member | None:
+    """Of that user of Slack, by e-mail address; None for nobody here, or where Slack does not
+    tell."""
+    try:
+        found = client(token).users_info(user=user)["user"]
+    except (SlackApiError, SlackClientError, OSError) as error:
+        log.warning("Slack does not say whose user '%s' is: %s", user, error)
+        return None
+    return member_of_email(str((found.get("profile") or {}).get("email") or ""))
