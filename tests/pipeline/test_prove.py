@@ -13,14 +13,16 @@ from banso.cli.session import Session
 from banso.core.definitions import loads
 from banso.core.definitions.outcomes import BecameTrue, Churn, Renewal
 from banso.core.events.fact import Fact
-from banso.core.value.arms import held_out
-from banso.desk.models import Arm, Effect, Episode, Expectation, Handling
+from banso.core.value.arms import held_out, play_action
+from banso.desk.models import Arm, Effect, Episode, Expectation, Handling, PlayRun
+from banso.desk.queries.plays import of_keys
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.accounts import AccountRow, save_accounts
 from banso.desk.services.alerts import finish, undo
 from banso.pipeline.effects import better
 from banso.pipeline.gather import gather
 from banso.pipeline.measure import panels
+from banso.pipeline.play_entries import start
 from banso.pipeline.prove import Proven, prove
 from banso.pipeline.run import run
 
@@ -111,7 +113,7 @@ def test_a_rule_that_expects_nothing_any_more_leaves_no_alert_waiting(vendor: Se
     assert {kept()[k] for k in waiting} == {("unmeasured", "gone", None)}
 
 
-def many(session: Session, accounts: int, *, holdout: float) -> str:
+def many(session: Session, accounts: int, *, holdout: float, action: str = "quiet") -> str:
     """Accounts that fall silent in April; whoever is told wakes up again in May, the held-out ones
     do so less often."""
     expect = EXPECT.replace("weekly_users >= 3", "quiet_days < 3")  # it can't hold already
@@ -120,7 +122,7 @@ def many(session: Session, accounts: int, *, holdout: float) -> str:
     save_accounts([AccountRow(row=n, key=key) for n, key in enumerate(keys)], effective=FIRST)
     facts = []
     for n, key in enumerate(keys):
-        held = held_out(key, "quiet", share=holdout)
+        held = held_out(key, action, share=holdout)
         wakes = n % 5 == 0 if held else n % 5 != 0
         used = [*days(FIRST, FIRST + timedelta(days=20))]
         used += days(FIRST + timedelta(days=27), LAST) if wakes else []
@@ -158,6 +160,32 @@ def test_a_holdout_shows_what_the_rule_changes(session: Session) -> None:
     assert found.low > 0.2
     assert found.told["needed"] is not None
     assert found.told["other_version"] == 0
+
+
+PLAY = """plays:
+  - name: call
+    expect: {condition: quiet_days < 3, within_days: 14}
+    holdout: 0.4
+    steps: [{kind: wait, days: 1}]
+"""
+
+
+def test_a_play_of_its_own_holdout_is_proven_too(session: Session) -> None:
+    text = many(session, 110, holdout=0.4, action=play_action("call"))
+    text = text.replace("    holdout: 0.4\n", "").replace("plays:\n", PLAY)
+    definitions = loads({"all.yaml": text})
+    play, day = definitions.plays["call"], FIRST + timedelta(days=25)
+    keys = [f"K{n:03}" for n in range(110)]
+    start(EVERYTHING, definitions, play, of_keys(EVERYTHING, keys), day=day)
+    proves(session, text=text)
+    found = Effect.objects.get(play="call", grade="A")
+    held = {x for x in keys if held_out(x, "play:call", share=0.4)}
+    woke = {x for n, x in enumerate(keys) if (n % 5 == 0) == (x in held)}
+    assert (found.told["treated"], found.told["held_out"]) == (110 - len(held), len(held))
+    assert found.told["events"] == len(woke - held)
+    assert found.told["held_out_events"] == len(woke & held)
+    assert found.verdict == "helps"
+    assert not PlayRun.objects.filter(account__key__in=held, entered_on__isnull=False).exists()
 
 
 def test_accounts_drawn_under_another_version_do_not_count(session: Session) -> None:

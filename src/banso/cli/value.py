@@ -20,12 +20,20 @@ from banso.cli.value_shapes import (
     RuleValueItem,
 )
 from banso.cli.words import word
+from banso.core.definitions import Definitions
 from banso.core.definitions.model import Rule
+from banso.core.plays.in_words import play_label
 from banso.desk.models import Effect
 from banso.desk.queries.decided import latest_run
 from banso.desk.queries.dominoes import STEPS, By, Fallen, Wish, fallen, fallen_by, pace
 from banso.desk.queries.members import handles_by_number
-from banso.desk.queries.proof import arm_sizes, effects_of, expectations_of
+from banso.desk.queries.proof import (
+    arm_sizes,
+    effects_of,
+    effects_of_plays,
+    expectations_of,
+    play_arm_sizes,
+)
 from banso.desk.queries.proof import proven as proven_rules
 from banso.desk.queries.scope import EVERYTHING
 from banso.pipeline.backtest import known
@@ -57,7 +65,7 @@ def value(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """What rules change, with the grade of the proof, as kept by the last `banso prove`."""
+    """What rules and plays change, with the grade of the proof, as `banso prove` kept it."""
     session = open_session()
     if board:
         _board(session, rule, as_json=as_json)
@@ -65,6 +73,8 @@ def value(
     rules = session.applied().rules
     wanted = [known("rule", rule, rules)] if rule else list(rules.values())
     items = _items(wanted)
+    if rule is None:
+        items += _play_items(session.applied())
     if as_json:
         print_json(items)
         return
@@ -82,6 +92,7 @@ def _items(rules: list[Rule]) -> list[RuleValueItem]:
         effects.setdefault(x.rule, []).append(x)
     return [
         RuleValueItem(
+            kind="rule",
             rule=x.name,
             label=x.label.model_dump() if x.label else {"en": x.name, "ja": x.name},
             holdout=x.holdout,
@@ -93,6 +104,24 @@ def _items(rules: list[Rule]) -> list[RuleValueItem]:
             effects=[_effect(y) for y in effects.get(x.name, ())],
         )
         for x in rules
+    ]
+
+
+def _play_items(definitions: Definitions) -> list[RuleValueItem]:
+    sizes, effects = play_arm_sizes(EVERYTHING), effects_of_plays()
+    return [
+        RuleValueItem(
+            kind="play",
+            rule=x.name,
+            label=dict(play_label(x, x.name)),
+            holdout=x.holdout,
+            told=sizes.get(x.name, (0, 0))[0],
+            held_out=sizes.get(x.name, (0, 0))[1],
+            expected=None,
+            effects=[_effect(y) for y in effects.get(x.name, ())],
+        )
+        for x in definitions.plays.values()
+        if x.holdout is not None or x.name in effects
     ]
 
 

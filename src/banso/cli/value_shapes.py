@@ -38,9 +38,10 @@ class ExpectationsItem(Shape):
 
 
 class RuleValueItem(Shape):
-    """`banso value --json`: a list of these, one for each rule."""
+    """`banso value --json`: a list of these, for each rule and for each play with a holdout."""
 
-    rule: str = said("Rule", "対応ルール")
+    kind: str = said("rule or play", "rule(対応ルール)か play(プレイブック)")
+    rule: str = said("Name of the rule or play", "対応ルール、またはプレイブックの名前")
     label: dict[str, str] = said("Name for people", "表示名")
     holdout: float | None = said("Share held out; null: none", "対照群の割合。なければ null")
     told: int = said("Accounts drawn to be told", "知らせる側に割り当てた顧客数")

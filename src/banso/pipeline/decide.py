@@ -143,8 +143,25 @@ def _opening(inputs: Inputs, panel: Panel, rule: Rule, event: Event) -> Opening:
 def _holdout(inputs: Inputs, panel: Panel, rule: Rule, event: Event) -> Holdout | None:
     if rule.holdout is None:
         return None
-    at = stratum(inputs.definitions, panel, rule, row=event.row, day=event.day)
-    return Holdout(share=rule.holdout, stratum=at, version=version(rule, inputs.definitions.plays))
+    return Holdout(
+        share=rule.holdout,
+        stratum=stratum(inputs.definitions, panel, rule, row=event.row, day=event.day),
+        version=version(rule, inputs.definitions.plays),
+        figures=figures(inputs.definitions, panel, rule, row=event.row, day=event.day),
+    )
+
+
+def figures(
+    definitions: Definitions, panel: Panel, rule: Rule, *, row: int, day: int
+) -> dict[str, float | None]:
+    """Score (in the rule's journey, else in the first one) and ARR of an account on a day."""
+    journey = rule_journey(definitions, rule) or next(iter(definitions.journeys), "")
+    named = {"score": f"journey.{journey}.score" if journey else "", "arr": "contract.arr"}
+    columns = {name: panel.column(field) if field else None for name, field in named.items()}
+    return {
+        name: float(x.values[row, day]) if x is not None and x.measured[row, day] else None
+        for name, x in columns.items()
+    }
 
 
 def stratum(definitions: Definitions, panel: Panel, rule: Rule, *, row: int, day: int) -> str:

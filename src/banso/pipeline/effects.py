@@ -1,4 +1,4 @@
-"""What a rule changes, of each grade that its accounts allow, as rows to be kept."""
+"""What a rule or a play changes, of each grade that its accounts allow, as rows to be kept."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +19,7 @@ from banso.core.definitions.outcomes import (
     StageAdvance,
     StageRegress,
 )
+from banso.core.definitions.plays import Play
 from banso.core.value.holdout import MINIMUM_ARM, MINIMUM_EVENTS, Effect, Trial, effect
 from banso.core.value.intervals import accounts_needed
 from banso.core.value.matched import Compared, Comparison, compared
@@ -33,9 +34,9 @@ FAR_WEEKS = 52 * 20
 
 
 class Asked(Protocol):
-    """One rule with its accounts; see pipeline.prove."""
+    """One rule or play with its accounts; see pipeline.prove."""
 
-    rule: Rule
+    tested: Rule | Play
     version: str
     outcome: Outcome | None
     enrolled: list[Enrolled]
@@ -53,7 +54,7 @@ class _Case:
     @property
     def within(self) -> int:
         """Days that it may take."""
-        expect, outcome = self.asked.rule.expect, self.asked.outcome
+        expect, outcome = self.asked.tested.expect, self.asked.outcome
         if self.target:
             return outcome.within_days if outcome else 0
         return expect.within_days if expect else 0
@@ -66,7 +67,7 @@ class _Case:
         """found: Effect, Compared or TooLittle."""
         numbers = asdict(found)
         return Kept(
-            rule=self.asked.rule.name,
+            **named(self.asked.tested),
             target=self.target,
             grade=grade,
             version=self.asked.version,
@@ -79,12 +80,18 @@ class _Case:
         )
 
 
+def named(tested: Rule | Play) -> dict[str, str]:
+    """As rows name it, see models.Effect."""
+    is_rule = isinstance(tested, Rule)
+    return {"rule": tested.name if is_rule else "", "play": "" if is_rule else tested.name}
+
+
 def effects(asked: Asked, *, as_of: date) -> Iterator[Kept]:
     """A: where the rule holds accounts out or has done so. C and D: wherever it has been told."""
     targets = [asked.outcome.name] if asked.outcome else []
-    targets += [""] if asked.rule.expect else []
+    targets += [""] if asked.tested.expect else []
     for target in targets:
-        if asked.rule.holdout is not None or asked.enrolled:
+        if asked.tested.holdout is not None or asked.enrolled:
             yield _by_lot(_Case(asked, target, as_of))
         if asked.acted:
             yield _compared(_Case(asked, target, as_of))
@@ -146,7 +153,7 @@ def _still_needed(
     """needed: accounts for an answer on a difference of `to_see`; None where nobody knows yet how
     often it happens, or no account is held out. ready_on: when there will be as many, at the pace
     of the last half year; None where none come."""
-    share, controls = case.asked.rule.holdout, [x for x in ready if x.held_out]
+    share, controls = case.asked.tested.holdout, [x for x in ready if x.held_out]
     known = controls if len(controls) >= MINIMUM_ARM else ready
     yes = sum(x.fates[case.target] == "yes" for x in known)
     if share is None or yes < MINIMUM_EVENTS or yes > len(known) - MINIMUM_EVENTS:
@@ -194,7 +201,7 @@ def _before_after(asked: Asked, as_of: date) -> Kept:
     pairs = pairs[~np.isnan(pairs).any(axis=1)]
     means = pairs.mean(axis=0).tolist() if len(pairs) else [None, None]
     return Kept(
-        rule=asked.rule.name,
+        **named(asked.tested),
         target="",
         grade="D",
         version=asked.version,

@@ -1,13 +1,14 @@
 """Plays by hand: who would enter now and who is kept out, starting, and going on after a mend."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.plays import Play
 from banso.core.plays.entry import KeptOut, kept_out
+from banso.core.value.arms import held_out, play_action
 from banso.desk.queries.plays import (
     Candidate,
     entered_by_account,
@@ -15,6 +16,7 @@ from banso.desk.queries.plays import (
     of_open_alerts,
     of_segment,
 )
+from banso.desk.queries.proof import arms_of_play
 from banso.desk.queries.scope import Scope
 from banso.desk.services.plays import resume, start_by_hand
 from banso.pipeline.act.plays import step_all, world
@@ -60,12 +62,26 @@ def candidates(
 
 
 def entries(scope: Scope, play: Play, candidates: Sequence[Candidate], *, day: date) -> list[Entry]:
-    """By the very rules of entering, but for `exit`, which only a run can judge."""
+    """By the very rules of entering, but for `exit`, which only a run can judge. Of accounts held
+    out only they are told who keep the plays; to others they seem to enter."""
     before = entered_by_account(scope, [x.account for x in candidates])
-    return [
+    found = [
         Entry(x, kept_out(play, day=day, before=before.get(x.account, ()), facts=None))
         for x in candidates
     ]
+    if not scope.operates or play.holdout is None:
+        return found
+    arms = arms_of_play(scope, play.name)
+    return [
+        replace(x, out=KeptOut("held_out")) if x.out is None and _lot(play, x, arms) else x
+        for x in found
+    ]
+
+
+def _lot(play: Play, entry: Entry, arms: Mapping[str, bool]) -> bool:
+    """As it was drawn, or will be."""
+    key = entry.candidate.key
+    return arms.get(key, held_out(key, play_action(play.name), share=play.holdout or 0))
 
 
 def start(
@@ -77,9 +93,10 @@ def start(
     day: date,
 ) -> list[Entry]:
     """Start it for those who may enter; the first steps are taken at once, up to the first
-    condition, which the next run judges. Who enters and who is kept out."""
+    condition, which the next run judges. Who enters and who is kept out. Those held out are
+    started too: the lot is drawn, and kept, where a run would enter."""
     found = entries(scope, play, candidates, day=day)
-    fit = [x.candidate for x in found if x.out is None]
+    fit = [x.candidate for x in found if x.out is None or x.out.reason == "held_out"]
     alerts = {x.account: x.alert for x in fit if x.alert is not None}
     runs = start_by_hand(scope=scope, play=play, accounts=[x.account for x in fit], alerts=alerts)
     step_all(runs, world(definitions, day=day, facts={}))

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Rule
 from banso.core.definitions.outcomes import Outcome
+from banso.core.definitions.plays import Play
+from banso.core.definitions.proof import Expect
 from banso.core.expressions import evaluate
 from banso.core.metrics import Panel
 from banso.core.rules.outcomes import happened, settling_days
 from banso.core.rules.verdicts import Verdicts, verdicts
 from banso.core.unmeasured import Column
-from banso.core.value.arms import version
+from banso.core.value.arms import play_version, version
 from banso.core.value.expectation import Came, Judged, Why, judge
 from banso.desk.models import Expectation
 from banso.desk.queries.proof import Action, Drawn, actions, drawn, open_expectations
@@ -43,9 +45,10 @@ class Proven:
 
 @dataclass
 class Asked:
-    """One rule with all that was done for its sake; enrolled, acted: by target, see subjects."""
+    """One rule or play with all that was done for its sake; enrolled, acted: by target, see
+    subjects. actions: of plays none, they are judged by their holdout alone."""
 
-    rule: Rule
+    tested: Rule | Play
     version: str
     outcome: Outcome | None
     actions: Mapping[str, Sequence[Action]]
@@ -67,7 +70,8 @@ def prove(
     new days have brought.
     """
     asked = [_asked(definitions, rule) for rule in definitions.rules.values()]
-    wanted = [x for x in asked if x.actions or x.rule.holdout is not None]
+    asked += [_asked_play(definitions, play) for play in definitions.plays.values()]
+    wanted = [x for x in asked if x.actions or x.drawn or x.tested.holdout is not None]
     judged: list[Expectation] = []
     with store.snapshot() as snapshot:
         inputs = gather(store, snapshot, definitions, as_of=as_of)
@@ -88,11 +92,21 @@ def prove(
 def _asked(definitions: Definitions, rule: Rule) -> Asked:
     zone = definitions.organisation.time_zone
     return Asked(
-        rule=rule,
+        tested=rule,
         version=version(rule, definitions.plays),
         outcome=definitions.outcomes[rule.outcome] if rule.outcome else None,
         actions=actions(EVERYTHING, rule.name, zone=zone),
-        drawn=drawn(EVERYTHING, rule.name),
+        drawn=drawn(EVERYTHING, rule=rule.name),
+    )
+
+
+def _asked_play(definitions: Definitions, play: Play) -> Asked:
+    return Asked(
+        tested=play,
+        version=play_version(play, definitions.plays),
+        outcome=definitions.outcomes[play.outcome] if play.outcome else None,
+        actions={},
+        drawn=drawn(EVERYTHING, play=play.name),
     )
 
 
@@ -101,14 +115,14 @@ def _prove_panel(inputs: Inputs, panel: Panel, wanted: Sequence[Asked]) -> list[
     known = _outcomes(inputs, panel, wanted)
     rows = {inputs.key(account): row for row, account in enumerate(panel.accounts)}
     for one in wanted:
-        expected = _expected(inputs.definitions, panel, one.rule)
+        expected = _expected(inputs.definitions, panel, one.tested)
         if expected is not None:
             judged += _judge(inputs, panel, one, expected, rows)
-        outcome, reasons = known.get(one.rule.outcome or "", (None, None))
+        outcome, reasons = known.get(one.tested.outcome or "", (None, None))
         subjects = Subjects(
             inputs=inputs,
             panel=panel,
-            rule=one.rule,
+            tested=one.tested,
             rows=rows,
             expected=expected,
             outcome=outcome,
@@ -121,10 +135,10 @@ def _prove_panel(inputs: Inputs, panel: Panel, wanted: Sequence[Asked]) -> list[
     return judged
 
 
-def _expected(definitions: Definitions, panel: Panel, rule: Rule) -> Column | None:
-    if rule.expect is None:
+def _expected(definitions: Definitions, panel: Panel, tested: Rule | Play) -> Column | None:
+    if tested.expect is None:
         return None
-    root = definitions.condition(rule.expect.condition).root
+    root = definitions.condition(tested.expect.condition).root
     return evaluate(root, panel.column, panel.shape)
 
 
@@ -148,18 +162,20 @@ def _judge(
     inputs: Inputs, panel: Panel, one: Asked, expected: Column, rows: Mapping[str, int]
 ) -> list[Expectation]:
     return [
-        _row(inputs, one.rule, action, expected, row)
+        _row(inputs, one.tested.expect, action, expected, row)
         for account, row in rows.items()
         for action in one.actions.get(account, ())
         if not action.settled
     ]
 
 
-def _row(inputs: Inputs, rule: Rule, action: Action, expected: Column, row: int) -> Expectation:
-    assert rule.expect is not None  # noqa: S101  asked before
+def _row(
+    inputs: Inputs, expect: Expect | None, action: Action, expected: Column, row: int
+) -> Expectation:
+    assert expect is not None  # noqa: S101  asked before
     opened = inputs.calendar.index(action.opened_on)
-    judged = judge(expected, row, opened=opened, within=rule.expect.within_days)
-    return _told(inputs, action, judged, rule.expect.condition, rule.expect.within_days)
+    judged = judge(expected, row, opened=opened, within=expect.within_days)
+    return _told(inputs, action, judged, expect.condition, expect.within_days)
 
 
 def _told(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banso.core.definitions.model import Rule
+from banso.core.definitions.plays import Play
 from banso.core.expressions import fields
 from banso.core.metrics import Panel
 from banso.core.rules.truth import rule_journey
@@ -64,13 +65,13 @@ class Acted:
 
 @dataclass(frozen=True)
 class Subjects:
-    """One rule on one panel. rows: of accounts by key. expected, outcome, known: None where the
-    rule has none. known: reasons of the days on which the outcome could not be told. settling,
+    """One rule or play on one panel. rows: of accounts by key. expected, outcome, known: None where
+    it has none. known: reasons of the days on which the outcome could not be told. settling,
     within: days of the outcome."""
 
     inputs: Inputs
     panel: Panel
-    rule: Rule
+    tested: Rule | Play
     rows: Mapping[str, int]
     expected: Column | None
     outcome: Verdicts | None
@@ -82,18 +83,27 @@ class Subjects:
     def score(self) -> Column | None:
         """Of the rule's journey, else of the first one."""
         definitions = self.inputs.definitions
-        journey = rule_journey(definitions, self.rule) or next(iter(definitions.journeys), "")
+        own = rule_journey(definitions, self.tested) if isinstance(self.tested, Rule) else None
+        journey = own or next(iter(definitions.journeys), "")
         return self.panel.column(f"journey.{journey}.score") if journey else None
 
     @cached_property
     def columns(self) -> Sequence[Column]:
-        """Covariates of the day: health, the numbers that the rule speaks of, ARR, segments."""
+        """Covariates of the day: health, the numbers that the rule speaks of (of a play: that it
+        expects), ARR, segments."""
         definitions = self.inputs.definitions
-        named = sorted(fields(definitions.condition(self.rule.when).root))
+        named = sorted(fields(definitions.condition(x).root) if (x := self._spoken) else ())
         numbers = [self.panel.columns[x] for x in named if x in self.panel.columns]
         telling = [x for x in numbers if x.categories is None]
         segments = [self.panel.column(f"segment.{x}") for x in definitions.segments]
         return [*([self.score] if self.score else ()), *telling, *segments]
+
+    @property
+    def _spoken(self) -> str:
+        """The condition whose numbers tell the most beforehand."""
+        if isinstance(self.tested, Rule):
+            return self.tested.when
+        return self.tested.expect.condition if self.tested.expect else ""
 
     def facts(self, row: int, day: int) -> Facts:
         found = [_value(x, row, day) for x in self.columns]
@@ -103,9 +113,9 @@ class Subjects:
     def fates(self, row: int, day: int, *, less: int = 0) -> Mapping[str, Fate]:
         """From `day` on; less: days of the expectation's time that are over by then."""
         found: dict[str, Fate] = {}
-        if self.outcome is not None and self.rule.outcome is not None:
-            found[self.rule.outcome] = self._happened(self.outcome, row, day)
-        expect = self.rule.expect
+        if self.outcome is not None and self.tested.outcome is not None:
+            found[self.tested.outcome] = self._happened(self.outcome, row, day)
+        expect = self.tested.expect
         if self.expected is not None and expect is not None and expect.within_days > less:
             within = expect.within_days - less
             found[""] = fate(self.expected, row, day, within)

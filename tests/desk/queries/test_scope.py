@@ -119,6 +119,7 @@ GIVEN_ROWS = {
     "briefs._as_handled": "of alerts that are in scope already",
     "distribution._extremes": "of accounts that are in scope already",
     "plays.entered": "what entering a play is decided by, for the machine",
+    "plays.lead_standing": "what a drawn lot keeps of its day, for the machine",
     "plays.led_to": "of a run, for the machine",
     "plays.versions_going": "what the run of the day steps, for the machine",
     "plays.waiting_alerts": "what the run of the day asks for, for the machine",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from banso.core.definitions.model import Label
 from banso.core.definitions.plays import Play
 from banso.core.plays.machine import Facts
+from banso.core.value.arms import held_out
 from banso.desk.models import (
     Account,
+    Arm,
     Channel,
     ChannelKind,
     Delivery,
@@ -18,6 +21,7 @@ from banso.desk.models import (
     PlayRun,
     Reach,
     Role,
+    Standing,
     Task,
     TaskHandling,
 )
@@ -96,6 +100,49 @@ def stood(number: int) -> tuple[str, str, Any]:
 
 def labels() -> list[str]:
     return list(Task.objects.order_by("id").values_list("label__en", flat=True))
+
+
+HOLDS = {"holdout": 0.5, "expect": {"condition": "a > 1", "within_days": 9}}
+
+
+def test_an_account_held_out_from_a_play_gets_no_step_whoever_asks(sato: Member) -> None:
+    keys = [f"H{n}" for n in range(12)]
+    rows = [Account.objects.create(key=x, owner=sato) for x in keys]
+    first, other = play(task("T"), **HOLDS), play({"kind": "start_play", "play": "p"}, name="q")
+    for x in rows:
+        step(start(x, first))
+        start(x, other, first, day=1)
+    held = {x for x in keys if held_out(x, "play:p", share=0.5)}
+    assert 0 < len(held) < 12
+    assert set(Task.objects.values_list("account__key", flat=True)) == set(keys) - held
+    asked = PlayRun.objects.filter(play="p", account__key__in=held)
+    assert set(asked.values_list("state", "because")) == {("kept_out", "held_out")}
+    assert asked.count() == 2 * len(held)
+    arms = Arm.objects.filter(rule="", play="p").values_list("account__key", "held_out", "drawn_on")
+    assert set(arms) == {(x, x in held, DAY) for x in keys}
+
+
+def test_a_drawn_lot_stays_whatever_the_play_says_later_and_keeps_the_figures_of_the_day(
+    account: Account,
+) -> None:
+    Standing.objects.create(
+        account=account, lead=True, colour="watch", urgency=1, position=0, score=41.5,
+        scores=[], arr=Decimal("1200.50"), segments=["large"],
+    )  # fmt: skip
+    for share, day in ((0.0001, 0), (0.5, 1)):
+        number = start(account, play(task("T"), **(HOLDS | {"holdout": share})), day=day)
+        assert stood(number)[0] == "ended"
+    arm = Arm.objects.get(play="p")
+    assert (arm.held_out, arm.drawn_on, arm.stratum) == (False, DAY, "watch: large")
+    assert arm.figures == {"score": 41.5, "arr": 1200.5}
+
+
+def test_who_is_held_out_from_a_play_only_they_see_who_keep_the_plays(sato: Member) -> None:
+    key = next(f"H{n}" for n in range(99) if held_out(f"H{n}", "play:p", share=0.5))
+    number = start(Account.objects.create(key=key, owner=sato), play(task("T"), **HOLDS))
+    assert [x.number for x in play_runs(EVERYTHING)] == [number]
+    assert play_figures(EVERYTHING)["p"].kept_out == 1
+    assert (play_runs(scope_of(sato)), dict(play_figures(scope_of(sato)))) == ([], {})
 
 
 def test_the_first_steps_are_taken_and_a_condition_waits_for_a_run(account: Account) -> None:

@@ -18,6 +18,7 @@ from banso.api.rest.value_shapes import (
     RuleValue,
 )
 from banso.core.definitions.model import Rule
+from banso.core.plays.in_words import play_label
 from banso.desk.models import Effect
 from banso.desk.queries.dominoes import By, Fallen, Wish, fallen, fallen_by, pace
 from banso.desk.queries.members import handles_by_number
@@ -25,7 +26,9 @@ from banso.desk.queries.proof import (
     Outcomes,
     arm_sizes,
     effects_of,
+    effects_of_plays,
     expectations_of,
+    play_arm_sizes,
     proven,
 )
 
@@ -36,15 +39,15 @@ NONE = Outcomes({}, {})
 
 @router.get("value", auth=READ, response=list[RuleValue], operation_id="list_values")
 def list_values(request: HttpRequest) -> list[RuleValue]:
-    """What each rule changes, with the grade of the proof, as kept by the last `banso prove`.
-    Effects are of all accounts; alerts are counted in the member's."""
+    """What each rule changes, and each play with a holdout, with the grade of the proof, as kept
+    by the last `banso prove`. Effects are of all accounts; alerts are counted in the member's."""
     seen = caller(request)
     drawn = arm_sizes(seen.scope)
     expected = expectations_of(seen.scope)
     effects: dict[str, list[Effect]] = {}
     for x in effects_of():
         effects.setdefault(x.rule, []).append(x)
-    return [
+    rules = [
         _rule(
             x,
             drawn.get(name, (0, 0)) if seen.scope.operates else None,
@@ -53,6 +56,7 @@ def list_values(request: HttpRequest) -> list[RuleValue]:
         )
         for name, x in (seen.definitions.rules if seen.definitions else {}).items()
     ]
+    return [*rules, *_plays(seen)]
 
 
 @router.get("value/board", auth=READ, response=Board, operation_id="read_board")
@@ -98,26 +102,46 @@ def _part(found: Fallen) -> DominoItem:
     return DominoItem(**(vars(found) | {"accounts": None, "measured": None}))
 
 
+def _plays(seen: Caller) -> list[RuleValue]:
+    kept, sizes = effects_of_plays(), play_arm_sizes(seen.scope) if seen.scope.operates else None
+    return [
+        RuleValue(
+            kind="play",
+            rule=name,
+            label=dict(play_label(x, name)),
+            holdout=x.holdout,
+            told=sizes.get(name, (0, 0))[0] if sizes is not None else None,
+            held_out=sizes.get(name, (0, 0))[1] if sizes is not None else None,
+            expected=None,
+            effects=[_effect(y) for y in kept.get(name, ())],
+        )
+        for name, x in (seen.definitions.plays if seen.definitions else {}).items()
+        if x.holdout is not None or name in kept
+    ]
+
+
+def _effect(kept: Effect) -> EffectItem:
+    return EffectItem(
+        target=kept.target or None,
+        grade=kept.grade,
+        verdict=kept.verdict,
+        value=kept.value,
+        low=kept.low,
+        high=kept.high,
+        details=kept.told,
+    )
+
+
 def _rule(
     rule: Rule, sizes: tuple[int, int] | None, expected: Outcomes, effects: list[Effect]
 ) -> RuleValue:
     return RuleValue(
+        kind="rule",
         rule=rule.name,
         label=rule.label.model_dump() if rule.label else {"en": rule.name, "ja": rule.name},
         holdout=rule.holdout,
         told=sizes[0] if sizes else None,
         held_out=sizes[1] if sizes else None,
         expected=Expectations(**expected.told) if rule.expect else None,
-        effects=[
-            EffectItem(
-                target=x.target or None,
-                grade=x.grade,
-                verdict=x.verdict,
-                value=x.value,
-                low=x.low,
-                high=x.high,
-                details=x.told,
-            )
-            for x in effects
-        ],
+        effects=[_effect(x) for x in effects],
     )

@@ -1,7 +1,7 @@
 """What the API answers of value (docs: explanation/value)."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -37,7 +37,10 @@ class Expectations(Shape):
 
 
 class RuleValue(Shape):
-    rule: str
+    """Of a rule, or of a play that holds accounts out."""
+
+    kind: Literal["rule", "play"]
+    rule: str = Field(description="Name of the rule or play")
     label: Text
     holdout: float | None = Field(description="Share held out; null: none")
     told: int | None = Field(description="Accounts drawn to be told; null: not for the member")

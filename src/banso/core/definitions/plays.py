@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 
 from banso.core.definitions.model import Definition, Label, Name
+from banso.core.definitions.proof import Expect
 
 Address = Annotated[str, StringConstraints(pattern=r"^https?://\S{1,1990}$")]
 OWNER = "owner"
@@ -158,6 +159,19 @@ class Play(Definition):
         le=3660,
         description="An account enters again at the earliest so many days after its last run ended",
     )
+    outcome: Name | None = Field(
+        default=None, description="Outcome by which it is judged whether the play changes anything"
+    )
+    expect: Expect | None = Field(
+        default=None, description="What should come about in time after an account has entered"
+    )
+    holdout: float | None = Field(
+        default=None,
+        gt=0,
+        le=0.5,
+        description="Share of accounts, drawn by lot and for good, that never enter, whoever "
+        "starts the play, so that one can see what it changes (0.1: one in ten)",
+    )
 
 
 def every(steps: Sequence[Step], under: str = "") -> Iterator[tuple[str, Step]]:
@@ -184,7 +198,11 @@ def starts(play: Play) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+APART = frozenset({"outcome", "expect", "holdout"})
+"""Fields that change neither to whom something is done, nor what."""
+
+
 def fingerprint_of(play: Play) -> str:
-    """16 hex digits over all that it says, labels included: people read them."""
-    text = play.model_dump_json(by_alias=True)
+    """16 hex digits over all that is done, labels included: people read them."""
+    text = play.model_dump_json(by_alias=True, exclude=set(APART))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

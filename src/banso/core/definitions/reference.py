@@ -243,7 +243,10 @@ _TITLES: dict[str, dict[Language, str]] = {
     "Rule": {"en": "rules", "ja": "rules(対応ルール)"},
     "Play": {"en": "plays", "ja": "plays(プレイブック)"},
     "Assign": {"en": "assign of a rule", "ja": "assign(対応ルールのアラートを渡す相手)"},
-    "Expect": {"en": "expect of a rule", "ja": "expect(対応ルールに期待する変化)"},
+    "Expect": {
+        "en": "expect of a rule or play",
+        "ja": "expect(対応ルールやプレイブックに期待する変化)",
+    },
     "Label": {"en": "Texts for people", "ja": "人に見せる文"},
 }
 

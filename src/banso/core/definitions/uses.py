@@ -106,7 +106,8 @@ def _places(definitions: Definitions) -> Iterator[tuple[Use, frozenset[str]]]:
     for name, outcome in definitions.outcomes.items():
         yield _of_outcome(definitions, name, outcome)
     for name, play in definitions.plays.items():
-        for text in conditions(play):
+        expected = (play.expect.condition,) if play.expect is not None else ()
+        for text in (*conditions(play), *expected):
             yield _written(definitions, Use("play", name, text=text))
 
 

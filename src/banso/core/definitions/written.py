@@ -65,6 +65,8 @@ def _of_plays(draft: Draft, scope: Scope) -> Iterator[Written]:
     for play in draft.plays:
         if play.model.exit is not None:
             yield Written(play, ("exit",), play.model.exit, scope)
+        if play.model.expect is not None:
+            yield Written(play, ("expect", "condition"), play.model.expect.condition, scope)
         for path, step in placed(play.model.steps, ("steps",)):
             if isinstance(step, WaitUntilStep | BranchStep):
                 yield Written(play, (*path, "condition"), step.condition, scope)

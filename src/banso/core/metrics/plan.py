@@ -214,6 +214,9 @@ def _conditions(definitions: Definitions) -> Iterable[str]:
     yield from (x.covers for x in definitions.sources.values() if x.covers)
     yield from (x.where for x in definitions.segments.values())
     yield from (x.when for x in definitions.rules.values())
+    expected = [x.expect for x in definitions.rules.values()]
+    expected += [x.expect for x in definitions.plays.values()]
+    yield from (x.condition for x in expected if x is not None)
     yield from (x.when for x in definitions.outcomes.values() if isinstance(x, BecameTrue))
     yield from (text for x in definitions.plays.values() for text in conditions(x))
     for journey in definitions.journeys.values():

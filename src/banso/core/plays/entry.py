@@ -4,7 +4,8 @@ The rules, in their order: nobody enters a play that they are in already; nobody
 and may not come again (`once`, `again_days`); nobody for whom its `exit` holds; and nobody who
 entered another play less than `conflict_days` ago, of the two plays' numbers the longer one. The
 plays that led to this one (`start_play`) are no others. One that was kept out is not asked again
-for the same alert.
+for the same alert. Whoever would enter by all of these may still be held out by lot, which the
+caller asks last: so that those who enter and those who are held out are alike.
 """
 
 from collections.abc import Collection, Iterable
@@ -15,7 +16,7 @@ from typing import Literal
 from banso.core.definitions.plays import Play
 from banso.core.plays.machine import Facts
 
-Reason = Literal["running", "once", "again", "not_customer", "exit", "conflict"]
+Reason = Literal["running", "once", "again", "not_customer", "exit", "conflict", "held_out"]
 
 
 @dataclass(frozen=True)

@@ -216,6 +216,7 @@ REASONS: Mapping[str, Label] = {
         ja="別のプレイブック({play})を始めたばかり({until}から可)",
     ),
     "version": Label(en="its version can't be read", ja="版を読めない"),
+    "held_out": Label(en="held out by lot, to compare", ja="比較のため、くじで対照群にした"),
 }
 """Why a run ended, or was kept out."""
 

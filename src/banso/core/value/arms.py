@@ -17,9 +17,10 @@ MOST = 0.5
 def held_out(account: str, action: str, *, share: float) -> bool:
     """Whether an account is held out from an action (a rule, a play), for ever.
 
-    account: its key. share: 0 to MOST of all accounts. The same account is drawn the same way on
-    every machine, in every order and after every restored backup, independently of all other
-    actions; a larger share holds out the same accounts and further ones.
+    account: its key. action: name of a rule, or `play_action`. share: 0 to MOST of all accounts.
+    The same account is drawn the same way on every machine, in every order and after every restored
+    backup, independently of all other actions; a larger share holds out the same accounts and
+    further ones.
     """
     if not 0 <= share <= MOST:
         raise ValueError(f"a holdout is a share from 0 to {MOST}, not {share}")
@@ -38,10 +39,28 @@ def version(rule: Rule, plays: Mapping[str, Play]) -> str:
 
     plays: all that are defined; what the rule's own play says, and those that it starts, counts.
     """
-    told = rule.model_dump(mode="json", exclude=set(APART)) | {
-        "when": canonical(rule.when),
-        "plays": {x: fingerprint_of(plays[x]) for x in _reached(rule.play, plays)},
-    }
+    return _hash(
+        rule.model_dump(mode="json", exclude=set(APART))
+        | {
+            "when": canonical(rule.when),
+            "plays": {x: fingerprint_of(plays[x]) for x in _reached(rule.play, plays)},
+        }
+    )
+
+
+def play_version(play: Play, plays: Mapping[str, Play]) -> str:
+    """As `version`, of a play that holds accounts out by itself, with those that it starts as far
+    as they are still defined."""
+    known = {**plays, play.name: play}
+    return _hash({x: fingerprint_of(known[x]) for x in _reached(play.name, known)})
+
+
+def play_action(play: str) -> str:
+    """As `held_out` names a play: no rule can be called so."""
+    return f"play:{play}"
+
+
+def _hash(told: Mapping[str, object]) -> str:
     text = json.dumps(told, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
@@ -51,7 +70,7 @@ def _reached(first: str | None, plays: Mapping[str, Play]) -> set[str]:
     waiting = [first] if first else []
     while waiting:
         name = waiting.pop()
-        if name not in found:
+        if name not in found and name in plays:
             found.add(name)
             waiting += starts(plays[name])
     return found

@@ -42,13 +42,16 @@ class Expectation(models.Model):
 
 
 class Effect(models.Model):
-    """What a rule changes, as kept last for pages: by what it is judged and of which grade.
+    """What a rule or a play changes, as kept last for pages: by what it is judged and of which
+    grade.
 
-    target: an outcome's name; empty: what the rule expects. version: of the rule. verdict, value,
-    low, high, told: see pipeline.prove; null where too little is known.
+    rule, play: one of them, the other is empty. target: an outcome's name; empty: what it expects.
+    version: of the rule or play. verdict, value, low, high, told: see pipeline.prove; null where
+    too little is known.
     """
 
-    rule = models.CharField(max_length=63)
+    rule = models.CharField(max_length=63, blank=True)
+    play = models.CharField(max_length=63, blank=True, db_default="")
     target = models.CharField(max_length=63, blank=True)
     grade = models.CharField(max_length=1)
     version = models.CharField(max_length=16)
@@ -63,8 +66,10 @@ class Effect(models.Model):
     class Meta:
         db_table = "effect"
         constraints = (
-            models.UniqueConstraint(fields=("rule", "target", "grade"), name="one_effect_a_grade"),
+            models.UniqueConstraint(
+                fields=("rule", "play", "target", "grade"), name="one_effect_a_grade"
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.rule} on {self.target or 'expect'}, grade {self.grade}"
+        return f"{self.rule or self.play} on {self.target or 'expect'}, grade {self.grade}"

@@ -50,8 +50,9 @@ def play_runs(
     number: int | None = None,
     most: int = MOST,
 ) -> list[RunView]:
-    """Newest first; those that are parked come before all others."""
-    rows = within(scope, PlayRun.objects.all(), account="account")
+    """Newest first; those that are parked come before all others. Of accounts held out, see
+    `_seen`."""
+    rows = _seen(scope)
     rows = rows.filter(play=play) if play is not None else rows
     rows = rows.filter(account__key=account) if account is not None else rows
     rows = rows.filter(state=state) if state is not None else rows
@@ -59,6 +60,13 @@ def play_runs(
     parked = rows.filter(state=RunState.PARKED)[:most]
     others = rows.exclude(state=RunState.PARKED)[:most]
     return [_view(x) for part in (parked, others) for x in _joined(part)][:most]
+
+
+def _seen(scope: Scope) -> QuerySet[PlayRun]:
+    """Who is held out only they may know who keep the plays: an owner who did would help the
+    account all the same."""
+    rows = within(scope, PlayRun.objects.all(), account="account")
+    return rows if scope.operates else rows.exclude(because="held_out")
 
 
 def _joined(rows: QuerySet[PlayRun]) -> QuerySet[PlayRun]:
@@ -103,7 +111,7 @@ class PlayFigures:
 
 def play_figures(scope: Scope) -> Mapping[str, PlayFigures]:
     """By play; those without any run are left out. One query."""
-    rows = within(scope, PlayRun.objects.all(), account="account").order_by().values_list("play")
+    rows = _seen(scope).order_by().values_list("play")
     counts = [
         Count("pk", filter=Q(state__in=(RunState.OPEN, RunState.ASKED))),
         *(Count("pk", filter=Q(state=x)) for x in ("parked", "ended", "kept_out")),
@@ -142,6 +150,26 @@ def led_to(run: PlayRun) -> set[int]:
         found.add(parent)
         parent = PlayRun.objects.values_list("parent", flat=True).get(pk=parent)
     return found
+
+
+@dataclass(frozen=True)
+class Stands:
+    """Of an account as of the newest run; stratum, figures: see models.Arm."""
+
+    stratum: str
+    figures: Mapping[str, float | None]
+    segments: frozenset[str]
+
+
+def lead_standing(account: int) -> Stands:
+    """All unmeasured where no run has looked."""
+    row = Standing.objects.filter(account=account, lead=True).first()
+    if row is None:
+        return Stands("unmeasured", {"score": None, "arr": None}, frozenset())
+    colour = row.colour or "unmeasured"
+    stratum = f"{colour}: {', '.join(row.segments)}" if row.segments else colour
+    figures = {"score": row.score, "arr": None if row.arr is None else float(row.arr)}
+    return Stands(stratum, figures, frozenset(row.segments))
 
 
 def versions_going() -> list[tuple[str, Mapping[str, Any]]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from banso.desk.models import AlertState, Arm, Effect, Episode, Expectation
 from banso.desk.models.episode import TAKEN_BACK
@@ -63,9 +63,9 @@ class Drawn:
     version: str
 
 
-def drawn(scope: Scope, rule: str) -> Mapping[str, Drawn]:
-    """Arms of one rule, by account key. One query."""
-    sure = Arm.objects.filter(rule=rule, drawn_on__lte=decided_upto())
+def drawn(scope: Scope, *, rule: str = "", play: str = "") -> Mapping[str, Drawn]:
+    """Arms of one rule or play, by account key. One query."""
+    sure = Arm.objects.filter(rule=rule, play=play, drawn_on__lte=decided_upto())
     rows = within(scope, sure, account="account")
     found = rows.values_list("account__key", "held_out", "drawn_on", "version")
     return {account: Drawn(held, on, told) for account, held, on, told in found}
@@ -73,10 +73,25 @@ def drawn(scope: Scope, rule: str) -> Mapping[str, Drawn]:
 
 def arm_sizes(scope: Scope) -> Mapping[str, tuple[int, int]]:
     """Rule -> accounts drawn into the arm that is told, and held out."""
+    return _sizes(scope, Arm.objects.filter(play=""), "rule")
+
+
+def play_arm_sizes(scope: Scope) -> Mapping[str, tuple[int, int]]:
+    """Play -> accounts drawn into the arm that enters, and held out."""
+    return _sizes(scope, Arm.objects.exclude(play=""), "play")
+
+
+def arms_of_play(scope: Scope, play: str) -> Mapping[str, bool]:
+    """Account key -> whether it is held out from the play, of those drawn so far."""
+    rows = within(scope, Arm.objects.filter(play=play), account="account")
+    return dict(rows.values_list("account__key", "held_out"))
+
+
+def _sizes(scope: Scope, arms: QuerySet[Arm], of: str) -> Mapping[str, tuple[int, int]]:
     out = Count("pk", filter=Q(held_out=True))
-    rows = within(scope, Arm.objects.order_by(), account="account")
-    told = rows.values_list("rule").annotate(every=Count("pk"), out=out)
-    return {rule: (every - held, held) for rule, every, held in told}
+    rows = within(scope, arms.order_by(), account="account")
+    told = rows.values_list(of).annotate(every=Count("pk"), out=out)
+    return {name: (every - held, held) for name, every, held in told}
 
 
 def open_expectations(rules: Sequence[str]) -> list[Expectation]:
@@ -141,11 +156,19 @@ def expectations_of(scope: Scope) -> Mapping[str, Outcomes]:
 def effects_of(rule: str | None = None) -> Sequence[Effect]:
     """Kept last, of one rule or of all: by rule, the best grade first. Of no single account, so
     that every member may read it."""
-    rows = Effect.objects.order_by("rule", "grade", "target")
+    rows = Effect.objects.filter(play="").order_by("rule", "grade", "target")
     return list(rows if rule is None else rows.filter(rule=rule))
+
+
+def effects_of_plays() -> Mapping[str, Sequence[Effect]]:
+    """As `effects_of`, by play; plays of which none is kept are left out."""
+    found: dict[str, list[Effect]] = {}
+    for x in Effect.objects.exclude(play="").order_by("play", "grade", "target"):
+        found.setdefault(x.play, []).append(x)
+    return found
 
 
 def proven() -> frozenset[str]:
     """Rules that help: shown by a holdout, on their outcome or on what they expect."""
-    rows = Effect.objects.filter(grade="A", verdict="helps")
+    rows = Effect.objects.filter(grade="A", verdict="helps", play="")
     return frozenset(rows.values_list("rule", flat=True))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from banso.core.value.arms import held_out
+from banso.core.value.arms import held_out, play_action
 from banso.desk.models import Account, Arm
 
 BATCH = 2_000
@@ -12,12 +12,13 @@ BATCH = 2_000
 
 @dataclass(frozen=True)
 class Holdout:
-    """Of a rule that holds accounts out, when it speaks of one. share: of accounts. stratum: of
-    this account on the day; version: of the rule; see models.Arm."""
+    """Of a rule or play that holds accounts out, when it is about one. share: of accounts. stratum,
+    figures: of this account on the day; version: of the rule or play; see models.Arm."""
 
     share: float
     stratum: str
     version: str
+    figures: Mapping[str, float | None]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def draw_arms(draws: Sequence[Draw], accounts: Mapping[str, Account]) -> frozens
                 drawn_on=x.on,
                 share=x.holdout.share,
                 stratum=x.holdout.stratum,
+                figures=dict(x.holdout.figures),
                 version=x.holdout.version,
             )
             for x in drawn.values()
@@ -56,3 +58,21 @@ def draw_arms(draws: Sequence[Draw], accounts: Mapping[str, Account]) -> frozens
     )
     held = set(rows.filter(held_out=True).values_list("rule", "account__key"))
     return frozenset(held & drawn.keys())
+
+
+def draw_for_play(play: str, account: Account, holdout: Holdout, *, on: date) -> bool:
+    """Whether the account is held out from a play, whoever starts it. Within a transaction."""
+    arm, _ = Arm.objects.get_or_create(
+        account=account,
+        rule="",
+        play=play,
+        defaults={
+            "held_out": held_out(account.key, play_action(play), share=holdout.share),
+            "drawn_on": on,
+            "share": holdout.share,
+            "stratum": holdout.stratum,
+            "figures": dict(holdout.figures),
+            "version": holdout.version,
+        },
+    )
+    return arm.held_out

@@ -25,11 +25,13 @@ from banso.core.plays.machine import (
     begin,
     move,
 )
+from banso.core.value.arms import play_version
 from banso.desk.models import Account, Alert, PlayRun, RunState
 from banso.desk.models.play_run import ACTIVE
-from banso.desk.queries.plays import entered, led_to
+from banso.desk.queries.plays import entered, lead_standing, led_to
 from banso.desk.queries.scope import Scope, within
 from banso.desk.services.alerts import MayNotActError
+from banso.desk.services.arms import Holdout, draw_for_play
 from banso.desk.services.play_steps import ProblemError, carry_out, follow_by
 from banso.desk.services.tasks import withdraw
 
@@ -122,7 +124,7 @@ def step_run(number: int, world: World) -> Sequence[int]:
     asked: list[int] = []
     try:
         play = version_of(run)
-        if run.state == RunState.ASKED and not _enters(run, play, facts, world.day):
+        if run.state == RunState.ASKED and not _enters(run, play, facts, world):
             return []
         asked = _go_on(run, play, facts, world)
     except ProblemError as problem:
@@ -148,10 +150,12 @@ def version_of(run: PlayRun) -> Play:
         raise ProblemError("version", run.play) from error
 
 
-def _enters(run: PlayRun, play: Play, facts: Facts | None, day: date) -> bool:
-    """The one place where it is decided whether an account enters a play, whoever asked. Whatever
-    else is to keep an account out (such as that it is held out for comparison) belongs here."""
+def _enters(run: PlayRun, play: Play, facts: Facts | None, world: World) -> bool:
+    """The one place where it is decided whether an account enters a play, whoever asked."""
+    day = world.day
     out = kept_out(play, day=day, before=entered(run.account_id), facts=facts, led_here=led_to(run))
+    if out is None and _held_out(run, play, world):
+        out = KeptOut("held_out")
     if out is None:
         state = begin(day)
         run.state, run.entered_on = RunState.OPEN, day
@@ -162,6 +166,20 @@ def _enters(run: PlayRun, play: Play, facts: Facts | None, day: date) -> bool:
     run.ended_on = day
     run.save()
     return False
+
+
+def _held_out(run: PlayRun, play: Play, world: World) -> bool:
+    """Asked of those only that would enter: in either arm time begins on the same day."""
+    if play.holdout is None:
+        return False
+    stands = lead_standing(run.account_id)
+    holdout = Holdout(
+        share=play.holdout,
+        stratum=stands.stratum,
+        version=play_version(play, world.plays),
+        figures=stands.figures,
+    )
+    return draw_for_play(play.name, run.account, holdout, on=world.day)
 
 
 def _about(out: KeptOut) -> dict[str, str] | None:

@@ -11,6 +11,7 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.excerpt import Excerpt
 from banso.core.definitions.model import Label
 from banso.core.definitions.plays import Play, StartPlayStep, every, fingerprint_of
+from banso.core.health.in_words import requirements
 from banso.core.plays.in_words import (
     RESTS,
     StepWords,
@@ -21,10 +22,12 @@ from banso.core.plays.in_words import (
 )
 from banso.desk.models import RunState
 from banso.desk.queries.plays import PlayFigures, RunView, play_figures, play_runs
+from banso.desk.queries.proof import effects_of_plays, play_arm_sizes
 from banso.desk.queries.scope import Scope
 from banso.web.definitions.places import Place, defined, play_label, written
 from banso.web.house import Look
 from banso.web.tags import text
+from banso.web.value.page import PlayRow, play_row
 
 RUNS = 100
 
@@ -50,7 +53,9 @@ class RunRow:
 
 @dataclass(frozen=True)
 class PlayPage:
-    """entry: who enters and who does not, in words. started: rules and plays that start it."""
+    """entry: who enters and who does not, in words. started: rules and plays that start it. value:
+    what it changes. arms: accounts drawn to enter and held out, None where the reader may not know.
+    """
 
     name: str
     label: Label
@@ -62,6 +67,10 @@ class PlayPage:
     figures: PlayFigures
     runs: Sequence[RunRow]
     may_act: bool
+    value: PlayRow
+    arms: tuple[int, int] | None
+    expect: Sequence[Label]
+    expect_days: int
     excerpt: Excerpt | None
 
 
@@ -79,6 +88,10 @@ def play_page(scope: Scope, _look: Look, definitions: Definitions, name: str) ->
         figures=play_figures(scope).get(name, PlayFigures()),
         runs=[_row(x, version) for x in play_runs(scope, play=name, most=RUNS)],
         may_act=scope.acts,
+        value=play_row(definitions, play, effects_of_plays().get(name, ())),
+        arms=play_arm_sizes(scope).get(name) if scope.operates else None,
+        expect=requirements(definitions, play.expect.condition) if play.expect else (),
+        expect_days=play.expect.within_days if play.expect else 0,
         excerpt=written("play", name),
     )
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label, Rule
+from banso.core.definitions.plays import Play
 from banso.desk.models import Effect, Run
 from banso.desk.queries.briefs import NOBODY
 from banso.desk.queries.dominoes import (
@@ -23,12 +24,18 @@ from banso.desk.queries.dominoes import (
     fallen_by,
     pace,
 )
-from banso.desk.queries.proof import Outcomes, effects_of, expectations_of, proven
+from banso.desk.queries.proof import (
+    Outcomes,
+    effects_of,
+    effects_of_plays,
+    expectations_of,
+    proven,
+)
 from banso.desk.queries.scope import Scope
 from banso.web.account360.labels import segment_label
 from banso.web.accounts.filters import Choice, Select
 from banso.web.board.page import Link
-from banso.web.definitions.places import rule_label
+from banso.web.definitions.places import play_label, rule_label
 from banso.web.forms.accounts import query_of
 from banso.web.forms.alerts import NO_OWNER
 from banso.web.forms.value import BYS, Asked, months, parameters_of
@@ -108,6 +115,16 @@ class RuleRow:
 
 
 @dataclass(frozen=True)
+class PlayRow:
+    """A play that holds accounts out, or has done so. effects: as of RuleRow."""
+
+    name: str
+    label: Label
+    holdout: float | None
+    effects: Sequence[Told]
+
+
+@dataclass(frozen=True)
 class Page:
     address: str
     since: date
@@ -122,6 +139,7 @@ class Page:
     headings: Sequence[str]
     rows: Sequence[Row]
     rules: Sequence[RuleRow]
+    plays: Sequence[PlayRow]
 
 
 def page(reading: Reading, asked: Asked) -> Page:
@@ -144,6 +162,7 @@ def page(reading: Reading, asked: Asked) -> Page:
         headings=[step_words()[x][0] for x in SHOWN],
         rows=_rows(reading, asked, by),
         rules=rule_rows(reading, [asked.rule] if asked.rule else None),
+        plays=[] if asked.rule else play_rows(reading.definitions),
     )
 
 
@@ -279,6 +298,20 @@ def rule_rows(reading: Reading, wanted: Sequence[str] | None = None) -> list[Rul
         for x in _rules(reading)
         if wanted is None or x.name in wanted
     ]
+
+
+def play_rows(definitions: Definitions) -> list[PlayRow]:
+    kept = effects_of_plays()
+    return [
+        play_row(definitions, x, kept.get(x.name, ()))
+        for x in definitions.plays.values()
+        if x.holdout is not None or x.name in kept
+    ]
+
+
+def play_row(definitions: Definitions, play: Play, kept: Sequence[Effect]) -> PlayRow:
+    effects = [told(definitions, x) for x in kept]
+    return PlayRow(play.name, play_label(play), play.holdout, effects)
 
 
 def rule_row(

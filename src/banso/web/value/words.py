@@ -62,13 +62,21 @@ def told(definitions: Definitions, kept: Effect) -> Told:
         }
     return Told(
         grade=kept.grade,
-        target=target_words(definitions, kept.target) if kept.grade != "D" else gettext("Health"),
+        target=_target(definitions, kept),
         verdict=verdict_words()[kept.verdict],
         verdict_code=kept.verdict,
         tone=TONES.get(kept.verdict, "none"),
         difference=difference,
         lines=[x for x in lines if x],
     )
+
+
+def _target(definitions: Definitions, kept: Effect) -> str:
+    if kept.grade == "D":
+        return gettext("Health")
+    if kept.play and not kept.target:
+        return gettext("What the play expects")
+    return target_words(definitions, kept.target)
 
 
 def target_words(definitions: Definitions, name: str) -> str:
@@ -87,13 +95,16 @@ def _by_lot(kept: Effect) -> list[str]:
         "yes": number(x["events"]),
         "held_yes": number(x["held_out_events"]),
     }
-    said = [
-        gettext(
-            "It happened to %(yes)s of %(treated)s accounts that were told, and to %(held_yes)s of "
+    sentence = gettext(
+        "It happened to %(yes)s of %(treated)s accounts that were told, and to %(held_yes)s of "
+        "%(held)s held out."
+    )
+    if kept.play:
+        sentence = gettext(
+            "It happened to %(yes)s of %(treated)s accounts that entered, and to %(held_yes)s of "
             "%(held)s held out."
         )
-        % counts
-    ]
+    said = [sentence % counts]
     if kept.verdict == "too_little":
         said.append(_minimum())
     return [*said, *_needed(x), *_left_out(x)]

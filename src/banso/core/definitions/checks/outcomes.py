@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from banso.core.definitions.draft import Draft, Item
 from banso.core.definitions.metrics import Metric, Recency
 from banso.core.definitions.mistake import Mistake
-from banso.core.definitions.model import Journey
+from banso.core.definitions.model import Journey, Rule
 from banso.core.definitions.outcomes import Outcome, Silence, StageAdvance, StageRegress
+from banso.core.definitions.plays import Play
 from banso.core.expressions import nearest
 from banso.core.wording import worded
 
@@ -33,9 +34,10 @@ def check(draft: Draft) -> Iterator[Mistake]:
 
 
 def _judged_by(draft: Draft) -> Iterator[Mistake]:
-    """Rules name outcomes that there are."""
+    """Rules and plays name outcomes that there are."""
     names = {x.model.name for x in draft.outcomes} | set(draft.broken.get("outcomes", ()))
-    for item in draft.rules:
+    judged: tuple[Item[Rule] | Item[Play], ...] = (*draft.rules, *draft.plays)
+    for item in judged:
         wanted = item.model.outcome
         if draft.whole and wanted is not None and wanted not in names:
             message = worded("unknown outcome {wanted!r}", wanted=wanted)

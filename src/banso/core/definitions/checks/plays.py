@@ -13,8 +13,14 @@ from banso.core.wording import worded
 
 def check(draft: Draft) -> Iterator[Mistake]:
     names = {x.model.name for x in draft.plays} | set(draft.broken.get("plays", ()))
+    holding = {x.model.name for x in draft.plays if x.model.holdout is not None}
     for rule in draft.rules:
         wanted = rule.model.play
+        if rule.model.duty_of_care and wanted in holding:
+            message = worded(
+                "a rule with duty_of_care holds nobody out, but its play {name!r} does", name=wanted
+            )
+            yield rule.mistake("play", message=message)
         if draft.whole and wanted is not None and wanted not in names:
             message = worded("unknown play {wanted!r}", wanted=wanted)
             yield rule.mistake("play", message=message, suggestion=nearest(wanted, names))
@@ -26,6 +32,9 @@ def check(draft: Draft) -> Iterator[Mistake]:
                 "once: true never lets an account in again; leave again_days or once out"
             )
             yield item.mistake("again_days", message=message)
+        if item.model.holdout is not None and not (item.model.outcome or item.model.expect):
+            message = worded("a holdout proves nothing without an outcome; add outcome or expect")
+            yield item.mistake("holdout", message=message)
     yield from _circles(draft)
 
 
