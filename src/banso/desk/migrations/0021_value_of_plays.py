@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0019_tasks_counted'),
+        ('desk', '0020_tasks_told'),
     ]
 
     operations = [
