@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "mutes": ("mutes", "app"),
     "plays": ("plays", "app"),
     "tasks": ("tasks", "app"),
+    "mails": ("mails", "app"),
     "ids": ("ids", "app"),
     "serve": ("serve", "serve"),
     "worker": ("worker", "worker"),

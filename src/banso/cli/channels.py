@@ -26,11 +26,12 @@ from banso.desk.services.channels import (
 )
 from banso.desk.services.outbox import owe_test
 from banso.pipeline.act.addresses import check_address
-from banso.pipeline.act.mail import mailbox
+from banso.pipeline.act.mail import mailbox, mailbox_of
 from banso.pipeline.home import secret_key
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 TOKEN, SIGNING = "BANSO_SLACK_TOKEN", "BANSO_SLACK_SIGNING_SECRET"
+CUSTOMERS = "BANSO_CUSTOMERS_SMTP_URL"
 
 
 class Least(StrEnum):
@@ -57,7 +58,7 @@ Revenue = Annotated[bool, typer.Option("--revenue", help="Tell amounts of money,
 
 @app.callback()
 def channels() -> None:
-    """Channels on which alerts go out: webhook, e-mail, Slack. Add, list, test, remove."""
+    """Channels: webhook, e-mail and Slack tell alerts; one writes to customers. Add, list, test."""
 
 
 @app.command("add-webhook")
@@ -154,6 +155,31 @@ def add_slack(
     _add(open_session(), new)
 
 
+@app.command("add-customers")
+def add_customers(
+    name: Name,
+    sender: Annotated[
+        str, typer.Option("--from", help="Address that mail to customers comes from")
+    ],
+    language: Annotated[
+        Language, typer.Option("--language", help="Of mails whose play does not say one")
+    ] = Language.JA,
+) -> None:
+    """Add the mail server by which plays write to customers. Asks for its address
+    (smtp://user:password@host:587), or takes it from BANSO_CUSTOMERS_SMTP_URL. It tells members
+    nothing."""
+    url = os.environ.get(CUSTOMERS) or typer.prompt("Mail server (smtp://...)", hide_input=True)
+    mailbox_of(url.strip(), sender, named="The address of the mail server", from_="--from")
+    new = NewChannel(
+        name=name,
+        kind=ChannelKind.CUSTOMERS,
+        address=sender,
+        secrets={"url": url.strip()},
+        language=language.value,
+    )
+    _add(open_session(), new)
+
+
 def _add(session: Session, new: NewChannel) -> None:
     add_channel(new, key=secret_key(session.home))
     out.print(word("channel_added").format(name=escape(new.name)), soft_wrap=True)
@@ -195,9 +221,10 @@ def try_out(
     reader = Member.objects.filter(handle=member).first() if member else None
     if member and reader is None:
         raise ChannelError(f"There is no member '{member}'. `banso members` lists them.")
-    if reader is None and not channel.address and channel.kind != ChannelKind.WEBHOOK:
+    in_person = not channel.address and channel.kind != ChannelKind.WEBHOOK
+    if reader is None and (in_person or channel.kind == ChannelKind.CUSTOMERS):
         raise ChannelError(
-            f"'{name}' writes to owners in person: say to whom with --member HANDLE."
+            f"'{name}' writes to people in person: say to whom with --member HANDLE."
         )
     owe_test(channel, member=reader.pk if reader else None, now=datetime.now(tz=UTC))
     out.print(word("test_owed"), soft_wrap=True)

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from banso.cli.output import label, out, print_json, table
-from banso.cli.plays_shapes import EntryItem, PlayItem, PlayRunItem
+from banso.cli.plays_shapes import EntryItem, PlayItem, PlayRunItem, TextItem
 from banso.cli.session import Session, open_session
 from banso.cli.words import language, word
 from banso.core.definitions.plays import Play, every
@@ -24,12 +24,14 @@ from banso.desk.queries.plays import (
     Candidate,
     PlayFigures,
     RunView,
+    account_of_key,
     parked_runs,
     play_figures,
     play_runs,
 )
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.plays import stop as stop_run
+from banso.pipeline.mails import Preview, previews
 from banso.pipeline.play_entries import Entry, NobodyMeantError, candidates, entries, go_on
 from banso.pipeline.play_entries import start as start_play
 
@@ -105,6 +107,41 @@ def preview(
     found = _play(session, play)
     chosen = _candidates(session, found, segment, account)
     _print(entries(EVERYTHING, found, chosen, day=session.today), as_json)
+
+
+@app.command("preview-text")
+def preview_text(
+    play: Name,
+    account: Annotated[str, typer.Option(help="With the data of this account (key)")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what a play would say about an account: tasks, messages, mails. Changes nothing."""
+    session = open_session()
+    found, definitions = _play(session, play), session.applied()
+    chosen = account_of_key(EVERYTHING, account)
+    if chosen is None:
+        raise typer.BadParameter(f"no account '{account}'", param_hint="--account")
+    items = [_text(x) for x in previews(definitions, found, chosen, day=session.today)]
+    if as_json:
+        print_json(items)
+        return
+    rows = table("step", "part", "to", "said")
+    for x in items:
+        told = label(x.texts or x.problem or {}, "")
+        rows.add_row(x.step, x.part, escape(x.to), escape(told if x.texts else f"! {told}"))
+    out.print(rows)
+
+
+def _text(found: Preview) -> TextItem:
+    code, name = found.problem or ("", "")
+    return TextItem(
+        step=found.step,
+        kind=found.kind,
+        part=found.part,
+        to=found.to,
+        texts=found.said.model_dump() if found.said else None,
+        problem=problem_words({"code": code, "name": name}).model_dump() if code else None,
+    )
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """What `--json` prints of plays and tasks."""
 
-from datetime import date
+from datetime import date, datetime
 
 from banso.cli.shapes import Shape, said
 
@@ -82,3 +82,51 @@ class TaskItem(Shape):
     handling: int | None = said(
         "What was done last, for `banso tasks undo`", "最後の操作(`banso tasks undo` で使う)"
     )
+
+
+class TextItem(Shape):
+    """`banso plays preview-text --json`: a list of these, in the order of the steps."""
+
+    step: str = said("Key of the step", "ステップの位置")
+    kind: str = said("Its kind", "ステップの種類")
+    part: str = said("Which of its texts", "どの文か")
+    to: str = said("Address of a mail; '' for others", "メールの宛先。ほかは空")
+    texts: dict[str, str] | None = said(
+        "The text by language; null where it can't be filled", "言語ごとの文。埋められなければ null"
+    )
+    problem: dict[str, str] | None = said(
+        "What stands in the way, and the mend, by language",
+        "妨げになっていることと直し方(言語ごと)",
+    )
+
+
+class MailItem(Shape):
+    """`banso mails list --json`: a list of these; drafts: the oldest first."""
+
+    mail: int = said("Number of the mail", "メールの番号")
+    account: str = said("Key of the account", "顧客のキー")
+    account_name: str = said("Its name, or key", "顧客名。なければキー")
+    to: str = said("Address", "宛先")
+    language: str = said("en or ja", "en・ja")
+    subject: str = said("Subject", "件名")
+    text: str = said("Text", "本文")
+    edited: bool = said("Whether a member has changed it", "メンバーが直したかどうか")
+    play: str = said("Play that wrote it", "書いたプレイブック")
+    run: int = said("Run of the play", "実行の番号")
+    state: str = said(
+        "draft, waiting, sent, failed, refused, withdrawn or unwanted",
+        "draft・waiting・sent・failed・refused・withdrawn・unwanted",
+    )
+    member: str | None = said("Who approved or refused it", "承認または却下したメンバー")
+    note: str = said("Why it was refused", "却下した理由")
+    made_on: date = said("Day on which it was written", "書いた日")
+    due_at: datetime | None = said("When it leaves, once approved", "送る日時(承認後)")
+    sent_at: datetime | None = said("When it left", "送った日時")
+    answer: str = said("What the mail server answered", "メールサーバーの応答")
+
+
+class UnsubscribedItem(Shape):
+    """`banso mails unsubscribed --json`: a list of these, newest first."""
+
+    address: str = said("Address that wants no mail", "配信を停止したアドレス")
+    at: datetime = said("Since when", "停止した日時")

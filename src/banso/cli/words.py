@@ -2,7 +2,7 @@
 
 import os
 
-from banso.cli import rule_words
+from banso.cli import mail_words, rule_words
 
 WORDS: dict[str, tuple[str, str]] = {
     "account": ("Account", "顧客"),
@@ -492,7 +492,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
-WORDS |= rule_words.WORDS
+WORDS |= rule_words.WORDS | mail_words.WORDS
 
 
 def language() -> str:

@@ -63,3 +63,22 @@ def quiet_until(definitions: Definitions, now: datetime) -> datetime | None:
         return None
     day = here.date() + timedelta(days=1 if start > end and late else 0)
     return datetime.combine(day, end, tzinfo=zone).astimezone(UTC)
+
+
+OPENS = time(9)
+"""From when on customers are written to on the first business day after days off."""
+
+
+def office_time(definitions: Definitions, at: datetime) -> datetime:
+    """The first moment from `at` on at which a customer is written to: on a business day, out of
+    quiet hours. UTC."""
+    zone = ZoneInfo(definitions.organisation.time_zone)
+    while True:
+        today = at.astimezone(zone).date()
+        day = business_day_after(definitions, today, 0)
+        if day > today:
+            at = datetime.combine(day, OPENS, tzinfo=zone).astimezone(UTC)
+        later = quiet_until(definitions, at)
+        if later is None:
+            return at
+        at = later

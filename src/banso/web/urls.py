@@ -22,4 +22,5 @@ urlpatterns = [
     path("", include("banso.web.views.plays")),
     path("", include("banso.web.views.drafts")),
     path("", include("banso.web.views.slack")),
+    path("", include("banso.web.views.unsubscribe")),
 ]

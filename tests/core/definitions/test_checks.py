@@ -95,7 +95,7 @@ CASES = {
         "source:",
         [
             "2:1: unknown field 'source'; a file has organisation, sources, metrics, segments, "
-            "journeys, rules, outcomes, plays -> sources"
+            "journeys, rules, outcomes, plays, templates -> sources"
         ],
     ),
     "an unknown time zone": (

@@ -91,8 +91,8 @@ def test_conditions_are_checked_wherever_they_stand() -> None:
 
 def test_a_step_has_a_kind_and_its_own_fields_also_inside_a_branch() -> None:
     assert mistakes("kind: wait, days", "kind: wayt, days") == [
-        "16:20: unknown kind 'wayt'; there are task, message, wait, wait_until, branch, assign, "
-        "webhook, start_play -> wait"
+        "16:20: unknown kind 'wayt'; there are task, message, mail, set_field, wait, "
+        "wait_until, branch, assign, webhook, start_play -> wait"
     ]
     assert mistakes("kind: wait, days", "kind: wait, dais") == [
         "16:13: field 'days' is missing",

@@ -32,7 +32,7 @@ def test_the_page_has_a_row_for_every_field(lang: Language) -> None:
             assert f" | {shown.replace('|', chr(92) + '|')} |" in page
         else:
             assert shown in page
-    assert page.count("### `kind: ") == 28
+    assert page.count("### `kind: ") == 30
     assert page == reference_markdown(lang)
 
 
@@ -52,6 +52,7 @@ def test_the_schema_is_json_with_names_as_written() -> None:
     assert list(schema["properties"]) == [
         *("organisation", "sources", "metrics", "segments", "journeys", "rules", "outcomes"),
         "plays",
+        "templates",
     ]
     assert "for" in schema["$defs"]["Rule"]["properties"]
     assert schema["$defs"]["Rule"]["additionalProperties"] is False

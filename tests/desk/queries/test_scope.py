@@ -104,7 +104,7 @@ FOLDER = Path(banso.desk.queries.__file__).parent
 OF_ACCOUNTS = frozenset(
     {"Account", "AccountAttribute", "AccountGrams", "Alert", "Assessment", "Assignment", "Change"}
     | {"Contact", "Contract", "Episode", "Handling", "Loss", "Measured", "Mute", "Standing"}
-    | {"Arm", "Expectation", "PlayRun", "Task", "TaskHandling", "Withheld"}
+    | {"Arm", "Expectation", "Mail", "PlayRun", "Task", "TaskHandling", "Withheld"}
 )
 """Tables whose rows belong to an account."""
 
@@ -118,6 +118,9 @@ NO_READER = {
 GIVEN_ROWS = {
     "briefs._as_handled": "of alerts that are in scope already",
     "distribution._extremes": "of accounts that are in scope already",
+    "mails.address_of_mail": "asked by the signed link in the mail itself",
+    "places._attributes": "of an account in scope, for a text about it",
+    "places._metrics": "of an account in scope, for a text about it",
     "plays.entered": "what entering a play is decided by, for the machine",
     "plays.lead_standing": "what a drawn lot keeps of its day, for the machine",
     "plays.led_to": "of a run, for the machine",

@@ -28,9 +28,9 @@ from banso.desk.models import (
 from banso.desk.queries.plays import play_figures, play_runs
 from banso.desk.queries.scope import EVERYTHING, scope_of
 from banso.desk.services.alerts import MayNotActError
+from banso.desk.services.play_world import World
 from banso.desk.services.plays import (
     UnknownRunError,
-    World,
     going,
     resume,
     start_by_hand,

@@ -10,7 +10,8 @@ from banso.desk.models import Account, Member, NotUseful, PlayRun, Reach, Role, 
 from banso.desk.queries.scope import EVERYTHING, Scope, scope_of
 from banso.desk.queries.tasks import takers, task_counts, tasks
 from banso.desk.services.alerts import MayNotActError, NoReasonError, PastDateError
-from banso.desk.services.plays import World, start_by_hand, step_run
+from banso.desk.services.play_world import World
+from banso.desk.services.plays import start_by_hand, step_run
 from banso.desk.services.tasks import (
     TaskOvertakenError,
     UnfitMemberError,

@@ -13,6 +13,7 @@ from banso.core.definitions.model import Journey, Organisation, Rule, Segment, S
 from banso.core.definitions.order import topological
 from banso.core.definitions.outcomes import Outcome
 from banso.core.definitions.plays import Play
+from banso.core.definitions.template import Template
 from banso.core.expressions import Expression, Scope, Type, fields, parse
 
 
@@ -28,6 +29,7 @@ class Definitions:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     plays: Mapping[str, Play] = field(default_factory=dict)
+    templates: Mapping[str, Template] = field(default_factory=dict)
     _parsed: dict[tuple[str, str], Expression] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -106,6 +108,7 @@ class Definitions:
             "rule": self.rules,
             "outcome": self.outcomes,
             "play": self.plays,
+            "template": self.templates,
         }
 
 

@@ -16,6 +16,7 @@ from banso.core.definitions.model import Journey, Organisation, Rule, Segment, S
 from banso.core.definitions.outcomes import Outcome
 from banso.core.definitions.plain_words import mistakes_of
 from banso.core.definitions.plays import Play
+from banso.core.definitions.template import Template
 from banso.core.definitions.yaml_tree import (
     Listing,
     Mapping,
@@ -81,6 +82,7 @@ class Draft:
     rules: list[Item[Rule]] = field(default_factory=list)
     outcomes: list[Item[Outcome]] = field(default_factory=list)
     plays: list[Item[Play]] = field(default_factory=list)
+    templates: list[Item[Template]] = field(default_factory=list)
     broken: dict[str, set[str]] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
@@ -99,6 +101,7 @@ _KINDS: dict[str, object] = {
     "rules": Rule,
     "outcomes": Outcome,
     "plays": Play,
+    "templates": Template,
 }
 
 
@@ -166,6 +169,8 @@ def _read_item(draft: Draft, section: str, item: Item[None]) -> None:
             draft.outcomes.append(Item(outcome, item.file, item.text, item.node))
         elif section == "plays":
             draft.plays.append(_made(Play, data, item))
+        elif section == "templates":
+            draft.templates.append(_made(Template, data, item))
         else:
             draft.rules.append(_made(Rule, data, item))
     except ValidationError as error:
@@ -177,7 +182,7 @@ def _read_item(draft: Draft, section: str, item: Item[None]) -> None:
 
 _METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
 _OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
-_Model = TypeVar("_Model", Organisation, Source, Segment, Journey, Rule, Play)
+_Model = TypeVar("_Model", Organisation, Source, Segment, Journey, Rule, Play, Template)
 
 
 def _made(model: type[_Model], data: object, item: Item[None]) -> Item[_Model]:

@@ -26,6 +26,7 @@ SECTIONS: Mapping[str, str] = {
     "rule": "rules",
     "outcome": "outcomes",
     "play": "plays",
+    "template": "templates",
 }
 """Kind, as in `Definitions.sections` -> the key in a file."""
 

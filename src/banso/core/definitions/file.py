@@ -8,6 +8,7 @@ from banso.core.definitions.metrics import Metric
 from banso.core.definitions.model import Definition, Journey, Organisation, Rule, Segment, Source
 from banso.core.definitions.outcomes import Outcome
 from banso.core.definitions.plays import Play
+from banso.core.definitions.template import Template
 
 
 class DefinitionFile(Definition):
@@ -21,3 +22,4 @@ class DefinitionFile(Definition):
     rules: tuple[Rule, ...] = Field(default=(), strict=False)
     outcomes: tuple[Outcome, ...] = Field(default=(), strict=False)
     plays: tuple[Play, ...] = Field(default=(), strict=False)
+    templates: tuple[Template, ...] = Field(default=(), strict=False)

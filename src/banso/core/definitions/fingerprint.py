@@ -40,7 +40,7 @@ def affects_numbers(path: tuple[str, ...]) -> bool:
         return path[-1] in {"time_zone", "currency"}
     if path[0] == "outcome" or (path[0] == "rule" and path[2] == "outcome"):
         return False  # rules are judged by it; it opens and colours nothing
-    if path[0] == "play" or (path[0] == "rule" and path[2] == "play"):
+    if path[0] in {"play", "template"} or (path[0] == "rule" and path[2] == "play"):
         return False  # what is done after an alert was told
     if path[0] == "rule" and path[2] in ONLY_TELLS:
         return False  # who is told, and what is hoped for; the episodes are the same

@@ -9,6 +9,8 @@ FIELDS = {
     "Organisation.time_zone": "IANAタイムゾーン。1日はこのタイムゾーンの暦日",
     "Organisation.digest_at": "朝のまとめメールを送る時刻(組織のタイムゾーン)。"
     "`banso channels add-email --digest` のチャネルが対象",
+    "Organisation.mail_days": "顧客側の同じ人に、2つのプレイブックからメールを送るとき、"
+    "少なくとも空ける日数。早すぎるメールは、その日まで待つ",
     "Organisation.run_at": "ワーカーが毎日の実行をする時刻(組織のタイムゾーン)。省略時は手で実行"
     "(`banso run`)",
     "Organisation.currency": "ARRの通貨(ISO 4217)",
@@ -201,6 +203,20 @@ FIELDS = {
     "MessageStep.text": "本文",
     "MessageStep.channel": "このチャネルだけで送る(`banso channels list`)。"
     "既定: アラートを1件ずつ届けるすべてのメールとSlackのチャネル",
+    "MailStep": "ひな形から、顧客の連絡先へのメールを書く。メンバーが承認するまでは下書き。"
+    "承認後、`customers`のチャネルで、営業日に、通知しない時間を避けて送る。同じ人への、別のプレイブックの"
+    "メールとは`organisation.mail_days`だけ間を空ける。実行は送信を待たない。",
+    "MailStep.template": "ひな形の名前",
+    "MailStep.role": "この役割の連絡先だけに送る。既定: どの連絡先でも",
+    "MailStep.most": "送る人数の上限(連絡先のキーの順)",
+    "MailStep.language": "メールの言語。既定: チャネルの言語",
+    "MailStep.approval": "`false`: 誰も確かめずに送る",
+    "MailStep.without_contact": "送れる相手がいないとき(アドレスがない、退職済み、配信停止)の動き"
+    "(park: 直るまで実行を止める、skip: このステップを飛ばす)",
+    "SetFieldStep": "顧客の属性を、翌日から設定する(当日の判定はもう済んでいるため)。"
+    "プレイブックが設定したことはタイムラインに残る。",
+    "SetFieldStep.attribute": "属性の名前",
+    "SetFieldStep.value": "翌日からの値。空なら値なし",
     "WaitStep": "指定した日数だけ待つ。",
     "WaitStep.days": "このステップに着いた日から数える",
     "WaitUntilStep": "実行日の時点で条件が成り立つまで待つ。"
@@ -220,4 +236,12 @@ FIELDS = {
     "WebhookStep.channel": "Webhookチャネルの名前(`banso channels list`)",
     "StartPlayStep": "同じ顧客に、別のプレイブックを始める。この実行も続く。",
     "StartPlayStep.play": "別のプレイブックの名前",
+    "Template": "顧客の連絡先へのメールのひな形。次の場所に値が入る: `{{account.name}}`、"
+    "`{{account.key}}`、`{{owner.name}}`、`{{owner.email}}`、`{{organisation.name}}`、`{{day}}`、"
+    "`{{contact.name}}`、`{{contact.email}}`、`{{contact.role}}`、`{{attribute.名前}}`、"
+    "`{{metric.名前}}`。",
+    "Template.name": "ひな形の中で一意な名前",
+    "Template.label": "画面に出す名前",
+    "Template.subject": "件名。場所には値が入る",
+    "Template.text": "本文。場所には値が入り、改行はそのまま残る",
 }

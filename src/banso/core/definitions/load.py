@@ -91,6 +91,7 @@ def _made(draft: Draft) -> Definitions:
         rules=_by_name(draft.rules),
         outcomes=_by_name(draft.outcomes),
         plays=_by_name(draft.plays),
+        templates=_by_name(draft.templates),
     )
 
 

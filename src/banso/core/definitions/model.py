@@ -65,6 +65,13 @@ class Organisation(Definition):
         description="At most so many new alerts for each owner and week (from Monday), the most "
         "urgent first; the others wait. Default: no limit",
     )
+    mail_days: int = Field(
+        default=7,
+        ge=0,
+        le=365,
+        description="A person at a customer gets mails of two plays at the earliest so many days "
+        "apart; a mail that comes too soon waits",
+    )
     run_at: ClockTime | None = Field(
         default=None,
         description="Time of day, in the organisation's zone, at which the worker makes the run of "

@@ -25,6 +25,7 @@ def overlaid(files: Mapping[str, str], over: Mapping[str, str]) -> Definitions:
         rules=_over(under.rules, upper.rules),
         outcomes=_over(under.outcomes, upper.outcomes),
         plays=_over(under.plays, upper.plays),
+        templates=_over(under.templates, upper.templates),
         broken={
             kind: under.broken.get(kind, set()) | upper.broken.get(kind, set())
             for kind in {**under.broken, **upper.broken}

@@ -20,6 +20,10 @@ OWNER = "owner"
 """Whoever owns the account at the time; else a member's handle."""
 
 Handle = Annotated[str, StringConstraints(min_length=1, max_length=254)]
+ContactRole = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+AttributeName = Annotated[
+    str, StringConstraints(pattern=r"^[^\W\d]\w*$", min_length=1, max_length=100)
+]
 ChannelName = Annotated[str, StringConstraints(min_length=1, max_length=63)]
 
 
@@ -55,6 +59,46 @@ class MessageStep(Definition):
         description="Only by this channel (`banso channels list`). Default: by every e-mail and "
         "Slack channel that tells alerts one by one",
     )
+
+
+class MailStep(Definition):
+    """Writes a mail to people at the customer, from a template. It is a draft until a member has
+    approved it; then it is sent by the channel of kind `customers` on a business day, out of quiet
+    hours, and not too soon after another play's mail to the same person (`organisation.mail_days`).
+    The run does not wait for it."""
+
+    kind: Literal["mail"]
+    template: Name = Field(description="Name of the template")
+    role: ContactRole | None = Field(
+        default=None, description="Only to contacts with this role. Default: to any contact"
+    )
+    most: int = Field(
+        default=1,
+        ge=1,
+        le=50,
+        description="To so many contacts at most, by their keys",
+    )
+    language: Literal["en", "ja"] | None = Field(
+        default=None, description="Of the mail. Default: the channel's"
+    )
+    approval: bool = Field(
+        default=True,
+        description="`false`: it is sent without anybody having looked at it",
+    )
+    without_contact: Literal["park", "skip"] = Field(
+        default="park",
+        description="Where nobody can be written to (no address, has left, wants no mail): park "
+        "the run until that is mended, or skip the step",
+    )
+
+
+class SetFieldStep(Definition):
+    """Sets an attribute of the account, from the day after on: the day itself is decided already.
+    What the play has set stands on the timeline."""
+
+    kind: Literal["set_field"]
+    attribute: AttributeName = Field(description="Name of the attribute")
+    value: str = Field(max_length=200, description="What it is from then on; empty: nothing")
 
 
 class WaitStep(Definition):
@@ -117,6 +161,8 @@ class StartPlayStep(Definition):
 Step = Annotated[
     TaskStep
     | MessageStep
+    | MailStep
+    | SetFieldStep
     | WaitStep
     | WaitUntilStep
     | BranchStep

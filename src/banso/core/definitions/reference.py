@@ -32,6 +32,7 @@ from banso.core.definitions.model import (
 from banso.core.definitions.outcomes import Churn, Outcome
 from banso.core.definitions.plays import Play, Step
 from banso.core.definitions.proof import Expect
+from banso.core.definitions.template import Template
 from banso.core.expressions import DEEPEST, FUNCTIONS, LONGEST
 
 Language = Literal["en", "ja"]
@@ -76,6 +77,7 @@ def reference_markdown(lang: Language) -> str:
     blocks += [*_section(Play, lang, 2), f"### {words.steps}", words.steps_intro]
     for kind in STEPS:
         blocks += _section(kind, lang, 4)
+    blocks += [*_section(Template, lang, 2)]
     blocks += [*_section(Label, lang, 2), f"## {words.expressions}", words.language]
     return "\n\n".join(blocks) + "\n"
 
@@ -83,7 +85,7 @@ def reference_markdown(lang: Language) -> str:
 def documented() -> Iterator[tuple[str, str]]:
     """Every class and field with its English text, under the keys of the Japanese catalogue."""
     models: list[type[BaseModel]] = [*BEFORE_METRICS, *METRICS, *AFTER_METRICS, *OUTCOMES]
-    models += [Play, *STEPS, Label]
+    models += [Play, *STEPS, Template, Label]
     for model in models:
         yield model.__name__, _sentence(model.__doc__ or "")
         for name, field in model.model_fields.items():
@@ -241,6 +243,7 @@ _TITLES: dict[str, dict[Language, str]] = {
     "Stage": {"en": "stages of a journey", "ja": "stages(ジャーニーのステージ)"},
     "Condition": {"en": "health of a stage", "ja": "health(ステージのヘルススコア条件)"},
     "Rule": {"en": "rules", "ja": "rules(対応ルール)"},
+    "Template": {"en": "templates", "ja": "templates(ひな形)"},
     "Play": {"en": "plays", "ja": "plays(プレイブック)"},
     "Assign": {"en": "assign of a rule", "ja": "assign(対応ルールのアラートを渡す相手)"},
     "Expect": {

@@ -61,7 +61,7 @@ def _not_one_rule(upper: Draft) -> Iterator[Mistake]:
 
 def _known(upper: Draft, under: Draft) -> Iterator[Mistake]:
     """What other rules may rest on is not changed in passing."""
-    for kind in ("sources", "metrics", "segments", "journeys", "outcomes", "plays"):
+    for kind in ("sources", "metrics", "segments", "journeys", "outcomes", "plays", "templates"):
         names = {x.model.name for x in getattr(under, kind)}
         for x in getattr(upper, kind):
             if x.model.name in names:

@@ -10,8 +10,10 @@ from banso.core.definitions.plays import (
     OWNER,
     AssignStep,
     BranchStep,
+    MailStep,
     MessageStep,
     Play,
+    SetFieldStep,
     StartPlayStep,
     Step,
     TaskStep,
@@ -83,6 +85,30 @@ def _point(item: Label) -> Label:
 @_said.register
 def _message(step: MessageStep, _definitions: Definitions) -> Said:
     return Label(en="Message to the owner", ja="担当CSMへのメッセージ"), [step.text]
+
+
+@_said.register
+def _mail(step: MailStep, definitions: Definitions) -> Said:
+    template = definitions.templates.get(step.template)
+    subject = template.subject if template else Label(en=step.template, ja=step.template)
+    title = Label(en=f"Mail to the customer: {subject.en}", ja=f"顧客へのメール: {subject.ja}")
+    whom = Label(
+        en=f"To {'one person' if step.most == 1 else f'at most {step.most} people'}"
+        + (f" with the role {step.role}" if step.role else ""),
+        ja=f"宛先: {f'役割が「{step.role}」の' if step.role else ''}{step.most}人まで",
+    )
+    checked = (
+        Label(en="A draft until somebody has approved it", ja="承認するまでは下書き")
+        if step.approval
+        else Label(en="Sent without approval", ja="承認なしで送る")
+    )
+    return title, [whom, checked]
+
+
+@_said.register
+def _set(step: SetFieldStep, _definitions: Definitions) -> Said:
+    what = f"{step.attribute} = {step.value or '∅'}"
+    return Label(en=f"Set from the next day: {what}", ja=f"翌日から設定: {what}"), []
 
 
 @_said.register
@@ -176,6 +202,37 @@ PROBLEMS: Mapping[str, Label] = {
         en="No channel writes to owners. Add one (banso channels), then resume the run.",
         ja="担当CSMに届くチャネルがありません。追加(banso channels)してから再開してください。",
     ),
+    "no_customers": Label(
+        en="No channel mails customers. Add one (banso channels add-customers), then resume the "
+        "run.",
+        ja="顧客にメールを送るチャネルがありません。追加(banso channels add-customers)してから"
+        "再開してください。",
+    ),
+    "no_template": Label(
+        en="There is no template {name} that could be filled. Define it, then resume the run.",
+        ja="使えるひな形{name}がありません。定義してから再開してください。",
+    ),
+    "no_contact": Label(
+        en="The customer has no contact {name}. Import contacts, then resume the run.",
+        ja="この顧客には連絡先{name}がありません。連絡先を取り込んでから再開してください。",
+    ),
+    "contacts_left": Label(
+        en="Every contact {name} has left. Import who is there now, then resume the run.",
+        ja="連絡先{name}は全員が退職・異動済みです。今の連絡先を取り込んでから再開してください。",
+    ),
+    "no_address": Label(
+        en="No contact {name} has an e-mail address. Import one, then resume the run.",
+        ja="メールアドレスのある連絡先{name}がいません。アドレスを取り込んでから再開してください。",
+    ),
+    "unsubscribed": Label(
+        en="Every contact {name} wants no mail. Talk to them another way, and stop the run.",
+        ja="連絡先{name}は全員がメールの配信を停止しています。別の方法で連絡し、実行を止めてください。",
+    ),
+    "empty_place": Label(
+        en="Nothing is known for {{{{{name}}}}}. Bring the data or change the text, then resume "
+        "the run.",
+        ja="{{{{{name}}}}}に入る値がわかりません。データを取り込むか文面を直してから再開してください。",
+    ),
     "no_play": Label(
         en="There is no play {name} any more. Define it again, then resume the run.",
         ja="プレイブック{name}がもうありません。定義し直してから再開してください。",
@@ -190,7 +247,7 @@ PROBLEMS: Mapping[str, Label] = {
         ja="この版のプレイブックはもう読めません。実行を止めて、始め直してください。",
     ),
 }
-"""What is wrong with a parked run, and the mend; see desk.services.play_steps.Code."""
+"""What is wrong with a parked run, and the mend; see desk.services.play_problem.Code."""
 
 RESTS: Mapping[str, Label] = {
     "time": Label(en="waits for its day", ja="日が来るのを待っています"),

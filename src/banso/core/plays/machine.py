@@ -16,8 +16,10 @@ from banso.core.definitions.plays import (
     OWNER,
     AssignStep,
     BranchStep,
+    MailStep,
     MessageStep,
     Play,
+    SetFieldStep,
     StartPlayStep,
     Step,
     TaskStep,
@@ -61,7 +63,7 @@ class Facts:
         return self.truths[text]
 
 
-Effect = TaskStep | MessageStep | WebhookStep | StartPlayStep
+Effect = TaskStep | MessageStep | MailStep | SetFieldStep | WebhookStep | StartPlayStep
 
 
 @dataclass(frozen=True)

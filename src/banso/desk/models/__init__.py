@@ -15,13 +15,14 @@ from banso.desk.models.handling import Handling, NotUseful
 from banso.desk.models.incident import DataIncident
 from banso.desk.models.live_turn import LiveTurn
 from banso.desk.models.loss import Foresight, Loss
+from banso.desk.models.mail import Mail, MailState, Unsubscribed
 from banso.desk.models.member import Language, Member, Reach, Role, Theme
 from banso.desk.models.member_token import MemberToken
 from banso.desk.models.mute import Mute
 from banso.desk.models.play_run import PlayRun, RunState
 from banso.desk.models.proof import Effect, Expectation
 from banso.desk.models.revision import Revision
-from banso.desk.models.rule_draft import DraftEnd, Pause, RuleDraft
+from banso.desk.models.rule_draft import DraftEnd, DraftKind, Pause, RuleDraft
 from banso.desk.models.run import Run
 from banso.desk.models.source_key import SourceKey
 from banso.desk.models.standing import Measured, Standing
@@ -51,6 +52,7 @@ __all__ = [
     "Delivery",
     "DeliveryKind",
     "DraftEnd",
+    "DraftKind",
     "Effect",
     "Episode",
     "Expectation",
@@ -59,6 +61,8 @@ __all__ = [
     "Language",
     "LiveTurn",
     "Loss",
+    "Mail",
+    "MailState",
     "Measured",
     "Member",
     "MemberToken",
@@ -80,5 +84,6 @@ __all__ = [
     "Team",
     "Theme",
     "Turn",
+    "Unsubscribed",
     "Withheld",
 ]

@@ -49,12 +49,14 @@ class AccountGrams(models.Model):
 
 
 class AccountAttribute(models.Model):
-    """What was true of an account from a day on: the newest row up to a date counts then."""
+    """What was true of an account from a day on: the newest row up to a date counts then. source:
+    `play:` and its name where a play has set it; '' where a file or the product told it."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="attributes")
     name = models.CharField(max_length=100)
     value = models.TextField()
     valid_from = models.DateField()
+    source = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
         db_table = "account_attribute"

@@ -5,12 +5,16 @@ from banso.desk.models.member import Language
 
 
 class ChannelKind(models.TextChoices):
+    """customers: the vendor's own mail server, by which plays write to people at customers; what
+    tells members leaves it out."""
+
     WEBHOOK = "webhook"
     EMAIL = "email"
     SLACK = "slack"
     SERVICE = "service"
     LINE_WORKS = "line_works"
     CHATWORK = "chatwork"
+    CUSTOMERS = "customers"
 
 
 class Channel(models.Model):
@@ -18,11 +22,11 @@ class Channel(models.Model):
 
     address: where to: the URL of a webhook; an e-mail address or a Slack channel's id, empty: to
     the account's owner in person; a room of Chatwork or LINE WORKS; of a service its name and host,
-    for its address is a secret. secrets: sealed (desk.sealing). least: alerts of this priority
-    and above. digest: one message each morning with what there is to do, instead of one an alert.
-    tasks: whether tasks are told, too.
-    revenue: whether amounts of money are told. disabled_because: what the receiver
-    answered when it became plain that nothing gets through; empty while it is in use.
+    for its address is a secret; of `customers` the address that mail comes from. secrets: sealed
+    (desk.sealing). least: alerts of this priority and above. digest: one message each morning with
+    what there is to do, instead of one an alert. tasks: whether tasks are told, too. revenue:
+    whether amounts of money are told. disabled_because: what the receiver answered when it became
+    plain that nothing gets through; empty while it is in use.
     resting_until: nothing is sent before, since the last attempt failed.
     """
 

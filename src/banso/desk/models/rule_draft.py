@@ -13,8 +13,16 @@ class DraftEnd(models.TextChoices):
     DROPPED = "dropped"
 
 
+class DraftKind(models.TextChoices):
+    RULE = "rule"
+    PLAY = "play"
+
+
 class RuleDraft(models.Model):
-    """One saved version of a rule's draft; the one that has not ended is the draft. Never deleted.
+    """One saved version of the draft of a rule, or of a play; the one that has not ended is the
+    draft. Never deleted.
+
+    kind: of which; rule: its name. A play is not replayed: what is asked and compared stays empty.
 
     text: YAML, as of a definition file. member: who saved it; null: from the command line.
     applied: the set that it became. asked_at: when its replay was last asked for. compared,
@@ -22,6 +30,7 @@ class RuleDraft(models.Model):
     definitions; failed: why there is nothing to show.
     """
 
+    kind = models.CharField(max_length=4, choices=DraftKind.choices, default=DraftKind.RULE)
     rule = models.CharField(max_length=63)
     text = models.TextField()
     member = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -41,7 +50,7 @@ class RuleDraft(models.Model):
         ordering = ("-id",)
         constraints = (
             models.UniqueConstraint(
-                fields=("rule",), condition=models.Q(ended=""), name="one_draft_a_rule"
+                fields=("kind", "rule"), condition=models.Q(ended=""), name="one_draft_a_rule"
             ),
         )
 

@@ -20,11 +20,12 @@ WAITING = (TaskState.OPEN, TaskState.SNOOZED)
 
 
 class Task(models.Model):
-    """What a step of a play asks somebody to do. Frozen but for state, until and member.
+    """What a step of a play asks somebody to do. Frozen but for state, until, member and ticked.
 
     member: to whom it was given; null: whoever owns the account. step: its key in the run's play.
-    label, instructions: texts by language. checklist: a list of such texts. until: a snoozed one
-    is back from then on.
+    label, instructions: texts by language. checklist: a list of such texts. ticked: which of its
+    points (from 0) are done -> by whom (a handle; '' from the command line) and when. until: a
+    snoozed one is back from then on.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tasks")
@@ -35,6 +36,7 @@ class Task(models.Model):
     instructions = models.JSONField(null=True)
     link = models.CharField(max_length=2_000, blank=True)
     checklist = models.JSONField(default=list)
+    ticked = models.JSONField(default=dict)
     made_on = models.DateField()
     due_on = models.DateField()
     state = models.CharField(max_length=10, choices=TaskState.choices, default=TaskState.OPEN)

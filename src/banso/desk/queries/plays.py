@@ -219,6 +219,10 @@ def of_keys(scope: Scope, keys: Sequence[str]) -> list[Candidate]:
     return _candidates(within(scope, Account.objects.filter(key__in=keys)))
 
 
+def account_of_key(scope: Scope, key: str) -> Account | None:
+    return within(scope, Account.objects.filter(key=key)).select_related("owner").first()
+
+
 def _candidates(rows: QuerySet[Account]) -> list[Candidate]:
     return [Candidate(x.pk, x.key, str(x)) for x in rows.order_by("key")]
 

@@ -157,6 +157,23 @@ def _members(handles: Iterable[str]) -> dict[str, Member]:
     return {member.handle: member for member in Member.objects.filter(handle__in=wanted)}
 
 
+def set_attribute(account: int, name: str, value: str, *, valid_from: date, source: str) -> None:
+    """What is so of one account from a day on, as its newest value; what was before stays. (That a
+    play is the first to know of it does not mean that it was always so.)"""
+    rows = AccountAttribute.objects.filter(account=account, name=name)
+    newest = rows.filter(valid_from__lte=valid_from).order_by("-valid_from").first()
+    if newest is not None and newest.value == value:
+        return
+    with changing() as saved:
+        saved.append(Saved(1, 0))
+        AccountAttribute.objects.update_or_create(
+            account_id=account,
+            name=name,
+            valid_from=valid_from,
+            defaults={"value": value, "source": source},
+        )
+
+
 Dated = dict[str, dict[date, str]]
 """Attribute -> day -> the value true from then on."""
 

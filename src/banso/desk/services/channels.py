@@ -62,11 +62,17 @@ def add_channel(new: NewChannel, *, key: str) -> Channel:
 
 
 def _check_address(new: NewChannel) -> None:
-    if new.kind is ChannelKind.EMAIL and new.address:
+    if new.kind in (ChannelKind.EMAIL, ChannelKind.CUSTOMERS) and new.address:
         try:
             validate_email(new.address)
         except ValidationError:
             raise ChannelError(f"'{new.address}' is no e-mail address.") from None
+    if new.kind is ChannelKind.CUSTOMERS:
+        others = Channel.objects.filter(kind=new.kind).exclude(name=new.name).first()
+        if others is not None:
+            raise ChannelError(
+                f"There is the channel '{others}' for mail to customers already. Remove it first."
+            )
     if new.kind is ChannelKind.SLACK and new.address and not SLACK_PLACE.fullmatch(new.address):
         raise ChannelError(
             f"'{new.address}' is no id of a Slack channel. Slack shows it at the bottom of the "

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from banso.desk.models import (
@@ -15,6 +15,7 @@ from banso.desk.models import (
     Delivery,
     DeliveryKind,
     Handling,
+    Mail,
     Task,
 )
 from banso.desk.services.channels import disable_channel, rest_channel
@@ -48,7 +49,7 @@ def tell_opened(
 
     due: of a rule, when people may be sent its alerts; None: at once, as webhooks are always.
     """
-    channels = list(Channel.objects.filter(digest=False))
+    channels = list(telling_channels(digest=False))
     return owe(
         Delivery(
             channel=channel,
@@ -120,7 +121,7 @@ def owe_digests(day: date, bodies: Mapping[int, Mapping[str, object]]) -> int:
             member_id=member,
             body=dict(bodies[member]),
         )
-        for channel in Channel.objects.filter(digest=True)
+        for channel in telling_channels(digest=True)
         for member, subject in subjects.items()
         if (channel.pk, subject) not in before
     )
@@ -149,6 +150,38 @@ def tell_of_play(
         )
         for channel in channels
     )
+
+
+def telling_channels(*, digest: bool) -> QuerySet[Channel]:
+    """Those that tell members: not the one that writes to customers."""
+    return Channel.objects.filter(digest=digest).exclude(kind=ChannelKind.CUSTOMERS)
+
+
+def owe_mail(channel: Channel, mail: Mail, *, due_at: datetime) -> Delivery:
+    """A mail to a person at a customer, once. The body is frozen; whether they still want it is
+    asked once more when it is sent."""
+    owner = mail.account.owner
+    return Delivery.objects.create(
+        channel=channel,
+        kind=DeliveryKind.MAIL,
+        subject=f"{DeliveryKind.MAIL}:{mail.pk}",
+        due_at=due_at,
+        body={
+            "mail": mail.pk,
+            "to": mail.to,
+            "name": mail.contact.name if mail.contact else "",
+            "language": mail.language,
+            "subject": mail.subject,
+            "text": mail.text,
+            "reply_to": owner.email if owner is not None and owner.is_active else "",
+        },
+    )
+
+
+def take_back(delivery: int) -> bool:
+    """A message that is not to be sent after all; False: it is being sent, or has been."""
+    rows = Delivery.objects.filter(pk=delivery, delivered_at=None, failed_at=None)
+    return rows.filter(leased_until=None).delete()[0] > 0
 
 
 def owe_test(channel: Channel, *, member: int | None, now: datetime) -> Delivery:

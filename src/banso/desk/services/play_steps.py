@@ -1,70 +1,81 @@
 """What the steps of a play bring about: tasks, messages, calls of other software. Checked first,
 then written; what is missing is a problem, told by a code and a name."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from typing import Literal
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from banso.core.definitions.plays import (
     OWNER,
+    MailStep,
     MessageStep,
+    SetFieldStep,
     StartPlayStep,
     TaskStep,
     WebhookStep,
 )
+from banso.core.definitions.template import BrokenTemplateError, UnfilledError, filled_label
 from banso.core.plays.machine import Intent
 from banso.desk.models import Account, Channel, ChannelKind, DeliveryKind, Member, PlayRun
+from banso.desk.queries.places import values_of
 from banso.desk.queries.scope import scope_of, within
-from banso.desk.services.outbox import tell_of_play
+from banso.desk.services.accounts import set_attribute
+from banso.desk.services.mails import write_mails
+from banso.desk.services.outbox import tell_of_play, telling_channels
+from banso.desk.services.play_problem import ProblemError
+from banso.desk.services.play_world import World
 from banso.desk.services.tasks import make_task
 
-Code = Literal[
-    "no_owner",
-    "owner_left",
-    "no_member",
-    "member_left",
-    "member_blind",
-    "no_channel",
-    "no_webhook",
-    "no_channels",
-    "no_play",
-    "condition",
-    "version",
-]
+S = TypeVar("S", TaskStep, MessageStep)
 
 
-class ProblemError(Exception):
-    """A step can't be done as things are. name: of what is missing."""
-
-    def __init__(self, code: Code, name: str = "") -> None:
-        super().__init__(f"{code} {name}".strip())
-        self.code = code
-        self.name = name
-
-
-def carry_out(
-    run: PlayRun,
-    intent: Intent,
-    *,
-    day: date,
-    due: Callable[[date, int], date],
-    tell_at: datetime | None = None,
-) -> str | None:
+def carry_out(run: PlayRun, intent: Intent, world: World) -> str | None:
     """Do it, in the transaction that moves the run on. The name of a play that is to be started,
-    which is the caller's to do. tell_at: when members may be sent what it says, None: at once.
-    Raises ProblemError, and has done nothing then."""
+    which is the caller's to do. Raises ProblemError, and has done nothing
+    then."""
     step = intent.step
     if isinstance(step, StartPlayStep):
         return step.play
     if isinstance(step, TaskStep):
         member = follow_by(intent.assignee, run.account)
-        due_on = due(day, step.due_in)
-        make_task(run, intent.key, step, member=member, made_on=day, due_on=due_on, tell_at=tell_at)
+        due_on = world.due(world.day, step.due_in)
+        said, tell_at = _with_places(step, run, world), world.quiet_until
+        make_task(
+            run, intent.key, said, member=member, made_on=world.day, due_on=due_on, tell_at=tell_at
+        )
     elif isinstance(step, MessageStep):
-        _tell(run, intent.key, step, tell_at)
+        _tell(run, intent.key, _with_places(step, run, world), world.quiet_until)
+    elif isinstance(step, MailStep):
+        write_mails(run, intent.key, step, world)
+    elif isinstance(step, SetFieldStep):
+        _set(run, step, world)
     else:
         _call(run, intent.key, step)
     return None
+
+
+def _with_places(step: S, run: PlayRun, world: World) -> S:
+    """The step with the places of its texts filled. Raises ProblemError."""
+    values = values_of(run.account, organisation=world.organisation, day=world.day)
+    fields = {x: getattr(step, x) for x in ("text", "label", "instructions") if hasattr(step, x)}
+    try:
+        said = {x: filled_label(y, values) for x, y in fields.items() if y is not None}
+    except UnfilledError as error:
+        raise ProblemError("empty_place", error.place) from error
+    except BrokenTemplateError as error:  # of a version from before such texts were checked
+        raise ProblemError("version", run.play) from error
+    return step.model_copy(update=said)
+
+
+def _set(run: PlayRun, step: SetFieldStep, world: World) -> None:
+    """From the day after: what was decided as of the day itself stays as people saw it."""
+    set_attribute(
+        run.account_id,
+        step.attribute,
+        step.value,
+        valid_from=world.day + timedelta(days=1),
+        source=f"play:{run.play}",
+    )
 
 
 def follow_by(assignee: str, account: Account) -> Member | None:
@@ -107,11 +118,11 @@ def _tell(run: PlayRun, key: str, step: MessageStep, tell_at: datetime | None) -
 
 def _channels(step: MessageStep) -> Sequence[Channel]:
     if step.channel is not None:
-        found = Channel.objects.filter(name=step.channel)
+        found = Channel.objects.filter(name=step.channel).exclude(kind=ChannelKind.CUSTOMERS)
         if not found:
             raise ProblemError("no_channel", step.channel)
         return list(found)
-    usual = Channel.objects.filter(digest=False).exclude(kind=ChannelKind.WEBHOOK)
+    usual = telling_channels(digest=False).exclude(kind=ChannelKind.WEBHOOK)
     if not usual:
         raise ProblemError("no_channels")
     return list(usual)

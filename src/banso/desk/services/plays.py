@@ -6,9 +6,8 @@ transaction for each run, under its lock and unique keys: what is done twice, or
 again, is done once.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -32,7 +31,10 @@ from banso.desk.queries.plays import entered, lead_standing, led_to
 from banso.desk.queries.scope import Scope, within
 from banso.desk.services.alerts import MayNotActError
 from banso.desk.services.arms import Holdout, draw_for_play
-from banso.desk.services.play_steps import ProblemError, carry_out, follow_by
+from banso.desk.services.mails import withdraw_mails
+from banso.desk.services.play_problem import ProblemError
+from banso.desk.services.play_steps import carry_out, follow_by
+from banso.desk.services.play_world import World
 from banso.desk.services.tasks import withdraw
 
 ORDER = ("high", "medium", "low")
@@ -41,20 +43,6 @@ BATCH = 2_000
 
 class UnknownRunError(Exception):
     """There is no such run of a play, or it is over."""
-
-
-@dataclass(frozen=True)
-class World:
-    """What stepping needs to know. day: of the run of Banso, or today. plays: in force. due: the
-    day so many business days after another. facts: by account key, as of `day`; empty where no
-    run has looked. quiet_until: when quiet hours end in which members are sent nothing, None: they
-    are not now."""
-
-    day: date
-    plays: Mapping[str, Play]
-    due: Callable[[date, int], date]
-    facts: Mapping[str, Facts] = field(default_factory=dict)
-    quiet_until: datetime | None = None
 
 
 def ask_plays(alerts: Iterable[Alert], plays: Mapping[str, Play]) -> int:
@@ -200,9 +188,7 @@ def _go_on(run: PlayRun, play: Play, facts: Facts | None, world: World) -> list[
             run.save(update_fields=("waits",))
             return asked
         if found.intent is not None:
-            child = carry_out(
-                run, found.intent, day=world.day, due=world.due, tell_at=world.quiet_until
-            )
+            child = carry_out(run, found.intent, world)
             if child is not None:
                 asked += _child(run, found.intent.key, child, world)
         elif found.state.assignee != state.assignee:
@@ -231,6 +217,7 @@ def _end(run: PlayRun, because: str, day: date, *, member: int | None = None) ->
     run.save()
     if because != "finished":
         withdraw(run, member=member)
+        withdraw_mails(run)
 
 
 def _park(run: PlayRun, problem: ProblemError, day: date) -> None:

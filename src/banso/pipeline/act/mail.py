@@ -40,12 +40,16 @@ class Mailbox:
 
 
 def mailbox() -> Mailbox:
-    """Raises MailSettingsError."""
-    url, sender = os.environ.get(SERVER, ""), os.environ.get(SENDER, "")
+    """By which mail to members leaves. Raises MailSettingsError."""
+    return mailbox_of(os.environ.get(SERVER, ""), os.environ.get(SENDER, ""))
+
+
+def mailbox_of(url: str, sender: str, *, named: str = SERVER, from_: str = SENDER) -> Mailbox:
+    """named, from_: what both are called where they are set. Raises MailSettingsError."""
     parts = urlsplit(url)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise MailSettingsError(
-            f"{SERVER} names the server by which mail leaves, such as "
+            f"{named} names the server by which mail leaves, such as "
             "smtp://user:password@mail.example.co.jp:587; it is "
             f"{'no such address' if url else 'not set'}."
         )
@@ -53,7 +57,7 @@ def mailbox() -> Mailbox:
         Address(addr_spec=sender)
     except Exception:
         raise MailSettingsError(
-            f"{SENDER} is the address that mail comes from, such as banso@example.co.jp."
+            f"{from_} is the address that mail comes from, such as banso@example.co.jp."
         ) from None
     tls = parts.scheme == "smtps"
     return Mailbox(
@@ -76,7 +80,12 @@ def send(delivery: Delivery, *, base: str, currency: str) -> str:
         box = mailbox()
     except MailSettingsError as error:
         raise ShutOutError(str(error)) from None
-    connection = EmailBackend(
+    return post(_message(delivery, box.sender, to, base=base, currency=currency), box)
+
+
+def post(message: EmailMultiAlternatives, box: Mailbox) -> str:
+    """As `send`, of a mail that is written."""
+    message.connection = EmailBackend(
         host=box.host,
         port=box.port,
         username=box.user,
@@ -85,8 +94,6 @@ def send(delivery: Delivery, *, base: str, currency: str) -> str:
         use_ssl=box.tls,
         timeout=SECONDS,
     )
-    message = _message(delivery, box.sender, to, base=base, currency=currency)
-    message.connection = connection
     try:
         message.send()
     except smtplib.SMTPAuthenticationError as error:

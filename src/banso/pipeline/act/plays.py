@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 
 from banso.core.definitions import Definitions
 from banso.core.plays.machine import Facts
-from banso.desk.services.plays import World, going, step_run
-from banso.pipeline.business_days import business_day_after, quiet_until
+from banso.desk.services.play_world import World
+from banso.desk.services.plays import going, step_run
+from banso.pipeline.business_days import business_day_after, office_time, quiet_until
 from banso.store import crash
 
 
@@ -20,6 +21,10 @@ def world(definitions: Definitions, *, day: date, facts: Mapping[str, Facts]) ->
         due=lambda after, days: business_day_after(definitions, after, days),
         facts=facts,
         quiet_until=quiet_until(definitions, datetime.now(tz=UTC)),
+        templates=definitions.templates,
+        organisation=definitions.organisation.name,
+        mail_days=definitions.organisation.mail_days,
+        sends=lambda at: office_time(definitions, at),
     )
 
 

@@ -21,7 +21,7 @@ from banso.desk.services.outbox import (
     release,
     shut_out,
 )
-from banso.pipeline.act import mail, slack, webhook
+from banso.pipeline.act import customer_mail, mail, slack, webhook
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 from banso.store import crash
 
@@ -95,6 +95,14 @@ class Post:
         secrets = unseal(channel.secrets, key=self.key)
         if channel.kind == ChannelKind.WEBHOOK:
             return webhook.send(delivery, secret=secrets["signing"]), None
+        if channel.kind == ChannelKind.CUSTOMERS:
+            return customer_mail.send(
+                delivery,
+                secrets["url"],
+                key=self.key,
+                base=self.base,
+                organisation=definitions.organisation.name,
+            ), None
         if channel.kind == ChannelKind.EMAIL:
             return mail.send(delivery, base=self.base, currency=currency), None
         place = slack.send(delivery, token=secrets["token"], base=self.base, currency=currency)

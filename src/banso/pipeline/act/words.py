@@ -59,6 +59,19 @@ WORDS = {
         en="You get this in the morning since you own customers in Banso.",
         ja="Bansoで顧客を担当しているため、毎朝お送りしています。",
     ),
+    "unsubscribe": Label(
+        en="You get this as a customer of {organisation}. No more of these mails: {address}",
+        ja="{organisation}のお客様にお送りしています。配信停止はこちら: {address}",
+    ),
+    "unsubscribe.page": Label(
+        en="You get this as a customer of {organisation}.",
+        ja="{organisation}のお客様にお送りしています。",
+    ),
+    "unsubscribe.link": Label(en="No more of these mails", ja="配信を停止する"),
+    "test.customers": Label(
+        en="A test of the channel “{channel}”, by which plays write to customers.",
+        ja="チャネル「{channel}」のテストです。プレイブックからお客様へのメールはこの経路で届きます。",
+    ),
     "test.subject": Label(en="Banso: this channel works", ja="Banso: このチャネルは使えます"),
     "test": Label(
         en="A test of the channel “{channel}”. Alerts will come here.",

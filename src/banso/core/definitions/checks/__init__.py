@@ -12,6 +12,7 @@ from banso.core.definitions.checks import (
     plays,
     references,
     rules,
+    templates,
     unused,
     windows,
 )
@@ -31,5 +32,6 @@ CHECKS: tuple[Check, ...] = (
     rules.check,
     outcomes.check,
     plays.check,
+    templates.check,
     unused.check,
 )

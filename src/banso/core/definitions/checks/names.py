@@ -24,8 +24,9 @@ def check(draft: Draft) -> Iterator[Mistake]:
     yield from _unique(worded("rule"), draft.rules)
     yield from _unique(worded("outcome"), draft.outcomes)
     yield from _unique(worded("play"), draft.plays)
-    named: list[Item[Any]] = [*draft.sources, *draft.metrics, *draft.segments]
-    for item in (*named, *draft.journeys, *draft.rules, *draft.outcomes, *draft.plays):
+    yield from _unique(worded("template"), draft.templates)
+    named: list[Item[Any]] = [*draft.sources, *draft.metrics, *draft.segments, *draft.journeys]
+    for item in (*named, *draft.rules, *draft.outcomes, *draft.plays, *draft.templates):
         yield from _spelled(item, item.model.name, "name")
     for journey in draft.journeys:
         yield from _stages(journey)
