@@ -9,12 +9,23 @@ import pytest
 from banso.cli.session import Session
 from banso.core.definitions import loads
 from banso.core.value.arms import held_out, version
-from banso.desk.models import Alert, Arm, Channel, Delivery, Episode, Member, Run, Withheld
+from banso.desk.models import (
+    Alert,
+    Arm,
+    Channel,
+    Delivery,
+    Effect,
+    Episode,
+    Member,
+    Run,
+    Withheld,
+)
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.today import open_alerts
 from banso.desk.services.accounts import AccountRow, save_accounts
 from banso.pipeline.act.digest import tell_the_day
 from banso.pipeline.act.send import Post
+from banso.pipeline.prove import prove
 from banso.pipeline.run import run
 from tests.act.receiver import receiving, status
 from tests.pipeline.vendor import ACCOUNTS, DEFINITIONS, FIRST, LAST, furnish
@@ -121,6 +132,25 @@ def test_an_arm_says_under_what_it_was_drawn(vendor: Session) -> None:
     assert strata <= {
         f"{x}{y}" for x in ("healthy", "watch", "at_risk", "unmeasured") for y in ("", ": large")
     }
+
+
+def test_a_rule_rolled_out_by_stages_tells_nobody_whom_it_has_not_reached(vendor: Session) -> None:
+    begins = FIRST + timedelta(days=30)
+    text = TEXT.replace("holdout: 0.5", f"rollout: [{{segment: large, from: {begins}}}]")
+    runs(vendor, text, [FIRST + timedelta(days=10), LAST])
+    large = set(ACCOUNTS[1:])  # A1 has five seats (tests.pipeline.vendor)
+    quiet = list(Episode.objects.filter(rule="quiet").select_related("account"))
+    told = {x.pk for x in quiet if x.account.key in large and x.opened_on >= begins}
+    assert 0 < len(told) < len(quiet)
+    assert (
+        set(Alert.objects.filter(episode__rule="quiet").values_list("episode", flat=True)) == told
+    )
+    waiting = Withheld.objects.filter(because="not_yet")
+    assert set(waiting.values_list("episode", flat=True)) == {x.pk for x in quiet} - told
+    assert not Arm.objects.exists()
+    prove(vendor.store, loads({"all.yaml": text}), as_of=LAST)
+    found = Effect.objects.get(rule="quiet", grade="B")
+    assert (found.verdict, found.value) == ("too_little", None)
 
 
 def test_without_a_holdout_everybody_is_told_again(vendor: Session) -> None:

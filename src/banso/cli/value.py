@@ -23,6 +23,7 @@ from banso.cli.words import word
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Rule
 from banso.core.plays.in_words import play_label
+from banso.core.value.because import in_words
 from banso.desk.models import Effect
 from banso.desk.queries.decided import latest_run
 from banso.desk.queries.dominoes import STEPS, By, Fallen, Wish, fallen, fallen_by, pace
@@ -82,7 +83,18 @@ def value(
     for x in items:
         _print(rows, x)
     out.print(rows)
+    for x in items if rule else ():
+        _print_reasons(x)
     out.print(word("grades_told"), soft_wrap=True)
+
+
+def _print_reasons(item: RuleValueItem) -> None:
+    """Why a grade is not a better one."""
+    for x in item.effects:
+        because = x.details.get("because")
+        for reason in because if isinstance(because, list) else ():
+            said = in_words(reason["code"], reason["number"]).model_dump()
+            out.print(f"{x.grade}: {label(said, '')}", soft_wrap=True)
 
 
 def _items(rules: list[Rule]) -> list[RuleValueItem]:

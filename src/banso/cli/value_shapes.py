@@ -10,8 +10,10 @@ class EffectItem(Shape):
 
     target: str | None = said("Outcome; null: what the rule expects", "成果。nullなら期待した変化")
     grade: str = said(
-        "A: holdout; C: comparison of those acted on with others; D: before and after, never value",
-        "A: くじによる対照群、C: 対応した顧客としなかった顧客の比較、D: 前後の比較(効果ではない)",
+        "A: holdout; B: roll-out by stages; C: comparison of those acted on with others; "
+        "D: before and after, never value",
+        "A: くじによる対照群、B: 段階的な展開、C: 対応した顧客としなかった顧客の比較、"
+        "D: 前後の比較(効果ではない)",
     )
     verdict: str = said(
         "helps, harms, differs, unclear, too_little, suggests, fragile or before_after",
@@ -25,7 +27,10 @@ class EffectItem(Shape):
         "Lower end. Grade A: holds however often one looks", "下限。Aは何度見ても成り立つ"
     )
     high: float | None = said("Upper end", "上限")
-    details: dict[str, object] = said("Counts and the sensitivity line", "件数と感度")
+    details: dict[str, object] = said(
+        "Counts, the sensitivity line, and of grade B its reasons as codes (`because`)",
+        "件数と感度。Bはその理由のコード(`because`)",
+    )
 
 
 class ExpectationsItem(Shape):

@@ -406,9 +406,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "判定する成果がない、またはまだ知らせていない",
     ),
     "grades_told": (
-        "A: accounts held out by lot. C: acted on against not acted on; nobody drew lots. "
+        "A: accounts held out by lot. B: rolled out by stages, for one look. "
+        "C: acted on against not acted on; nobody drew lots. "
         "D: before and after; never value. Arms and details: --json.",
-        "A: くじによる対照群。C: 対応した顧客としなかった顧客の比較(くじではない)。"
+        "A: くじによる対照群。B: 段階的な展開(一度だけ見る場合)。"
+        "C: 対応した顧客としなかった顧客の比較(くじではない)。"
         "D: 前後の比較で、効果ではない。詳しくは --json。",
     ),
     "proven_now": (

@@ -12,6 +12,7 @@ import numpy as np
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label, Rule
+from banso.core.definitions.proof import is_reached
 from banso.core.health import Evidence
 from banso.core.metrics import Panel
 from banso.core.rules.episodes import NONE, Event, State, fold
@@ -136,6 +137,7 @@ def _opening(inputs: Inputs, panel: Panel, rule: Rule, event: Event) -> Opening:
         why=why(inputs, panel, rule, row=event.row, day=event.day),
         arr=at_stake(panel, row=event.row, day=event.day),
         holdout=_holdout(inputs, panel, rule, event),
+        reached=_reached(inputs, panel, rule, event),
         assign=rule.assign,
     )
 
@@ -149,6 +151,13 @@ def _holdout(inputs: Inputs, panel: Panel, rule: Rule, event: Event) -> Holdout 
         version=version(rule, inputs.definitions.plays),
         figures=figures(inputs.definitions, panel, rule, row=event.row, day=event.day),
     )
+
+
+def _reached(inputs: Inputs, panel: Panel, rule: Rule, event: Event) -> bool:
+    columns = {x.segment: panel.column(f"segment.{x.segment}") for x in rule.rollout}
+    row, day = event.row, event.day
+    mine = [name for name, x in columns.items() if x.measured[row, day] and x.values[row, day]]
+    return is_reached(rule.rollout, mine, on=inputs.calendar.as_of(day))
 
 
 def figures(

@@ -20,10 +20,13 @@ from banso.core.definitions.outcomes import (
     StageRegress,
 )
 from banso.core.definitions.plays import Play
+from banso.core.value.because import of_rollout
 from banso.core.value.holdout import MINIMUM_ARM, MINIMUM_EVENTS, Effect, Trial, effect
 from banso.core.value.intervals import accounts_needed
 from banso.core.value.matched import Compared, Comparison, compared
+from banso.core.value.rollout import RolledOut, rolled_out
 from banso.desk.models import Effect as Kept
+from banso.pipeline.staged import Seen, as_staged
 from banso.pipeline.subjects import Acted, Enrolled, Facts, Fate
 
 TO_SEE = 0.05
@@ -41,6 +44,7 @@ class Asked(Protocol):
     outcome: Outcome | None
     enrolled: list[Enrolled]
     acted: list[Acted]
+    seen: list[Seen]
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class _Case:
         return better(self.target, self.asked.outcome)
 
     def kept(self, grade: str, verdict: str, found: Any, told: Mapping[str, object]) -> Kept:
-        """found: Effect, Compared or TooLittle."""
+        """found: Effect, RolledOut, Compared or TooLittle."""
         numbers = asdict(found)
         return Kept(
             **named(self.asked.tested),
@@ -87,12 +91,15 @@ def named(tested: Rule | Play) -> dict[str, str]:
 
 
 def effects(asked: Asked, *, as_of: date) -> Iterator[Kept]:
-    """A: where the rule holds accounts out or has done so. C and D: wherever it has been told."""
+    """A: where it holds accounts out or has done so. B: where it is rolled out by stages. C and D:
+    wherever it has been told."""
     targets = [asked.outcome.name] if asked.outcome else []
     targets += [""] if asked.tested.expect else []
     for target in targets:
         if asked.tested.holdout is not None or asked.enrolled:
             yield _by_lot(_Case(asked, target, as_of))
+        if asked.tested.rollout:
+            yield _staged(_Case(asked, target, as_of))
         if asked.acted:
             yield _compared(_Case(asked, target, as_of))
     if any(x.done for x in asked.acted):
@@ -141,7 +148,7 @@ def _verdict(found: Effect, sign: int) -> str:
     return "helps" if sign * found.value > 0 else "harms"
 
 
-def _left_out(found: Sequence[Enrolled | Acted], target: str) -> dict[str, object]:
+def _left_out(found: Sequence[Enrolled | Acted | Seen], target: str) -> dict[str, object]:
     """Accounts that do not count, by why."""
     counts = Counter[Fate | None](x.fates.get(target) for x in found)
     return {x: counts[x] for x in ("open", "unmeasured", "outside")}
@@ -173,6 +180,24 @@ def _weekly(found: Sequence[Enrolled]) -> float:
     """Accounts drawn a week, over the last half year in which any were."""
     last = max((x.day for x in found), default=0)
     return sum(x.day > last - 182 for x in found) / 26
+
+
+def _staged(case: _Case) -> Kept:
+    """Never more than a suggestion: a drift that is small, or of one segment alone, is not seen."""
+    crossing = [x for x in case.asked.seen if x.crossing]
+    mine = [x for x in case.asked.seen if not x.crossing]
+    ready = [x for x in mine if x.fates.get(case.target) in ("yes", "no")]
+    covariates = _covariates([x.facts for x in ready], past=True)
+    found = rolled_out(as_staged(ready, case.target, covariates))
+    told: dict[str, object] = {**_left_out(mine, case.target), "crossing": len(crossing)}
+    verdict = "too_little"
+    if isinstance(found, RolledOut):
+        reasons = of_rollout(found, crossing=len(crossing))
+        told["because"] = [x.as_json() for x in reasons]
+        verdict = "unclear"
+        if found.certain:
+            verdict = "suggests" if found.drifts is False else "fragile"
+    return case.kept("B", verdict, found, told)
 
 
 def _compared(case: _Case) -> Kept:

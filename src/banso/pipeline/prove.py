@@ -20,7 +20,14 @@ from banso.core.unmeasured import Column
 from banso.core.value.arms import play_version, version
 from banso.core.value.expectation import Came, Judged, Why, judge
 from banso.desk.models import Expectation
-from banso.desk.queries.proof import Action, Drawn, actions, drawn, open_expectations
+from banso.desk.queries.proof import (
+    Action,
+    Drawn,
+    actions,
+    drawn,
+    due_of_play,
+    open_expectations,
+)
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.proof import keep_effects, keep_expectations
 from banso.pipeline.assess import histories
@@ -28,6 +35,7 @@ from banso.pipeline.effects import effects
 from banso.pipeline.gather import Inputs, contract_facts, gather
 from banso.pipeline.measure import panels
 from banso.pipeline.outcome_facts import tell_outcomes
+from banso.pipeline.staged import Due, Seen, seen
 from banso.pipeline.subjects import Acted, Enrolled, Subjects, acted, enrolled
 from banso.store import Store
 
@@ -46,15 +54,18 @@ class Proven:
 @dataclass
 class Asked:
     """One rule or play with all that was done for its sake; enrolled, acted: by target, see
-    subjects. actions: of plays none, they are judged by their holdout alone."""
+    subjects and staged. actions: of plays none. due: see staged, of those only that are rolled out
+    by stages."""
 
     tested: Rule | Play
     version: str
     outcome: Outcome | None
     actions: Mapping[str, Sequence[Action]]
     drawn: Mapping[str, Drawn]
+    due: Mapping[str, Sequence[Due]]
     enrolled: list[Enrolled] = field(default_factory=list)
     acted: list[Acted] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
 
 
 def prove(
@@ -71,7 +82,7 @@ def prove(
     """
     asked = [_asked(definitions, rule) for rule in definitions.rules.values()]
     asked += [_asked_play(definitions, play) for play in definitions.plays.values()]
-    wanted = [x for x in asked if x.actions or x.drawn or x.tested.holdout is not None]
+    wanted = [x for x in asked if x.actions or x.drawn or x.due or x.tested.holdout is not None]
     judged: list[Expectation] = []
     with store.snapshot() as snapshot:
         inputs = gather(store, snapshot, definitions, as_of=as_of)
@@ -91,11 +102,14 @@ def prove(
 
 def _asked(definitions: Definitions, rule: Rule) -> Asked:
     zone = definitions.organisation.time_zone
+    done = actions(EVERYTHING, rule.name, zone=zone)
+    due = {key: [(x.opened_on, not x.withheld) for x in of] for key, of in done.items()}
     return Asked(
         tested=rule,
         version=version(rule, definitions.plays),
         outcome=definitions.outcomes[rule.outcome] if rule.outcome else None,
-        actions=actions(EVERYTHING, rule.name, zone=zone),
+        actions=done,
+        due=due if rule.rollout else {},
         drawn=drawn(EVERYTHING, rule=rule.name),
     )
 
@@ -106,6 +120,7 @@ def _asked_play(definitions: Definitions, play: Play) -> Asked:
         version=play_version(play, definitions.plays),
         outcome=definitions.outcomes[play.outcome] if play.outcome else None,
         actions={},
+        due=due_of_play(EVERYTHING, play.name) if play.rollout else {},
         drawn=drawn(EVERYTHING, play=play.name),
     )
 
@@ -132,6 +147,7 @@ def _prove_panel(inputs: Inputs, panel: Panel, wanted: Sequence[Asked]) -> list[
         )
         one.enrolled += enrolled(subjects, one.drawn, one.version)
         one.acted += acted(subjects, one.actions)
+        one.seen += seen(subjects, one.due)
     return judged
 
 

@@ -99,6 +99,11 @@ class Subjects:
         return [*([self.score] if self.score else ()), *telling, *segments]
 
     @property
+    def longest(self) -> int:
+        """Days until all that it is judged by is over."""
+        return max(self.within, self.tested.expect.within_days if self.tested.expect else 0)
+
+    @property
     def _spoken(self) -> str:
         """The condition whose numbers tell the most beforehand."""
         if isinstance(self.tested, Rule):

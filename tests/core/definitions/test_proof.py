@@ -36,6 +36,17 @@ def test_a_rule_may_say_what_it_expects_and_hold_accounts_out() -> None:
             "    holdout: 0.1\n",
             ["36:14: a holdout proves nothing without an outcome; add outcome or expect"],
         ),
+        (
+            EXPECT + "    holdout: 0.1\n    rollout: [{segment: lrge, from: 2026-02-30}]\n",
+            ["38:37: rollout[1].from: '2026-02-30' is no day of the calendar"],
+        ),
+        (
+            EXPECT + "    holdout: 0.1\n    rollout: [{segment: lrge, from: 2026-02-01}]\n",
+            [
+                "38:14: either a holdout or a rollout: each would blur what the other shows",
+                "38:25: unknown segment 'lrge' -> large",
+            ],
+        ),
         (EXPECT + "    holdout: 0.6\n", ["37:14: holdout: must be at most 0.5"]),
         (EXPECT + "    holdout: 0\n", ["37:14: holdout: must be more than 0"]),
         (

@@ -26,6 +26,7 @@ from banso.desk.models import (
     TaskHandling,
 )
 from banso.desk.queries.plays import play_figures, play_runs
+from banso.desk.queries.proof import due_of_play
 from banso.desk.queries.scope import EVERYTHING, scope_of
 from banso.desk.services.alerts import MayNotActError
 from banso.desk.services.play_world import World
@@ -135,6 +136,19 @@ def test_a_drawn_lot_stays_whatever_the_play_says_later_and_keeps_the_figures_of
     arm = Arm.objects.get(play="p")
     assert (arm.held_out, arm.drawn_on, arm.stratum) == (False, DAY, "watch: large")
     assert arm.figures == {"score": 41.5, "arr": 1200.5}
+
+
+def test_a_play_rolled_out_by_stages_enters_whom_it_has_reached(account: Account) -> None:
+    Standing.objects.create(
+        account=account, lead=True, urgency=1, position=0, scores=[], segments=["large"]
+    )
+    stages = [{"segment": "large", "from": "2026-04-03"}, {"segment": "old", "from": "2026-04-01"}]
+    staged = play(task("T"), **(HOLDS | {"holdout": None, "rollout": stages}))
+    numbers = [start(account, staged, day=n) for n in (1, 2)]
+    assert [stood(x)[:2] for x in numbers] == [("kept_out", "not_yet"), ("ended", "finished")]
+    assert due_of_play(EVERYTHING, "p") == {
+        "A1": [(DAY + timedelta(days=1), False), (DAY + timedelta(days=2), True)]
+    }
 
 
 def test_who_is_held_out_from_a_play_only_they_see_who_keep_the_plays(sato: Member) -> None:

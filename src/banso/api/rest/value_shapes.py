@@ -13,7 +13,8 @@ class EffectItem(Shape):
 
     target: str | None = Field(description="Outcome; null: what the rule expects")
     grade: str = Field(
-        description="A: by lot; C: compared with accounts not acted on, with its sensitivity; "
+        description="A: by lot; B: rolled out by stages; C: compared with accounts not acted on, "
+        "with its sensitivity; "
         "D: before and after, which is never value"
     )
     verdict: str = Field(
@@ -24,7 +25,9 @@ class EffectItem(Shape):
     )
     low: float | None = Field(description="Grade A: holds however often one looks")
     high: float | None
-    details: dict[str, Any] = Field(description="Counts and the sensitivity line")
+    details: dict[str, Any] = Field(
+        description="Counts, the sensitivity line, and of grade B its reasons as codes"
+    )
 
 
 class Expectations(Shape):

@@ -19,7 +19,7 @@ Sections = Mapping[str, Mapping[str, BaseModel]]
 Value = str | float | bool | None
 
 METADATA = frozenset({"label", "description", "unit", "action", "priority"})
-ONLY_TELLS = frozenset({"any_time", "assign", "expect", "holdout", "duty_of_care"})
+ONLY_TELLS = frozenset({"any_time", "assign", "expect", "holdout", "rollout", "duty_of_care"})
 EXPRESSIONS = frozenset(
     {"where", "condition", "enter", "applies", "when", "covers", "expression", "exit"}
 )

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from banso.core.definitions.assign import Assign
-from banso.core.definitions.proof import Expect
+from banso.core.definitions.proof import Expect, Reached
 
 Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,62}$")]
 """A letter (any script) or underscore, then letters, digits and underscores; at most 63."""
@@ -303,6 +303,13 @@ class Rule(Definition):
         le=0.5,
         description="Share of accounts, drawn by lot and for good, whose alerts are recorded but "
         "told to nobody, so that one can see what the rule changes (0.1: one in ten)",
+    )
+    rollout: tuple[Reached, ...] = Field(
+        default=(),
+        strict=False,
+        description="Stages in which it is rolled out. Until an account is reached, and where it "
+        "is in none of the segments, its alerts are recorded but told to nobody; what opened "
+        "before stays untold. Not together with a holdout",
     )
     duty_of_care: bool = Field(
         default=False,

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from banso.core.definitions.mistake import Mistake
+from banso.core.definitions.proof import DAY
 from banso.core.definitions.yaml_tree import Listing, Mapping, Node
 from banso.core.expressions import nearest
 from banso.core.wording import Wording, worded
@@ -18,6 +19,7 @@ from banso.core.wording import Wording, worded
 Step = str | int
 
 _PATTERNS = {
+    DAY: worded("a day: YYYY-MM-DD"),
     r"^[1-9]\d{0,3}d$": worded("a number of days such as 7d"),
     r"^[1-9]\d? of [1-9]\d? days?$": worded("n of m days, such as 3 of 5 days"),
     r"^[^\W\d]\w{0,62}$": worded("a name: a letter or _, then letters, digits or _, at most 63"),
@@ -98,6 +100,8 @@ def _said(kind: str, context: Keyed[str, Any], detail: ErrorDetails) -> Wording:
     if kind in _LIMITS:
         key, said = _LIMITS[kind]
         return said(context[key])
+    if kind == "value_error":  # only days say so, see proof.Day
+        return worded("{input!r} is no day of the calendar", input=detail["input"])
     if kind == "too_short":
         return worded("at least one is needed")
     return _NEEDS.get(kind) or worded("{message}", message=detail["msg"])

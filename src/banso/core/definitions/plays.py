@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 
 from banso.core.definitions.model import Definition, Label, Name
-from banso.core.definitions.proof import Expect
+from banso.core.definitions.proof import Expect, Reached
 
 Address = Annotated[str, StringConstraints(pattern=r"^https?://\S{1,1990}$")]
 OWNER = "owner"
@@ -218,6 +218,12 @@ class Play(Definition):
         description="Share of accounts, drawn by lot and for good, that never enter, whoever "
         "starts the play, so that one can see what it changes (0.1: one in ten)",
     )
+    rollout: tuple[Reached, ...] = Field(
+        default=(),
+        strict=False,
+        description="Stages in which it is rolled out, as in rules: until an account is reached it "
+        "does not enter",
+    )
 
 
 def every(steps: Sequence[Step], under: str = "") -> Iterator[tuple[str, Step]]:
@@ -244,7 +250,7 @@ def starts(play: Play) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-APART = frozenset({"outcome", "expect", "holdout"})
+APART = frozenset({"outcome", "expect", "holdout", "rollout"})
 """Fields that change neither to whom something is done, nor what."""
 
 

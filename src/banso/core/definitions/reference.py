@@ -31,7 +31,7 @@ from banso.core.definitions.model import (
 )
 from banso.core.definitions.outcomes import Churn, Outcome
 from banso.core.definitions.plays import Play, Step
-from banso.core.definitions.proof import Expect
+from banso.core.definitions.proof import Expect, Reached
 from banso.core.definitions.template import Template
 from banso.core.expressions import DEEPEST, FUNCTIONS, LONGEST
 
@@ -47,6 +47,7 @@ AFTER_METRICS: tuple[type[BaseModel], ...] = (
     Rule,
     Assign,
     Expect,
+    Reached,
 )
 OUTCOMES: tuple[type[BaseModel], ...] = get_args(get_args(Outcome)[0])
 STEPS: tuple[type[BaseModel], ...] = get_args(get_args(Step)[0])
@@ -246,6 +247,10 @@ _TITLES: dict[str, dict[Language, str]] = {
     "Template": {"en": "templates", "ja": "templates(ひな形)"},
     "Play": {"en": "plays", "ja": "plays(プレイブック)"},
     "Assign": {"en": "assign of a rule", "ja": "assign(対応ルールのアラートを渡す相手)"},
+    "Reached": {
+        "en": "a stage of `rollout`",
+        "ja": "rollout(段階的な展開)の1段",
+    },
     "Expect": {
         "en": "expect of a rule or play",
         "ja": "expect(対応ルールやプレイブックに期待する変化)",

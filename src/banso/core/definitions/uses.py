@@ -103,12 +103,14 @@ def _places(definitions: Definitions) -> Iterator[tuple[Use, frozenset[str]]]:
         yield _written(definitions, Use("rule", name, text=rule.when))
         if rule.expect is not None:
             yield _written(definitions, Use("rule", name, text=rule.expect.condition))
+        yield Use("rule", name), frozenset(f"segment.{x.segment}" for x in rule.rollout)
     for name, outcome in definitions.outcomes.items():
         yield _of_outcome(definitions, name, outcome)
     for name, play in definitions.plays.items():
         expected = (play.expect.condition,) if play.expect is not None else ()
         for text in (*conditions(play), *expected):
             yield _written(definitions, Use("play", name, text=text))
+        yield Use("play", name), frozenset(f"segment.{x.segment}" for x in play.rollout)
 
 
 def _of_outcome(

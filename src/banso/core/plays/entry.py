@@ -16,7 +16,9 @@ from typing import Literal
 from banso.core.definitions.plays import Play
 from banso.core.plays.machine import Facts
 
-Reason = Literal["running", "once", "again", "not_customer", "exit", "conflict", "held_out"]
+Reason = Literal[
+    "running", "once", "again", "not_customer", "exit", "conflict", "not_yet", "held_out"
+]
 
 
 @dataclass(frozen=True)

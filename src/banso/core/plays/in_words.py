@@ -273,6 +273,9 @@ REASONS: Mapping[str, Label] = {
         ja="別のプレイブック({play})を始めたばかり({until}から可)",
     ),
     "version": Label(en="its version can't be read", ja="版を読めない"),
+    "not_yet": Label(
+        en="the play has not been rolled out to it yet", ja="まだ展開の順番が来ていない"
+    ),
     "held_out": Label(en="held out by lot, to compare", ja="比較のため、くじで対照群にした"),
 }
 """Why a run ended, or was kept out."""

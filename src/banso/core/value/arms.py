@@ -29,7 +29,7 @@ def held_out(account: str, action: str, *, share: float) -> bool:
     return number < share * 2**64
 
 
-APART = frozenset({"label", "description", "priority", "outcome", "expect", "holdout"})
+APART = frozenset({"label", "description", "priority", "outcome", "expect", "holdout", "rollout"})
 """Of a rule's fields those that change neither to whom something is done, nor what."""
 
 

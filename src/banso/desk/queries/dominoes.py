@@ -193,7 +193,7 @@ def _counted(wish: Wish) -> dict[str, Count]:
         "acted": done,
         "reached": came,
         "proven": came & Q(rule__in=proven),
-        "held_out": Q(withheld__isnull=False),
+        "held_out": Q(withheld__because="lot"),
         "held_back": waits,
     }
     return {name: Count("account", distinct=True, filter=x) for name, x in wanted.items()}

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 
-from banso.desk.models import AlertState, Arm, Effect, Episode, Expectation
+from banso.desk.models import AlertState, Arm, Effect, Episode, Expectation, PlayRun
 from banso.desk.models.episode import TAKEN_BACK
 from banso.desk.queries.decided import decided_upto
 from banso.desk.queries.scope import Scope, within
@@ -79,6 +80,21 @@ def arm_sizes(scope: Scope) -> Mapping[str, tuple[int, int]]:
 def play_arm_sizes(scope: Scope) -> Mapping[str, tuple[int, int]]:
     """Play -> accounts drawn into the arm that enters, and held out."""
     return _sizes(scope, Arm.objects.exclude(play=""), "play")
+
+
+def due_of_play(scope: Scope, play: str) -> Mapping[str, Sequence[tuple[date, bool]]]:
+    """By account key, oldest first: days on which it entered the play (True), or was kept out of it
+    only because the play had not come to it yet (False)."""
+    asked = PlayRun.objects.filter(play=play).filter(
+        Q(entered_on__isnull=False) | Q(because="not_yet", ended_on__isnull=False)
+    )
+    rows = within(scope, asked, account="account").annotate(on=Coalesce("entered_on", "ended_on"))
+    found: dict[str, list[tuple[date, bool]]] = {}
+    for key, on, entered in rows.order_by("on", "id").values_list(
+        "account__key", "on", "entered_on"
+    ):
+        found.setdefault(key, []).append((on, entered is not None))
+    return found
 
 
 def arms_of_play(scope: Scope, play: str) -> Mapping[str, bool]:

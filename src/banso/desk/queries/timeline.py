@@ -115,7 +115,7 @@ def _held_out(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
     for x in window.dated(rows, "episode__opened_on", rank=RANKS["held_out"]):
         episode = x.episode
         place = Place(window.midnight(episode.opened_on), RANKS["held_out"], x.pk)
-        yield Entry(place, "alerts", HeldOut(episode.rule, x.label, episode.opened_on))
+        yield Entry(place, "alerts", HeldOut(episode.rule, x.label, episode.opened_on, x.because))
 
 
 def _expected(scope: Scope, account: int, window: Window) -> Iterator[Entry]:

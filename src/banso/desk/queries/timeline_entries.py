@@ -79,11 +79,13 @@ class AlertStep:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """An alert that nobody was told, because the account is held out from its rule."""
+    """An alert that nobody was told, because the account is held out from its rule, or not reached
+    yet. because: see models.Withheld."""
 
     rule: str
     label: dict[str, str]
     opened_on: date
+    because: str
 
 
 @dataclass(frozen=True)

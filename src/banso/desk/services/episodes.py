@@ -21,8 +21,9 @@ BATCH = 2_000
 class Opening:
     """A rule began to hold: one episode and its one alert, with the evidence of that day.
 
-    assign: None where it is the owner's. holdout: None where the rule tells of everybody. The alert
-    of an account that is held out is recorded as Withheld.
+    assign: None where it is the owner's. holdout: None where the rule tells of everybody. reached:
+    False where it is rolled out by stages and has not come to the account yet. The alert of an
+    account that is held out, or not reached, is recorded as Withheld.
     """
 
     rule: str
@@ -35,6 +36,7 @@ class Opening:
     why: Sequence[Mapping[str, object]]
     arr: Decimal | None
     holdout: Holdout | None = None
+    reached: bool = True
     assign: Assign | None = None
 
 
@@ -144,9 +146,15 @@ def _tell(
     given = give(
         [((x.rule, x.account, x.opened_on), x.assign) for x, _ in fresh if x.assign], accounts
     )
-    told = [x for x in fresh if (x[0].rule, x[0].account) not in held]
-    kept = [x for x in fresh if (x[0].rule, x[0].account) in held]
-    Withheld.objects.bulk_create([Withheld(**_frozen(version, *x)) for x in kept], batch_size=BATCH)
+    kept = [x for x in fresh if not x[0].reached or (x[0].rule, x[0].account) in held]
+    told = [x for x in fresh if x[0].reached and (x[0].rule, x[0].account) not in held]
+    Withheld.objects.bulk_create(
+        [
+            Withheld(because="lot" if x[0].reached else "not_yet", **_frozen(version, *x))
+            for x in kept
+        ],
+        batch_size=BATCH,
+    )
     Alert.objects.bulk_create(
         [Alert(**_whose(*x, given), **_frozen(version, *x)) for x in told],
         batch_size=BATCH,

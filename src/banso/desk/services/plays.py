@@ -14,6 +14,7 @@ from django.db import transaction
 from pydantic import ValidationError
 
 from banso.core.definitions.plays import Play, fingerprint_of
+from banso.core.definitions.proof import is_reached
 from banso.core.plays.entry import KeptOut, kept_out
 from banso.core.plays.machine import (
     Ends,
@@ -27,7 +28,7 @@ from banso.core.plays.machine import (
 from banso.core.value.arms import play_version
 from banso.desk.models import Account, Alert, PlayRun, RunState
 from banso.desk.models.play_run import ACTIVE
-from banso.desk.queries.plays import entered, lead_standing, led_to
+from banso.desk.queries.plays import Stands, entered, lead_standing, led_to
 from banso.desk.queries.scope import Scope, within
 from banso.desk.services.alerts import MayNotActError
 from banso.desk.services.arms import Holdout, draw_for_play
@@ -142,8 +143,7 @@ def _enters(run: PlayRun, play: Play, facts: Facts | None, world: World) -> bool
     """The one place where it is decided whether an account enters a play, whoever asked."""
     day = world.day
     out = kept_out(play, day=day, before=entered(run.account_id), facts=facts, led_here=led_to(run))
-    if out is None and _held_out(run, play, world):
-        out = KeptOut("held_out")
+    out = out or _kept_from(run, play, world)
     if out is None:
         state = begin(day)
         run.state, run.entered_on = RunState.OPEN, day
@@ -156,13 +156,19 @@ def _enters(run: PlayRun, play: Play, facts: Facts | None, world: World) -> bool
     return False
 
 
-def _held_out(run: PlayRun, play: Play, world: World) -> bool:
-    """Asked of those only that would enter: in either arm time begins on the same day."""
-    if play.holdout is None:
-        return False
+def _kept_from(run: PlayRun, play: Play, world: World) -> KeptOut | None:
+    """For comparison. Asked of those only that would enter: on both sides time begins alike."""
+    if play.holdout is None and not play.rollout:
+        return None
     stands = lead_standing(run.account_id)
+    if not is_reached(play.rollout, stands.segments, on=world.day):
+        return KeptOut("not_yet")
+    return KeptOut("held_out") if play.holdout and _drawn(run, play, world, stands) else None
+
+
+def _drawn(run: PlayRun, play: Play, world: World, stands: Stands) -> bool:
     holdout = Holdout(
-        share=play.holdout,
+        share=play.holdout or 0,
         stratum=stands.stratum,
         version=play_version(play, world.plays),
         figures=stands.figures,

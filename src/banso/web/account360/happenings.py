@@ -199,6 +199,8 @@ class Teller:
             "The account is held out from this rule by lot, so that one can see what the rule "
             "changes. Its owner does not know."
         )
+        if what.because == "not_yet":
+            said = gettext("The rule is rolled out by stages and has not come to the account yet.")
         return Happening(
             icon="eye",
             kind=gettext("Told to nobody"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from banso.desk.queries.pauses import Paused, pauses
 from banso.desk.queries.proof import arm_sizes, effects_of, expectations_of
 from banso.desk.queries.rules import RuleHistory, found_useful, rule_history
 from banso.desk.queries.scope import Scope
+from banso.web.account360.labels import segment_label
 from banso.web.definitions.places import Place, defined, named, rule_label, written
 from banso.web.definitions.replayed import Replayed, replayed
 from banso.web.house import Look
@@ -43,7 +44,8 @@ class Share:
 @dataclass(frozen=True)
 class RulePage:
     """requirements: what must all be true, in words. pace: how it opens and closes, in words.
-    play: that it starts. expect: what should come true within expect_days, in words. arms: accounts
+    play: that it starts. expect: what should come true within expect_days, in words. rollout:
+    stages in their order. arms: accounts
     drawn to be told and held out, for those only who may know. replayed: None where not replayed
     yet. paused_at, draft_at: in the organisation's zone. history and what follows: None and empty
     before the first run."""
@@ -75,6 +77,7 @@ class RulePage:
     value: RuleRow
     expect: Sequence[Label]
     expect_days: int
+    rollout: Sequence[tuple[Label, date]]
     arms: tuple[int, int] | None
     may_operate: bool
 
@@ -121,9 +124,15 @@ def rule_page(
         value=rule_row(definitions, rule, expectations_of(scope).get(name), effects_of(name)),
         expect=requirements(definitions, rule.expect.condition) if rule.expect else (),
         expect_days=rule.expect.within_days if rule.expect else 0,
+        rollout=[(_segment(definitions, x.segment), x.begins) for x in rule.rollout],
         arms=arm_sizes(scope).get(name) if scope.operates else None,
         may_operate=scope.operates,
     )
+
+
+def _segment(definitions: Definitions, name: str) -> Label:
+    segment = definitions.segments.get(name)
+    return segment_label(segment) if segment else Label(en=name, ja=name)
 
 
 def _pace(rule: Rule) -> list[str]:

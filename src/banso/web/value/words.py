@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label
+from banso.core.value.because import in_words
 from banso.core.value.holdout import MINIMUM_ARM, MINIMUM_EVENTS
 from banso.desk.models import Effect
 from banso.web.tags import day, number, percent, text
@@ -18,7 +19,7 @@ TONES = {"helps": "good", "harms": "bad", "too_little": "none", "suggests": "hin
 
 @dataclass(frozen=True)
 class Told:
-    """grade: A, C or D. verdict: in a word; tone: good, bad, hint or none. lines: sentences, the
+    """grade: A to D. verdict: in a word; tone: good, bad, hint or none. lines: sentences, the
     first one the most important. difference: with its interval, empty where too little is known."""
 
     grade: str
@@ -46,13 +47,14 @@ def verdict_words() -> dict[str, str]:
 def grade_words() -> dict[str, str]:
     return {
         "A": gettext("Grade A: accounts held out by lot"),
+        "B": gettext("Grade B: rolled out by stages"),
         "C": gettext("Grade C: comparison without a lot"),
         "D": gettext("Grade D: before and after"),
     }
 
 
 def told(definitions: Definitions, kept: Effect) -> Told:
-    lines = {"A": _by_lot, "C": _compared, "D": _before_after}[kept.grade](kept)
+    lines = {"A": _by_lot, "B": _staged, "C": _compared, "D": _before_after}[kept.grade](kept)
     difference = ""
     if kept.value is not None and kept.low is not None and kept.high is not None:
         difference = gettext("%(value)s points (%(low)s to %(high)s)") % {
@@ -149,6 +151,25 @@ def _left_out(x: Any) -> list[str]:
         ),
     }
     return [said % {"n": number(x[key])} for key, said in words.items() if x.get(key)]
+
+
+def _staged(kept: Effect) -> list[str]:
+    x: Any = kept.told
+    counts = {
+        "told": number(x["treated"]),
+        "yes": number(x["events"]),
+        "others": number(x.get("others", x.get("held_out", 0))),
+        "other_yes": number(x.get("other_events", x.get("held_out_events", 0))),
+    }
+    said = gettext(
+        "It happened in %(yes)s of %(told)s cases after the stage was reached, and in "
+        "%(other_yes)s of %(others)s before."
+    )
+    lines = [said % counts]
+    if kept.verdict == "too_little":
+        lines.append(_minimum())
+    reasons = [text(in_words(y["code"], y["number"])) for y in x.get("because", ())]
+    return [*lines, *reasons, *_left_out(x)]
 
 
 def _compared(kept: Effect) -> list[str]:

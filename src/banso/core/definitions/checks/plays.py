@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from banso.core.definitions.checks.rules import rollout
 from banso.core.definitions.draft import Draft, Item
 from banso.core.definitions.mistake import Mistake
 from banso.core.definitions.order import circles
@@ -13,7 +14,7 @@ from banso.core.wording import worded
 
 def check(draft: Draft) -> Iterator[Mistake]:
     names = {x.model.name for x in draft.plays} | set(draft.broken.get("plays", ()))
-    holding = {x.model.name for x in draft.plays if x.model.holdout is not None}
+    holding = {x.model.name for x in draft.plays if x.model.holdout or x.model.rollout}
     for rule in draft.rules:
         wanted = rule.model.play
         if rule.model.duty_of_care and wanted in holding:
@@ -32,6 +33,7 @@ def check(draft: Draft) -> Iterator[Mistake]:
                 "once: true never lets an account in again; leave again_days or once out"
             )
             yield item.mistake("again_days", message=message)
+        yield from rollout(draft, item)
         if item.model.holdout is not None and not (item.model.outcome or item.model.expect):
             message = worded("a holdout proves nothing without an outcome; add outcome or expect")
             yield item.mistake("holdout", message=message)

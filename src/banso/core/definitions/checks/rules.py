@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from banso.core.definitions.draft import Draft, Item
 from banso.core.definitions.mistake import Mistake
 from banso.core.definitions.model import Rule
+from banso.core.definitions.plays import Play
+from banso.core.expressions import nearest
 from banso.core.wording import worded
 
 
@@ -17,6 +19,32 @@ def check(draft: Draft) -> Iterator[Mistake]:
             yield item.mistake("for", message=message, suggestion=f"{days} of {held} days")
         yield from _holdout(item)
         yield from _assign(item)
+        yield from rollout(draft, item)
+        if item.model.rollout and item.model.duty_of_care:
+            message = worded(
+                "a rule with duty_of_care tells everybody at once; remove rollout or duty_of_care"
+            )
+            yield item.mistake("rollout", message=message)
+
+
+def rollout(draft: Draft, item: Item[Rule] | Item[Play]) -> Iterator[Mistake]:
+    """Of a rule or a play: segments that there are, each once, and something to judge it by."""
+    tested = item.model
+    if tested.rollout and tested.holdout is not None:
+        message = worded("either a holdout or a rollout: each would blur what the other shows")
+        yield item.mistake("rollout", message=message)
+    elif tested.rollout and tested.outcome is None and tested.expect is None:
+        message = worded("a rollout proves nothing without an outcome; add outcome or expect")
+        yield item.mistake("rollout", message=message)
+    known = {x.model.name for x in draft.segments} | set(draft.broken.get("segments", ()))
+    for at, stage in enumerate(tested.rollout):
+        if draft.whole and stage.segment not in known:
+            message = worded("unknown segment {name!r}", name=stage.segment)
+            meant = nearest(stage.segment, known)
+            yield item.mistake("rollout", at, "segment", message=message, suggestion=meant)
+        elif stage.segment in [x.segment for x in tested.rollout[:at]]:
+            message = worded("the segment {name!r} is named twice", name=stage.segment)
+            yield item.mistake("rollout", at, "segment", message=message)
 
 
 def _holdout(item: Item[Rule]) -> Iterator[Mistake]:
