@@ -104,6 +104,7 @@ license
 link
 list
 list-details
+mail
 lock
 login
 logout

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.pipeline.vendor import LAST
 from tests.web.site import Site
 
-from banso.desk.models import Alert, PlayRun, RunState, Task
+from banso.desk.models import Alert, Channel, ChannelKind, Mail, PlayRun, RunState, Task
 from banso.desk.queries.plays import of_keys
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.alerts import finish
@@ -30,7 +30,7 @@ NAMES = {
     "token": "no-token",
 }
 """Parameter -> something of tests/pipeline/vendor.py that it can name. `account`, `alert`,
-`task` and `run` are ids of the desk, `item` of a row in quarantine, `mute` of a mute."""
+`task`, `run` and `mail` are ids of the desk, `item` of a row in quarantine, `mute` of a mute."""
 
 
 FORMS = {
@@ -39,6 +39,9 @@ FORMS = {
     "task_snooze": {"until": "2099-01-01"},
     "task_not_useful": {"reason": "known"},
     "task_pass": {"to": "admin"},
+    "task_tick": {"point": "0", "done": "1"},
+    "mail_approve": {"subject": "s", "text": "t"},
+    "mail_refuse": {"note": "a test"},
     "data_quarantine_all": {"source": "web", "reason": "no such reason", "action": "replay"},
     "data_quarantine_discard": {"note": "a test"},
     "data_quarantine_replay": {"payload": "{}"},
@@ -61,7 +64,7 @@ class Route:
 
     @property
     def about_an_account(self) -> bool:
-        return bool({"account", "alert", "task", "run"} & set(self.parameters))
+        return bool({"account", "alert", "task", "run", "mail"} & set(self.parameters))
 
     def address(self, site: Site, account: str) -> str:
         """About this account (its key), where the route is about one. KeyError names a parameter
@@ -71,6 +74,7 @@ class Route:
             "alert": lambda: alert_of(site, account),
             "task": lambda: task_of(site, account),
             "run": lambda: run_of(site, account, parked=self.name == "run_resume"),
+            "mail": lambda: mail_of(site, account),
             "item": lambda: refused(site),
             "mute": muted,
         }
@@ -145,6 +149,27 @@ def run_of(site: Site, account: str, *, parked: bool = False) -> int:
     if parked:
         found.update(state=RunState.PARKED, about={"code": "no_member", "name": "gone"})
     return found.get().pk
+
+
+def mail_of(site: Site, account: str) -> int:
+    """A draft of the run of `visit`, and the channel by which it would leave."""
+    Channel.objects.get_or_create(
+        name="customers", kind=ChannelKind.CUSTOMERS, defaults={"address": "cs@vendor.example"}
+    )
+    run = PlayRun.objects.get(pk=run_of(site, account))
+    made, _ = Mail.objects.get_or_create(
+        run=run,
+        step="9",
+        to=f"{account.lower()}@customer.example",
+        defaults={
+            "account": run.account,
+            "language": "ja",
+            "subject": "ご案内",
+            "text": "本文",
+            "made_on": LAST,
+        },
+    )
+    return made.pk
 
 
 def routes() -> tuple[Route, ...]:

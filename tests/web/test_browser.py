@@ -43,6 +43,9 @@ NO_PAGE = {
     "draft_replay",
     "draft_switch_on",
     "draft_yaml",
+    "mail",
+    "mail_approve",
+    "mail_refuse",
     "preferences",
     "rule_mute",
     "rule_pause",
@@ -54,6 +57,7 @@ NO_PAGE = {
     "task_not_useful",
     "task_pass",
     "task_snooze",
+    "task_tick",
     "task_undo",
 }
 """Routes that give a file, a part of a page, or take a form."""

@@ -8,7 +8,7 @@ from tests.pipeline.test_backtest import OUTCOMES
 from tests.pipeline.vendor import DEFINITIONS, LAST, apply
 from tests.web.conftest import AsMember
 from tests.web.rest import HERE, Call, answered
-from tests.web.routes import alert_of, run_of, task_of
+from tests.web.routes import alert_of, mail_of, run_of, task_of
 from tests.web.site import ALL, SEEN, Site
 from tests.web.test_gaps import kept_losses
 
@@ -39,6 +39,9 @@ BODIES = {
     "pass_task": {"to": "admin"},
     "dismiss_task": {"reason": "known"},
     "undo_task": {"handling": 1},
+    "tick_task": {"point": 0},
+    "approve_mail": {},
+    "refuse_mail": {"note": "a test"},
     "preview_play": {},
     "start_play": {"accounts": ["A1"]},
     "add_mute": {"rule": "quiet", "until": "2099-01-01", "reason": "a test"},
@@ -49,7 +52,7 @@ BODIES = {
 ACTS = {
     *("finish_alert", "snooze_alert", "dismiss_alert", "undo_alert"),
     *("finish_task", "snooze_task", "pass_task", "dismiss_task", "undo_task"),
-    *("start_play", "stop_run", "resume_run"),
+    *("tick_task", "approve_mail", "refuse_mail", "start_play", "stop_run", "resume_run"),
 }
 OPERATES = {
     "add_mute",
@@ -71,6 +74,7 @@ def address(site: Site, path: str, key: str) -> str:
         "alert": alert_of(site, key),
         "task": task_of(site, key),
         "run": run_of(site, key),
+        "mail": mail_of(site, key),
         "play": "visit",
         "number": 0,
         "rule": "quiet",

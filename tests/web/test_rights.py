@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 from tests.pipeline.vendor import DEFINITIONS
 from tests.web.conftest import AsMember, Built, visited
-from tests.web.routes import NAMES, Route, alert_of, handled, routes, run_of, task_of
+from tests.web.routes import NAMES, Route, alert_of, handled, mail_of, routes, run_of, task_of
 from tests.web.site import SEEN, Site, build_site, connected, create_site_database, traces
 
 from banso.desk.models import Alert, Handling, Member, Role
@@ -133,6 +133,8 @@ def test_an_id_that_nobody_has_is_answered_as_one_that_is_hidden(
         ids = {str(task_of(vendor_site, "A4"))}
     if "run" in route.parameters:
         ids = {str(run_of(vendor_site, "A4"))}
+    if "mail" in route.parameters:
+        ids = {str(mail_of(vendor_site, "A4"))}
     nobodys = "/".join(NOBODYS if part in ids else part for part in hidden.split("/"))
     assert NOBODYS in nobodys
     form = route.form(vendor_site, "A4")

@@ -45,7 +45,7 @@ def test_a_task_says_what_for_whom_why_and_until_when(as_member: AsMember, task:
     due = LAST + timedelta(days=3)
     for words in ("Agree on a day", "Call first", "Who comes", "Visit them", str(due.year)):
         assert words in row.text
-    assert [x.text for x in row.all("button")] == ["Done"]
+    assert [x.text for x in row.all("button")] == ["Who comes", "Done"]
     assert [x.text for x in row.all("a")] == ["Visit them", "Snooze", "Pass on", "Not useful"]
 
 

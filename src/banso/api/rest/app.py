@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
-from banso.api.rest import accounts, alerts, drafts, mutes, plays, rules, tasks, value
+from banso.api.rest import accounts, alerts, drafts, mails, mutes, plays, rules, tasks, value
 from banso.api.rest.door import NOBODY
 from banso.core.definitions import DefinitionError
 from banso.core.definitions.rule_draft import UnplaceableError
@@ -17,10 +17,17 @@ from banso.desk.services.alerts import (
     UnknownAlertError,
 )
 from banso.desk.services.drafts import NoDraftError, OtherSetError
+from banso.desk.services.mails import MailOvertakenError, UnfitMailError, UnknownMailError
 from banso.desk.services.mutes import UnknownAccountError, UnknownMuteError
 from banso.desk.services.pauses import NotPausedError, PausedAlreadyError
+from banso.desk.services.play_problem import ProblemError
 from banso.desk.services.plays import UnknownRunError
-from banso.desk.services.tasks import TaskOvertakenError, UnfitMemberError, UnknownTaskError
+from banso.desk.services.tasks import (
+    TaskOvertakenError,
+    UnfitMemberError,
+    UnknownPointError,
+    UnknownTaskError,
+)
 from banso.pipeline.drafts import FilesOnlyError
 from banso.pipeline.play_entries import NobodyMeantError
 
@@ -33,7 +40,7 @@ api = NinjaAPI(
     docs_url=None,  # its page would load scripts from elsewhere
     auth=NOBODY,
 )
-for routes in (accounts, alerts, tasks, plays, rules, drafts, mutes, value):
+for routes in (accounts, alerts, tasks, mails, plays, rules, drafts, mutes, value):
     api.add_router("", routes.router)
 
 STATUS: dict[type[Exception], int] = {
@@ -43,6 +50,11 @@ STATUS: dict[type[Exception], int] = {
     UnknownMuteError: 404,
     UnknownTaskError: 404,
     UnknownRunError: 404,
+    UnknownPointError: 404,
+    UnknownMailError: 404,
+    MailOvertakenError: 409,
+    ProblemError: 409,
+    UnfitMailError: 422,
     NobodyMeantError: 404,
     NoDraftError: 404,
     NotPausedError: 404,

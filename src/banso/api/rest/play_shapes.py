@@ -1,12 +1,13 @@
 """What the API takes and answers of plays and tasks."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from banso.api.rest.shapes import MOST, Shape, Text
 from banso.desk.models import RunState
+from banso.desk.queries.mails import Where
 
 
 class TasksAsked(Shape):
@@ -27,6 +28,7 @@ class TaskItem(Shape):
     instructions: Text | None
     link: str | None
     checklist: list[Text]
+    ticked: list[int] = Field(description="Points of the checklist that are done, from 0")
     made_on: date
     due_on: date
     state: str = Field(description="open, done, snoozed, not_useful, withdrawn")
@@ -36,6 +38,54 @@ class TaskItem(Shape):
 
 class Note(Shape):
     note: str = Field(default="", max_length=500, description="What came of it")
+
+
+class Tick(Shape):
+    point: int = Field(ge=0, description="Point of the checklist, from 0")
+    done: bool = Field(default=True, description="false: it is not done after all")
+
+
+class Ticked(Shape):
+    ticked: list[int] = Field(description="Points of the checklist that are done, from 0")
+
+
+class MailsAsked(Shape):
+    state: Where | None = Field(default="draft", description="Where they stand; null: anywhere")
+    limit: int = Field(default=50, ge=1, le=MOST)
+
+
+class MailItem(Shape):
+    id: int
+    account: str = Field(description="Key of the account")
+    account_name: str
+    to: str
+    language: str
+    subject: str
+    text: str
+    edited: bool = Field(description="A member has changed what the play wrote")
+    play: str
+    run: int = Field(description="Run of the play")
+    state: str = Field(description="draft, waiting, sent, failed, refused, withdrawn or unwanted")
+    member: str | None = Field(description="Handle of who approved or refused it")
+    due_at: datetime | None = Field(description="When it leaves, once it is approved")
+    sent_at: datetime | None
+
+
+class Approval(Shape):
+    """Both, to say it otherwise before it leaves."""
+
+    subject: str | None = None
+    text: str | None = None
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> "Approval":
+        if (self.subject is None) != (self.text is None):
+            raise ValueError("give subject and text, or neither")
+        return self
+
+
+class Refusal(Shape):
+    note: str = Field(min_length=1, max_length=500, description="Why it is not sent")
 
 
 class PassOn(Note):

@@ -1,16 +1,18 @@
 """Tasks that plays ask for, and what members do with them."""
 
+from datetime import UTC, datetime
+
 from django.http import HttpRequest
 from ninja import Query, Router
 from ninja.errors import HttpError
 
 from banso.api.rest.door import ACT, READ, caller
-from banso.api.rest.play_shapes import Note, PassOn, TaskItem, TasksAsked
+from banso.api.rest.play_shapes import Note, PassOn, TaskItem, TasksAsked, Tick, Ticked
 from banso.api.rest.shapes import Dismissal, Handled, Snooze, Undo
 from banso.desk.models import TaskHandling
 from banso.desk.queries.members import member_number
 from banso.desk.queries.tasks import TaskRow, tasks
-from banso.desk.services.tasks import dismiss, finish, pass_on, snooze, undo
+from banso.desk.services.tasks import dismiss, finish, pass_on, snooze, tick, undo
 
 router = Router(tags=["tasks"])
 
@@ -58,6 +60,14 @@ def dismiss_task(request: HttpRequest, task: int, said: Dismissal) -> Handled:
     return _handled(made)
 
 
+@router.post("tasks/{task}/tick", auth=ACT, response=Ticked, operation_id="tick_task")
+def tick_task(request: HttpRequest, task: int, said: Tick) -> Ticked:
+    """A point of the checklist is done, or not after all. Again: changes nothing."""
+    seen, now = caller(request), datetime.now(tz=UTC)
+    made = tick(scope=seen.scope, task=task, point=said.point, done=said.done, now=now)
+    return Ticked(ticked=sorted(map(int, made.ticked)))
+
+
 @router.post("tasks/{task}/undo", auth=ACT, response=Handled, operation_id="undo_task")
 def undo_task(request: HttpRequest, task: int, said: Undo) -> Handled:
     """Take back the newest thing that was done; 409 where something was done after it."""
@@ -83,6 +93,7 @@ def _item(row: TaskRow) -> TaskItem:
         instructions=task.instructions,
         link=task.link or None,
         checklist=task.checklist,
+        ticked=sorted(map(int, task.ticked)),
         made_on=task.made_on,
         due_on=task.due_on,
         state=task.state,

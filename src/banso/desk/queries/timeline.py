@@ -19,6 +19,8 @@ from banso.desk.models import (
     DefinitionSet,
     Expectation,
     Handling,
+    Mail,
+    MailState,
     PlayRun,
     TaskHandling,
     Withheld,
@@ -38,6 +40,7 @@ from banso.desk.queries.timeline_entries import (
     HeldOut,
     Kind,
     Left,
+    Mailed,
     Owned,
     Place,
     PlayStep,
@@ -207,6 +210,21 @@ def _tasks(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
         yield Entry(Place(x.at, RANKS["task"], x.pk), "plays", what)
 
 
+def _mails(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    mine = within(scope, Mail.objects.filter(account=account), account="account")
+    rows = mine.select_related("run", "member", "delivery")
+    sent = rows.filter(delivery__delivered_at__isnull=False)
+    refused = rows.filter(state=MailState.REFUSED)
+    asked = (("mail", sent, "delivery__delivered_at"), ("mail_refused", refused, "decided_at"))
+    for name, found, field in asked:
+        for x in window.timed(found, field, rank=RANKS[name]):
+            at = x.delivery.delivered_at if name == "mail" and x.delivery else x.decided_at
+            if at is not None:
+                member = str(x.member) if x.member else None
+                what = Mailed(x.pk, x.subject, x.to, _label(x.run), member, name == "mail", x.note)
+                yield Entry(Place(at, RANKS[name], x.pk), "plays", what)
+
+
 def _people(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
     rows = within(scope, Contact.objects.filter(account=account), account="account")
     for x in window.dated(rows, "left_on", rank=RANKS["left"]):
@@ -290,6 +308,7 @@ _SOURCES = (
     Source("alerts", _expected, (Expectation, "episode__account")),
     Source("plays", _plays, (PlayRun, "account")),
     Source("plays", _tasks, (TaskHandling, "task__account")),
+    Source("plays", _mails, (Mail, "account")),
     Source("people", _people, (Contact, "account")),
     Source("people", _owners),
     Source("contracts", _contracts),

@@ -141,6 +141,20 @@ class TaskHandled:
 
 
 @dataclass(frozen=True)
+class Mailed:
+    """A mail to a person at the customer has left, or a member has refused it. member: who
+    approved or refused it."""
+
+    mail: int
+    subject: str
+    to: str
+    play: dict[str, str]
+    member: str | None
+    sent: bool
+    note: str
+
+
+@dataclass(frozen=True)
 class Owned:
     """owner: None where from then on nobody owned it."""
 
@@ -186,6 +200,7 @@ What = (
     | Handled
     | PlayStep
     | TaskHandled
+    | Mailed
     | HeldOut
     | Expected
     | Owned
@@ -271,5 +286,7 @@ RANKS = {
     "ended": 16,
     "held_out": 17,
     "expected": 18,
+    "mail": 19,
+    "mail_refused": 20,
 }
 """Of things of one instant the higher one comes first."""

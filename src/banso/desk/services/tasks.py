@@ -109,6 +109,26 @@ def pass_on(*, scope: Scope, task: int, to: str, today: date, note: str = "") ->
     return _record(_handling(found, scope.member, TaskState.OPEN, given_to=member, note=note))
 
 
+class UnknownPointError(LookupError):
+    """The task's checklist has no such point."""
+
+
+@transaction.atomic
+def tick(*, scope: Scope, task: int, point: int, done: bool, now: datetime) -> Task:
+    """One point of the checklist (from 0) is done, or is not after all. The task stays what it is.
+    Doing so again changes nothing: who was first stays."""
+    found = _locked(scope, task)
+    if not 0 <= point < len(found.checklist):
+        raise UnknownPointError(f"task {task} has no point {point} on its checklist")
+    if done and str(point) not in found.ticked:
+        by = Member.objects.get(pk=scope.member).handle if scope.member else ""
+        found.ticked[str(point)] = {"by": by, "at": now.isoformat()}
+    elif not done:
+        found.ticked.pop(str(point), None)
+    found.save(update_fields=("ticked",))
+    return found
+
+
 @transaction.atomic
 def undo(*, scope: Scope, task: int, handling: int) -> TaskHandling:
     """Take back the newest handling of a task; it is again what it was before.

@@ -27,6 +27,7 @@ from banso.desk.queries.timeline_entries import (
     HealthChange,
     HeldOut,
     Left,
+    Mailed,
     Owned,
     Place,
     PlayStep,
@@ -306,6 +307,21 @@ class Teller:
             title % said,
             time=f"{at:%H:%M}",
             details=[Detail(x) for x in notes],
+        )
+
+    @_tell.register
+    def _mailed(self, what: Mailed, at: datetime) -> Happening:
+        said = {"subject": what.subject, "to": what.to, "member": what.member or "Banso"}
+        title = gettext("Mail sent to %(to)s: %(subject)s") % said
+        if not what.sent:
+            title = gettext("%(member)s refused the mail to %(to)s: %(subject)s") % said
+        return Happening(
+            icon="mail",
+            kind=text(what.play),
+            title=title,
+            address=reverse("mail", args=[what.mail]),
+            time=f"{at:%H:%M}",
+            details=[Detail(what.note)] if what.note else [],
         )
 
     @_tell.register

@@ -14,7 +14,7 @@ from banso.web.today.rows import Clock
 @dataclass(frozen=True)
 class Desk:
     """What a reader's Today rests on; every page of it begins here. tasks: how many of the tasks
-    that are asked for stand in each tab."""
+    that are asked for stand in each tab. drafts: mails to customers that wait for approval."""
 
     scope: Scope
     definitions: Definitions
@@ -22,6 +22,7 @@ class Desk:
     clock: Clock
     found: Briefs
     tasks: Counter[Tab]
+    drafts: int = 0
 
     @property
     def currency(self) -> str:

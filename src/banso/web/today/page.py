@@ -16,6 +16,7 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label
 from banso.desk.models import Member, Reach
 from banso.desk.queries.briefs import NOBODY, PRIORITIES, briefs
+from banso.desk.queries.mails import drafts_to_approve
 from banso.desk.queries.scope import Scope
 from banso.desk.queries.tasks import task_counts
 from banso.desk.queries.to_do import (
@@ -118,7 +119,9 @@ def desk(scope: Scope, look: Look, wanted: Wanted) -> Desk | None:
     tasks = Counter[Tab]()
     if wanted_tasks(wanted):
         tasks = task_counts(scope, today=clock.today, owner=wanted.owner)
-    return Desk(scope, look.definitions, look.run, clock, briefs(scope, look.run), tasks)
+    drafts = drafts_to_approve(scope, owner=wanted.owner)
+    found = briefs(scope, look.run)
+    return Desk(scope, look.definitions, look.run, clock, found, tasks, drafts)
 
 
 def listing(of: Desk, sifted: Sifted, wanted: Wanted, *, after: int | None, there: str) -> Listing:

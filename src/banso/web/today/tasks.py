@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from django.urls import reverse
@@ -22,6 +23,16 @@ REASONS = 2
 
 
 @dataclass(frozen=True)
+class Point:
+    """Of a checklist. done: by whom and when, in words; '' while it is not."""
+
+    number: int
+    text: str
+    ticked: bool
+    done: str
+
+
+@dataclass(frozen=True)
 class TaskItem:
     """address: of what can be done with it, without the last word. tab: where it stands now; ''
     where it is over. due: until when, in words; late: that day has passed. play: of which it is a
@@ -33,7 +44,7 @@ class TaskItem:
     tab: str
     label: str
     instructions: str
-    checklist: Sequence[str]
+    checklist: Sequence[Point]
     link: str
     due: str
     late: bool
@@ -123,7 +134,7 @@ def task_item(of: Desk, row: TaskRow) -> TaskItem:
         tab=tab,
         label=text(task.label),
         instructions=text(task.instructions) if task.instructions else "",
-        checklist=[text(x) for x in task.checklist],
+        checklist=_points(task, of),
         link=task.link,
         due=_due(task, of),
         late=tab == "todo" and task.due_on < of.clock.today,
@@ -136,6 +147,18 @@ def task_item(of: Desk, row: TaskRow) -> TaskItem:
         reasons=_reasons(task, of),
         told=task_told(row.latest, of) if row.latest else None,
     )
+
+
+def _points(task: Task, of: Desk) -> list[Point]:
+    found = []
+    for at, label in enumerate(task.checklist):
+        tick = task.ticked.get(str(at))
+        done = ""
+        if tick is not None:
+            moment = of.clock.moment(datetime.fromisoformat(tick["at"]))
+            done = f"{tick['by'] or gettext('somebody')}, {moment}"
+        found.append(Point(at, text(label), tick is not None, done))
+    return found
 
 
 def _due(task: Task, of: Desk) -> str:

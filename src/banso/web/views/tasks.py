@@ -1,7 +1,7 @@
 """What a member does with a task: done, later, somebody else's, not useful, and back again."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
@@ -10,15 +10,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from banso.desk.models import Task, TaskHandling
 from banso.desk.queries.scope import Scope
-from banso.desk.queries.tasks import TaskRow, takers, task_in_scope
+from banso.desk.queries.tasks import TaskRow, latest_task_handlings, takers, task_in_scope
 from banso.desk.services.tasks import (
     TaskOvertakenError,
     UnfitMemberError,
+    UnknownPointError,
     UnknownTaskError,
     dismiss,
     finish,
     pass_on,
     snooze,
+    tick,
     undo,
 )
 from banso.web.house import look
@@ -36,6 +38,7 @@ from banso.web.views.handling import (
     wanted,
 )
 
+LONGEST_POINT = 4
 Act = Callable[[Scope, date], TaskHandling]
 """What a member wants done, on a day in the organisation's zone."""
 
@@ -93,6 +96,26 @@ def take_back(request: HttpRequest, task: int) -> HttpResponse:
     return _answer(request, task, lambda mine, _: undo(scope=mine, task=task, handling=step))
 
 
+@require_POST
+def tick_point(request: HttpRequest, task: int) -> HttpResponse:
+    """`point`: number of the point, from 0; `done`: 1, or 0 where it is not after all."""
+    said, seen, mine = request.POST, look(), scope(request)
+    of = desk(mine, seen, wanted(request))
+    point = said.get("point", "")
+    if of is None or not (point.isascii() and point.isdecimal() and len(point) < LONGEST_POINT):
+        raise Http404
+    done = said.get("done") != "0"
+    try:
+        tick(scope=mine, task=task, point=int(point), done=done, now=datetime.now(tz=UTC))
+    except (UnknownTaskError, UnknownPointError) as error:
+        raise Http404 from error
+    found = _found(request, task)
+    shown = task_item(of, TaskRow(found, latest_task_handlings([task]).get(task)))
+    words = gettext("Ticked: %(point)s") if done else gettext("No longer ticked: %(point)s")
+    told = words % {"point": shown.checklist[int(point)].text}
+    return reply(request, Outcome("task", shown, told, conflict=False))
+
+
 def _subject(found: Task) -> Subject:
     return Subject("task", found.pk, found.label, found.account)
 
@@ -130,5 +153,6 @@ urlpatterns = [
     path("tasks/<int:task>/snooze/", later, name="task_snooze"),
     path("tasks/<int:task>/pass/", to_somebody, name="task_pass"),
     path("tasks/<int:task>/not-useful/", not_useful, name="task_not_useful"),
+    path("tasks/<int:task>/tick/", tick_point, name="task_tick"),
     path("tasks/<int:task>/undo/", take_back, name="task_undo"),
 ]

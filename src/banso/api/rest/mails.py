@@ -1,0 +1,56 @@
+"""Mails that plays write to customers, and what members decide about them."""
+
+from django.http import HttpRequest
+from ninja import Query, Router
+from ninja.errors import HttpError
+
+from banso.api.rest.door import ACT, READ, caller
+from banso.api.rest.play_shapes import Approval, MailItem, MailsAsked, Refusal
+from banso.desk.models import Mail
+from banso.desk.queries.mails import mails, where_of
+from banso.desk.services.mails import refuse
+from banso.pipeline.mails import approve
+
+router = Router(tags=["mails"])
+
+
+@router.get("mails", auth=READ, response=list[MailItem], operation_id="list_mails")
+def list_mails(request: HttpRequest, asked: Query[MailsAsked]) -> list[MailItem]:
+    """Mails to people at the member's accounts; drafts: the oldest first."""
+    found = mails(caller(request).scope, where=asked.state, most=asked.limit)
+    return [_item(x) for x in found]
+
+
+@router.post("mails/{mail}/approve", auth=ACT, response=MailItem, operation_id="approve_mail")
+def approve_mail(request: HttpRequest, mail: int, said: Approval) -> MailItem:
+    """It leaves on the first day on which its reader may be written to."""
+    seen = caller(request)
+    if seen.definitions is None:
+        raise HttpError(409, "no definitions are in force yet")
+    return _item(approve(seen.scope, seen.definitions, mail, subject=said.subject, text=said.text))
+
+
+@router.post("mails/{mail}/refuse", auth=ACT, response=MailItem, operation_id="refuse_mail")
+def refuse_mail(request: HttpRequest, mail: int, said: Refusal) -> MailItem:
+    """It is not sent."""
+    return _item(refuse(scope=caller(request).scope, mail=mail, note=said.note))
+
+
+def _item(mail: Mail) -> MailItem:
+    delivery = mail.delivery
+    return MailItem(
+        id=mail.pk,
+        account=mail.account.key,
+        account_name=str(mail.account),
+        to=mail.to,
+        language=mail.language,
+        subject=mail.subject,
+        text=mail.text,
+        edited=mail.edited,
+        play=mail.run.play,
+        run=mail.run_id,
+        state=where_of(mail),
+        member=mail.member.handle if mail.member else None,
+        due_at=delivery.due_at if delivery else None,
+        sent_at=delivery.delivered_at if delivery else None,
+    )
