@@ -24,7 +24,7 @@ ABOUT_ACCOUNTS = [route for route in GUARDED if route.about_an_account]
 ELSEWHERE = {"design"}
 """Only where BANSO_DEVELOPMENT is set; otherwise there is no such page."""
 
-SIGNED = {"slack_actions": 401, "unsubscribe": 404}
+SIGNED = {"slack_actions": 401, "slack_events": 401, "unsubscribe": 404}
 """What no browser of a member sends: a signature stands in for our token."""
 
 named = pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.name)

@@ -5,6 +5,7 @@ import os
 import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,18 +21,26 @@ from banso.desk.services.channels import (
     ChannelError,
     NewChannel,
     add_channel,
+    change_channel,
     channel_named,
+    disable_channel,
     enable_channel,
     remove_channel,
 )
 from banso.desk.services.outbox import owe_test
 from banso.pipeline.act.addresses import check_address
+from banso.pipeline.act.line_works import check_key
 from banso.pipeline.act.mail import mailbox, mailbox_of
 from banso.pipeline.home import secret_key
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 TOKEN, SIGNING = "BANSO_SLACK_TOKEN", "BANSO_SLACK_SIGNING_SECRET"
 CUSTOMERS = "BANSO_CUSTOMERS_SMTP_URL"
+SERVICE, CHATWORK, LINE_WORKS = (
+    "BANSO_SERVICE_URL",
+    "BANSO_CHATWORK_TOKEN",
+    "BANSO_LINE_WORKS_SECRET",
+)
 
 
 class Least(StrEnum):
@@ -58,7 +67,8 @@ Revenue = Annotated[bool, typer.Option("--revenue", help="Tell amounts of money,
 
 @app.callback()
 def channels() -> None:
-    """Channels: webhook, e-mail and Slack tell alerts; one writes to customers. Add, list, test."""
+    """Channels on which alerts and tasks go out: Slack, e-mail, webhooks, Teams, LINE WORKS,
+    Chatwork; one writes to customers. Add, list, change, test, remove."""
 
 
 @app.command("add-webhook")
@@ -180,6 +190,102 @@ def add_customers(
     _add(open_session(), new)
 
 
+@app.command("add-service")
+def add_service(
+    name: Name,
+    least: AtLeast = Least.LOW,
+    language: Words = Language.EN,
+    revenue: Revenue = False,
+    tasks: Tasks = True,
+) -> None:
+    """Add Microsoft Teams, Google Chat, Discord, Mattermost, Rocket.Chat, Webex or Zulip. Asks for
+    the service's address as apprise writes it (https://appriseit.com/services/), or takes it from
+    BANSO_SERVICE_URL: who knows it can write there."""
+    from banso.pipeline.act.service import check_service  # noqa: PLC0415  it imports apprise
+
+    url = (os.environ.get(SERVICE) or typer.prompt("Address", hide_input=True)).strip()
+    new = NewChannel(
+        name=name,
+        kind=ChannelKind.SERVICE,
+        address=check_service(url),
+        secrets={"url": url},
+        least=least.value,
+        language=language.value,
+        revenue=revenue,
+        tasks=tasks,
+    )
+    _add(open_session(), new)
+
+
+@app.command("add-line-works")
+def add_line_works(  # noqa: PLR0913  as many as LINE WORKS asks for
+    name: Name,
+    client_id: Annotated[str, typer.Option(help="Client ID of the app")],
+    service_account: Annotated[
+        str, typer.Option(help="Service account of the app (xxxxx.serviceaccount@company)")
+    ],
+    bot: Annotated[str, typer.Option(help="Id of the bot")],
+    key_file: Annotated[
+        Path, typer.Option(help="Private key of the service account", exists=True, dir_okay=False)
+    ],
+    to: Annotated[
+        str,
+        typer.Option(
+            help="Id of a talk room; default: whoever it is for in person", show_default=False
+        ),
+    ] = "",
+    least: AtLeast = Least.LOW,
+    language: Words = Language.JA,
+    revenue: Revenue = False,
+    tasks: Tasks = True,
+) -> None:
+    """Add LINE WORKS. Asks for the client secret, or takes it from BANSO_LINE_WORKS_SECRET."""
+    secret = os.environ.get(LINE_WORKS) or typer.prompt("Client secret", hide_input=True)
+    private_key = key_file.read_text(encoding="utf-8")
+    check_key(private_key)
+    new = NewChannel(
+        name=name,
+        kind=ChannelKind.LINE_WORKS,
+        address=to,
+        secrets={
+            "client_id": client_id,
+            "client_secret": secret.strip(),
+            "service_account": service_account,
+            "bot": bot,
+            "private_key": private_key,
+        },
+        least=least.value,
+        language=language.value,
+        revenue=revenue,
+        tasks=tasks,
+    )
+    _add(open_session(), new)
+
+
+@app.command("add-chatwork")
+def add_chatwork(
+    name: Name,
+    room: Annotated[str, typer.Argument(help="Number of the room (behind #!rid)")],
+    least: AtLeast = Least.LOW,
+    language: Words = Language.JA,
+    revenue: Revenue = False,
+    tasks: Tasks = True,
+) -> None:
+    """Add a room of Chatwork. Asks for an API token, or takes it from BANSO_CHATWORK_TOKEN."""
+    token = os.environ.get(CHATWORK) or typer.prompt("API token", hide_input=True)
+    new = NewChannel(
+        name=name,
+        kind=ChannelKind.CHATWORK,
+        address=room,
+        secrets={"token": token.strip()},
+        least=least.value,
+        language=language.value,
+        revenue=revenue,
+        tasks=tasks,
+    )
+    _add(open_session(), new)
+
+
 def _add(session: Session, new: NewChannel) -> None:
     add_channel(new, key=secret_key(session.home))
     out.print(word("channel_added").format(name=escape(new.name)), soft_wrap=True)
@@ -228,6 +334,44 @@ def try_out(
         )
     owe_test(channel, member=reader.pk if reader else None, now=datetime.now(tz=UTC))
     out.print(word("test_owed"), soft_wrap=True)
+
+
+@app.command("set")
+def set_channel(
+    name: Name,
+    least: Annotated[
+        Least | None, typer.Option("--least", help="Alerts of this priority and above")
+    ] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option("--language", help="Of the messages, where a member has not chosen one"),
+    ] = None,
+    revenue: Annotated[
+        bool | None, typer.Option("--revenue/--no-revenue", help="Whether amounts are told, too")
+    ] = None,
+    tasks: Annotated[
+        bool | None, typer.Option("--tasks/--no-tasks", help="Whether tasks are told, too")
+    ] = None,
+) -> None:
+    """Change what a channel tells; what is not named stays."""
+    open_session()
+    change_channel(
+        name,
+        least=least.value if least else None,
+        language=language.value if language else None,
+        revenue=revenue,
+        tasks=tasks,
+    )
+    out.print(word("channel_changed").format(name=escape(name)), soft_wrap=True)
+
+
+@app.command("disable")
+def disable(name: Name) -> None:
+    """Send nothing by a channel; what it owes is kept until it is enabled."""
+    open_session()
+    channel = channel_named(name)
+    disable_channel(channel.pk, now=datetime.now(tz=UTC), because=word("disabled_by_hand"))
+    out.print(word("channel_disabled").format(name=escape(name)), soft_wrap=True)
 
 
 @app.command("enable")

@@ -379,7 +379,10 @@ class ChannelItem(Shape):
     """`banso channels list --json`: a list of these, by name."""
 
     name: str = said("Name of the channel", "チャネル名")
-    kind: str = said("webhook, email or slack", "webhook・email・slack")
+    kind: str = said(
+        "webhook, email, slack, service, line_works or chatwork",
+        "webhook・email・slack・service・line_works・chatwork",
+    )
     address: str = said(
         "Where to; empty: to the customer's owner in person", "宛先。空なら担当CSM本人"
     )

@@ -240,6 +240,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "チャネル「{name}」を追加しました。次の実行からアラートが届きます。"
         "`banso channels test {name}` で試せます。",
     ),
+    "channel_changed": ("Channel '{name}' is changed.", "チャネル「{name}」を変更しました。"),
+    "channel_disabled": (
+        "Channel '{name}' sends nothing until it is enabled.",
+        "チャネル「{name}」を停止しました。再開するまで何も送りません。",
+    ),
+    "disabled_by_hand": ("disabled by hand", "手動で停止"),
     "channel_enabled": (
         "Channel '{name}' is in use again.",
         "チャネル「{name}」を再開しました。",

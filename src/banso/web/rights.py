@@ -11,7 +11,15 @@ from banso.desk.queries.scope import ACTING, OPERATING
 ALL = frozenset(Role)
 
 PUBLIC = frozenset(
-    {"account_login", "account_logout", "set_up", "preferences", "slack_actions", "unsubscribe"}
+    {
+        "account_login",
+        "account_logout",
+        "set_up",
+        "preferences",
+        "slack_actions",
+        "slack_events",
+        "unsubscribe",
+    }
 )
 """Open without signing in. What Slack sends is signed, and done as the member who pressed; the link
 in a mail to a customer is signed, too."""

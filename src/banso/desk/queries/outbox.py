@@ -107,10 +107,9 @@ def _view(row: Delivery) -> DeliveryView:
     )
 
 
-def sealed_secrets(kind: str) -> Sequence[str]:
-    """Of all channels of a kind that are in use, as they lie in the database."""
-    rows = Channel.objects.filter(kind=kind, disabled_at__isnull=True)
-    return list(rows.values_list("secrets", flat=True))
+def channels_in_use(kind: str) -> Sequence[Channel]:
+    """Of a kind, by name; their secrets are sealed."""
+    return list(Channel.objects.filter(kind=kind, disabled_at__isnull=True))
 
 
 def member_of_email(email: str) -> Member | None:

@@ -20,6 +20,7 @@ class OpenAlert:
     """An open alert as its owner sees it; `why` is frozen as of `opened_on`. arr: at stake, None
     where unmeasured or hidden from the reader."""
 
+    id: int
     account: str
     account_name: str
     rule: str
@@ -66,6 +67,7 @@ def open_alerts(
 def _open_alert(scope: Scope, alert: Alert, *, arr: Decimal | None) -> OpenAlert:
     account = alert.episode.account
     return OpenAlert(
+        id=alert.pk,
         account=account.key,
         account_name=str(account),
         rule=alert.episode.rule,

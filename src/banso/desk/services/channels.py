@@ -13,6 +13,7 @@ from banso.desk.models import Channel, ChannelKind
 from banso.desk.sealing import seal
 
 NAME = re.compile(r"[^\W\d][\w-]{0,62}")
+ROOM = re.compile(r"[0-9]{1,20}")
 SLACK_PLACE = re.compile(r"[CGD][A-Z0-9]{2,30}")
 
 
@@ -73,6 +74,11 @@ def _check_address(new: NewChannel) -> None:
             raise ChannelError(
                 f"There is the channel '{others}' for mail to customers already. Remove it first."
             )
+    if new.kind is ChannelKind.CHATWORK and not ROOM.fullmatch(new.address):
+        raise ChannelError(
+            f"'{new.address}' is no room of Chatwork. It is the number behind #!rid in the room's "
+            "address, such as 123456789."
+        )
     if new.kind is ChannelKind.SLACK and new.address and not SLACK_PLACE.fullmatch(new.address):
         raise ChannelError(
             f"'{new.address}' is no id of a Slack channel. Slack shows it at the bottom of the "
@@ -107,6 +113,24 @@ def disable_channel(channel: int, *, now: datetime, because: str) -> None:
     Channel.objects.filter(pk=channel, disabled_at__isnull=True).update(
         disabled_at=now, disabled_because=because[:500]
     )
+
+
+def change_channel(
+    name: str,
+    *,
+    least: Literal["high", "medium", "low"] | None = None,
+    language: Literal["en", "ja"] | None = None,
+    revenue: bool | None = None,
+    tasks: bool | None = None,
+) -> Channel:
+    """None: stays as it is. What is owed already is sent as it was owed."""
+    row = channel_named(name)
+    said = {"least": least, "language": language, "revenue": revenue, "tasks": tasks}
+    changed = {field: value for field, value in said.items() if value is not None}
+    for field, value in changed.items():
+        setattr(row, field, value)
+    row.save(update_fields=tuple(changed))
+    return row
 
 
 def rest_channel(channel: int, *, until: datetime | None) -> None:

@@ -21,7 +21,7 @@ from banso.desk.services.outbox import (
     release,
     shut_out,
 )
-from banso.pipeline.act import customer_mail, mail, slack, webhook
+from banso.pipeline.act import chatwork, customer_mail, line_works, mail, slack, webhook
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 from banso.store import crash
 
@@ -105,8 +105,21 @@ class Post:
             ), None
         if channel.kind == ChannelKind.EMAIL:
             return mail.send(delivery, base=self.base, currency=currency), None
-        place = slack.send(delivery, token=secrets["token"], base=self.base, currency=currency)
-        return "posted", place
+        if channel.kind == ChannelKind.SLACK:
+            place = slack.send(delivery, token=secrets["token"], base=self.base, currency=currency)
+            return "posted", place
+        return _by_service(delivery, secrets, self.base, currency), None
+
+
+def _by_service(delivery: Delivery, secrets: Mapping[str, str], base: str, currency: str) -> str:
+    kind = delivery.channel.kind
+    if kind == ChannelKind.CHATWORK:
+        return chatwork.send(delivery, token=secrets["token"], base=base, currency=currency)
+    if kind == ChannelKind.LINE_WORKS:
+        return line_works.send(delivery, secrets=secrets, base=base, currency=currency)
+    from banso.pipeline.act import service  # noqa: PLC0415  apprise takes half a second to import
+
+    return service.send(delivery, url=secrets["url"], base=base, currency=currency)
 
 
 def _only_what_may_be_seen(delivery: Delivery, definitions: Definitions) -> None:

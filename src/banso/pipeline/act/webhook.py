@@ -3,8 +3,7 @@ remembers `webhook-id` sees each message once."""
 
 import json
 import ssl
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from functools import cache
 
 import httpx
@@ -12,12 +11,10 @@ from standardwebhooks import Webhook
 
 from banso.desk.models import Delivery
 from banso.pipeline.act.addresses import pin
-from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
+from banso.pipeline.act.answers import judge
+from banso.pipeline.act.verdict import NotNowError
 
 SECONDS = httpx.Timeout(10.0, connect=5.0)
-LONGEST_WAIT = timedelta(hours=1)
-OF_THE_MESSAGE = frozenset({400, 406, 413, 415, 422})
-OF_THE_CHANNEL = frozenset({401, 403, 404, 405, 410})
 
 
 def body_of(delivery: Delivery) -> str:
@@ -68,29 +65,9 @@ def _authorities() -> ssl.SSLContext:
 
 def _judged(answer: httpx.Response) -> str:
     """The answer's body is not read: nothing in it matters, and it may never end."""
-    status = f"{answer.status_code} {answer.reason_phrase}".strip()
-    if answer.is_success:
-        return status
-    if answer.is_redirect:
-        raise ShutOutError(
-            f"{status}: leads on to {answer.headers.get('location', 'nowhere')[:200]}. Messages "
-            "are not sent on; if that is the receiver now, add it as a channel."
-        )
-    if answer.status_code in OF_THE_CHANNEL:
-        raise ShutOutError(status)
-    if answer.status_code in OF_THE_MESSAGE:
-        raise RefusedError(status)
-    raise NotNowError(status, wait=_wait(answer))
-
-
-def _wait(answer: httpx.Response) -> timedelta | None:
-    """Retry-After, in seconds or as a date; at most an hour."""
-    asked = answer.headers.get("retry-after", "").strip()
-    if asked.isascii() and asked.isdigit():
-        return min(timedelta(seconds=int(asked[:9])), LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(asked)
-        left = until - datetime.now(tz=UTC)
-    except (TypeError, ValueError):
-        return None
-    return min(left, LONGEST_WAIT) if left > timedelta() else None
+    return judge(
+        answer.status_code,
+        answer.reason_phrase,
+        location=answer.headers.get("location", ""),
+        retry_after=answer.headers.get("retry-after", ""),
+    )

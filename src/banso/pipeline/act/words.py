@@ -48,6 +48,8 @@ WORDS = {
         en="You get this since the task is yours in Banso.",
         ja="Bansoでこのタスクの担当になっているため、お送りしています。",
     ),
+    "home.title": Label(en="Today, {day}", ja="今日の対応 {day}"),
+    "home.nothing": Label(en="Nothing is waiting for you.", ja="対応待ちのものはありません。"),
     "tasks": Label(en="Tasks", ja="タスク"),
     "alerts": Label(en="Alerts", ja="アラート"),
     "checklist": Label(en="Checklist", ja="チェックリスト"),

@@ -2,29 +2,37 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.conf import settings
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.signature import SignatureVerifier
 
-from banso.desk.models import ChannelKind, Member
-from banso.desk.queries.outbox import member_of_email, sealed_secrets
+from banso.desk.models import Channel, ChannelKind, Member
+from banso.desk.queries.outbox import channels_in_use, member_of_email
 from banso.desk.sealing import SealError, unseal
 from banso.pipeline.act.slack import client
 
 log = logging.getLogger(__name__)
 
 
-def token_of(body: bytes, headers: Mapping[str, str]) -> str | None:
-    """The bot token of the channel whose signing secret has signed this (not over five minutes
-    ago); None where none has."""
-    for sealed in sealed_secrets(ChannelKind.SLACK):
+@dataclass(frozen=True)
+class SignedBy:
+    """The channel whose signing secret has signed a request. token: of its bot."""
+
+    channel: Channel
+    token: str
+
+
+def signed_by(body: bytes, headers: Mapping[str, str]) -> SignedBy | None:
+    """Not over five minutes ago; None where no channel in use has."""
+    for channel in channels_in_use(ChannelKind.SLACK):
         try:
-            secrets = unseal(sealed, key=settings.SECRET_KEY)
+            secrets = unseal(channel.secrets, key=settings.SECRET_KEY)
         except SealError:
             continue
         if SignatureVerifier(secrets["signing"]).is_valid_request(body, dict(headers)):
-            return secrets["token"]
+            return SignedBy(channel, secrets["token"])
     return None
 
 

@@ -1,0 +1,166 @@
+"""Microsoft Teams and other services, each in its own form, through apprise.
+
+apprise calls `requests` by itself. In the modules of its services that name is bound to `Guarded`,
+so that what they send goes to public addresses alone, to the very address that was checked, with
+certificates checked and without redirects, as webhooks do.
+"""
+
+import sys
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+import requests
+from apprise import Apprise, NotifyBase
+from requests.adapters import HTTPAdapter
+
+from banso.desk.models import Delivery
+from banso.pipeline.act import mail
+from banso.pipeline.act.addresses import AddressError, Pinned, check_address, pin
+from banso.pipeline.act.answers import judge
+from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
+
+SECONDS = (5.0, 10.0)
+SERVICES = {
+    "workflows": "Microsoft Teams",
+    "gchat": "Google Chat",
+    "discord": "Discord",
+    "mmosts": "Mattermost",
+    "mmost": "Mattermost",
+    "rockets": "Rocket.Chat",
+    "rocket": "Rocket.Chat",
+    "wxteams": "Webex",
+    "zulip": "Zulip",
+}
+"""By the beginning of apprise's address."""
+
+OWN_HOST = frozenset({"workflows", "mmosts", "mmost", "rockets", "rocket"})
+"""Those whose address names the host that is called; the others have one of their own."""
+
+NAMELESS = "\N{ZERO WIDTH SPACE}"
+_answers: ContextVar[list[str | Exception] | None] = ContextVar("answers", default=None)
+
+
+def check_service(url: str) -> str:
+    """What the channel is called where its address, which is a secret, is not shown. Raises
+    AddressError, which does not tell it either."""
+    schema = url.partition("://")[0].lower()
+    if schema not in SERVICES:
+        raise AddressError(
+            f"'{schema[:20]}://' is none of the services that Banso sends to: "
+            f"{', '.join(f'{x}://' for x in SERVICES)}. How each is written: "
+            "https://appriseit.com/services/"
+        )
+    plugin = _plugin(url)
+    if schema not in OWN_HOST:
+        return SERVICES[schema]
+    host = str(plugin.host or "")
+    port = f":{plugin.port}" if plugin.port else ""
+    clear = not plugin.secure and schema != "workflows"
+    check_address(f"{'http' if clear else 'https'}://{host}{port}/")
+    return f"{SERVICES[schema]} ({host})"
+
+
+def send(delivery: Delivery, *, url: str, base: str, currency: str) -> str:
+    """What the service answered. Raises NotNowError, RefusedError, ShutOutError."""
+    try:
+        check_service(url)
+        plugin = _plugin(url)
+    except AddressError as error:
+        raise ShutOutError(str(error)) from None
+    title, text, _ = mail.written(delivery, base=base, currency=currency)
+    answers: list[str | Exception] = []
+    token = _answers.set(answers)
+    try:
+        taken = plugin.notify(body=harmless(text), title=harmless(title))
+    finally:
+        _answers.reset(token)
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+    if not taken:
+        raise RefusedError(f"{plugin.service_name} could not be told this message")
+    return str(answers[-1]) if answers else "sent"
+
+
+def harmless(text: str) -> str:
+    """Nothing that a customer's name holds calls people or becomes a link."""
+    return text.replace("@", f"@{NAMELESS}").replace("](", f"]{NAMELESS}(")
+
+
+def _plugin(url: str) -> Any:
+    """Any: apprise's services have no common type for what they are reached by."""
+    plugin = Apprise.instantiate(url, suppress_exceptions=True)
+    if not isinstance(plugin, NotifyBase):
+        raise AddressError(
+            "The address of the service is not complete. How it is written: "
+            "https://appriseit.com/services/"
+        )
+    module = sys.modules[type(plugin).__module__]
+    if not isinstance(getattr(module, "requests", None), Guarded):
+        module.requests = Guarded()  # type: ignore[attr-defined]  # see above
+    return plugin
+
+
+class Guarded:
+    """Stands where apprise expects `requests`."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(requests, name)
+
+    def get(self, url: str, **more: Any) -> requests.Response:
+        return self.request("GET", url, **more)
+
+    def post(self, url: str, **more: Any) -> requests.Response:
+        return self.request("POST", url, **more)
+
+    def request(self, method: str, url: str, **more: Any) -> requests.Response:
+        found = _answers.get()
+        answers: list[str | Exception] = [] if found is None else found
+        try:
+            answer = _call(method, url, more)
+            answers.append(_judged(answer))
+        except (NotNowError, RefusedError, ShutOutError) as error:
+            answers.append(error)
+            raise requests.RequestException(str(error)) from None
+        except requests.RequestException as error:
+            answers.append(NotNowError(type(error).__name__))  # its text has the address
+            raise
+        return answer
+
+
+def _call(method: str, url: str, more: Mapping[str, Any]) -> requests.Response:
+    """Raises NotNowError, ShutOutError of `pin`."""
+    full = requests.Request(method, url, params=more.get("params")).prepare().url or url
+    pinned = pin(full)
+    kept = {name: more[name] for name in ("data", "json", "auth", "files") if name in more}
+    headers = {**(more.get("headers") or {}), "Host": pinned.host}
+    with requests.Session() as session:
+        session.trust_env = False  # no proxy or password of the environment
+        session.mount("https://", _ToPinned(pinned))
+        return session.request(
+            method, pinned.url, headers=headers, timeout=SECONDS, allow_redirects=False, **kept
+        )
+
+
+class _ToPinned(HTTPAdapter):
+    """Calls a numeric address and checks the certificate for the name it was looked up by."""
+
+    def __init__(self, pinned: Pinned) -> None:
+        self._name = pinned.name
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        super().init_poolmanager(
+            *args, **more, server_hostname=self._name, assert_hostname=self._name
+        )
+
+
+def _judged(answer: requests.Response) -> str:
+    headers = answer.headers
+    return judge(
+        answer.status_code,
+        answer.reason or "",
+        location=headers.get("location", ""),
+        retry_after=headers.get("retry-after", ""),
+    )
