@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from django.db.models import F
 
-from banso.desk.models import Channel, Delivery, DeliveryKind, Member, Task, TaskHandling, TaskState
+from banso.desk.models import Delivery, DeliveryKind, Member, Task, TaskHandling, TaskState
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.tasks import due_tasks
-from banso.desk.services.outbox import FOLLOWED, in_person, not_before, owe
+from banso.desk.services.outbox import FOLLOWED, in_person, not_before, owe, telling_channels
 
 TOLD = (DeliveryKind.TASK_OPENED, DeliveryKind.TASK_PASSED, DeliveryKind.TASK_DUE)
 """What puts a message with buttons before somebody, which is changed in place afterwards."""
@@ -75,7 +75,7 @@ def _tell(
 ) -> int:
     channels = [
         x
-        for x in Channel.objects.filter(digest=False, tasks=True)
+        for x in telling_channels(digest=False).filter(tasks=True)
         if in_person(x) or not people_only
     ]
     if not channels:

@@ -11,7 +11,14 @@ from contextvars import ContextVar
 from typing import Any
 
 import requests
-from apprise import Apprise, NotifyBase
+from apprise.plugins.base import NotifyBase
+from apprise.plugins.discord import NotifyDiscord
+from apprise.plugins.google_chat import NotifyGoogleChat
+from apprise.plugins.mattermost import NotifyMattermost
+from apprise.plugins.rocketchat import NotifyRocketChat
+from apprise.plugins.webexteams import NotifyWebexTeams
+from apprise.plugins.workflows import NotifyWorkflows
+from apprise.plugins.zulip import NotifyZulip
 from requests.adapters import HTTPAdapter
 
 from banso.desk.models import Delivery
@@ -21,18 +28,19 @@ from banso.pipeline.act.answers import judge
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 
 SECONDS = (5.0, 10.0)
-SERVICES = {
-    "workflows": "Microsoft Teams",
-    "gchat": "Google Chat",
-    "discord": "Discord",
-    "mmosts": "Mattermost",
-    "mmost": "Mattermost",
-    "rockets": "Rocket.Chat",
-    "rocket": "Rocket.Chat",
-    "wxteams": "Webex",
-    "zulip": "Zulip",
+SERVICES: Mapping[str, tuple[str, type[NotifyBase]]] = {
+    "workflows": ("Microsoft Teams", NotifyWorkflows),
+    "gchat": ("Google Chat", NotifyGoogleChat),
+    "discord": ("Discord", NotifyDiscord),
+    "mmosts": ("Mattermost", NotifyMattermost),
+    "mmost": ("Mattermost", NotifyMattermost),
+    "rockets": ("Rocket.Chat", NotifyRocketChat),
+    "rocket": ("Rocket.Chat", NotifyRocketChat),
+    "wxteams": ("Webex", NotifyWebexTeams),
+    "zulip": ("Zulip", NotifyZulip),
 }
-"""By the beginning of apprise's address."""
+"""By the beginning of apprise's address. Named one by one: to look one up, apprise would import
+all of its hundreds."""
 
 OWN_HOST = frozenset({"workflows", "mmosts", "mmost", "rockets", "rocket"})
 """Those whose address names the host that is called; the others have one of their own."""
@@ -53,12 +61,12 @@ def check_service(url: str) -> str:
         )
     plugin = _plugin(url)
     if schema not in OWN_HOST:
-        return SERVICES[schema]
+        return SERVICES[schema][0]
     host = str(plugin.host or "")
     port = f":{plugin.port}" if plugin.port else ""
     clear = not plugin.secure and schema != "workflows"
     check_address(f"{'http' if clear else 'https'}://{host}{port}/")
-    return f"{SERVICES[schema]} ({host})"
+    return f"{SERVICES[schema][0]} ({host})"
 
 
 def send(delivery: Delivery, *, url: str, base: str, currency: str) -> str:
@@ -90,16 +98,15 @@ def harmless(text: str) -> str:
 
 def _plugin(url: str) -> Any:
     """Any: apprise's services have no common type for what they are reached by."""
-    plugin = Apprise.instantiate(url, suppress_exceptions=True)
-    if not isinstance(plugin, NotifyBase):
+    _, kind = SERVICES[url.partition("://")[0].lower()]
+    parts = kind.parse_url(url)
+    try:
+        return kind(**(parts or {}))
+    except TypeError:
         raise AddressError(
             "The address of the service is not complete. How it is written: "
             "https://appriseit.com/services/"
-        )
-    module = sys.modules[type(plugin).__module__]
-    if not isinstance(getattr(module, "requests", None), Guarded):
-        module.requests = Guarded()  # type: ignore[attr-defined]  # see above
-    return plugin
+        ) from None
 
 
 class Guarded:
@@ -164,3 +171,7 @@ def _judged(answer: requests.Response) -> str:
         location=headers.get("location", ""),
         retry_after=headers.get("retry-after", ""),
     )
+
+
+for _, _kind in SERVICES.values():
+    sys.modules[_kind.__module__].requests = Guarded()  # type: ignore[attr-defined]
