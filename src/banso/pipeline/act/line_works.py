@@ -19,6 +19,7 @@ from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 AUTH, API = "BANSO_LINE_WORKS_AUTH_URL", "BANSO_LINE_WORKS_URL"
 OWN_AUTH, OWN_API = "https://auth.worksmobile.com", "https://www.worksapis.com/v1.0"
 LONGEST = 2_000
+SIGNED_BY = "RS256"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 tokens: TTLCache[str, str] = TTLCache(64, timedelta(hours=12).total_seconds())
@@ -33,7 +34,7 @@ class LineWorksKeyError(ValueError):
 def check_key(private_key: str) -> None:
     """Raises LineWorksKeyError for what can't sign."""
     try:
-        jwt.encode({}, private_key, algorithm="RS256")
+        jwt.encode({}, private_key, algorithm=SIGNED_BY)
     except (ValueError, TypeError, jwt.PyJWTError) as error:
         raise LineWorksKeyError(
             "This is no private key of LINE WORKS: it is the file that the developer console "
@@ -91,7 +92,7 @@ def _token(secrets: Mapping[str, str]) -> str:
         "exp": now + timedelta(minutes=30),
     }
     try:
-        assertion = jwt.encode(claims, secrets["private_key"], algorithm="RS256")
+        assertion = jwt.encode(claims, secrets["private_key"], algorithm=SIGNED_BY)
     except (ValueError, TypeError, jwt.PyJWTError) as error:
         raise ShutOutError(f"the private key can't sign: {error}") from None
     _, given = post(
