@@ -7,13 +7,17 @@ from rich.markup import escape
 
 from banso.cli.output import label, moment, number, out, print_json, state, table
 from banso.cli.session import open_session
-from banso.cli.shapes import AccountItem
+from banso.cli.shapes import AccountItem, MergeItem
 from banso.cli.today import AsJson, NotRunError, Owner, refuse_unknown_member, warn_of_age
 from banso.cli.words import word
 from banso.core.definitions import Definitions
+from banso.desk.models import Merge
 from banso.desk.queries.decided import latest_run
+from banso.desk.queries.merges import merges
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.today import AssessedAccount, assessed_accounts
+from banso.pipeline.merging import merge as bring_together
+from banso.pipeline.merging import unmerge as split
 
 JourneyOption = Annotated[str | None, typer.Option(help="Only this journey")]
 
@@ -28,13 +32,20 @@ class Colour(StrEnum):
 ColourOption = Annotated[Colour | None, typer.Option(help="Only this health")]
 
 
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.callback(invoke_without_command=True)
 def accounts(
+    context: typer.Context,
     owner: Owner = None,
     journey: JourneyOption = None,
     colour: ColourOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Every account's stage and health, as the last run found them."""
+    """Every account's stage and health, as the last run found them; merge, unmerge, merges."""
+    if context.invoked_subcommand is not None:
+        return
     session = open_session()
     run = latest_run()
     if run is None:
@@ -56,6 +67,60 @@ def accounts(
     else:
         warn_of_age(session, run.as_of)
         _print(items, session.applied(), run.as_of)
+
+
+Key = Annotated[str, typer.Argument(help="Key of the account")]
+
+
+@app.command("merge")
+def merge(
+    account: Annotated[
+        str, typer.Argument(help="Key of the account that turned out to be another")
+    ],
+    into: Annotated[str, typer.Argument(metavar="INTO", help="Key of the account that stays")],
+) -> None:
+    """Two accounts are one company: contacts, contracts, alerts, tasks and plays go over, and facts
+    of both count from the next run on. `unmerge` splits them again."""
+    session = open_session()
+    made = bring_together(
+        session.store,
+        scope=EVERYTHING,
+        account=account,
+        into=into,
+        day=session.today,
+        now=session.now,
+    )
+    _say(made, "merged_now")
+
+
+@app.command("unmerge")
+def unmerge(account: Key) -> None:
+    """Split an account from the one that it was merged into; what came since stays there."""
+    session = open_session()
+    _say(split(session.store, scope=EVERYTHING, account=account, now=session.now), "unmerged_now")
+
+
+@app.command("merges")
+def list_merges(as_json: AsJson = False) -> None:
+    """List which accounts were merged, into which, by whom, and what was split again."""
+    open_session()
+    items = [
+        MergeItem(**{k: v for k, v in vars(x).items() if k != "number"}) for x in merges(EVERYTHING)
+    ]
+    if as_json:
+        print_json(items)
+        return
+    rows = table("account", "merged_into", "merged_at", "member", "split_at")
+    for x in items:
+        split_at = f"{x.undone_at:%Y-%m-%d %H:%M}" if x.undone_at else ""
+        told = (escape(x.account), escape(x.into), f"{x.at:%Y-%m-%d %H:%M}")
+        rows.add_row(*told, escape(x.member or ""), split_at)
+    out.print(rows)
+
+
+def _say(made: Merge, name: str) -> None:
+    told = word(name).format(account=escape(made.account.key), into=escape(made.into.key))
+    out.print(told, soft_wrap=True)
 
 
 def _item(found: AssessedAccount, as_of: date) -> AccountItem:

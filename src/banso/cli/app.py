@@ -17,7 +17,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "import": ("imports", "import_files"),
     "run": ("running", "run"),
     "today": ("today", "today"),
-    "accounts": ("accounts", "accounts"),
+    "accounts": ("accounts", "app"),
     "explain": ("explain", "explain"),
     "backtest": ("backtest", "backtest"),
     "gaps": ("gaps", "gaps"),

@@ -16,7 +16,7 @@ from banso.cli.output import err, out, print_json, table
 from banso.cli.running import refuse_future
 from banso.cli.session import Session, open_session
 from banso.cli.shapes import ImportCounts, ImportItem
-from banso.desk.queries.account_ids import account_keys
+from banso.desk.queries.account_ids import told_keys
 from banso.desk.services.accounts import ensure_accounts
 from banso.pipeline.collect import (
     FactImport,
@@ -172,7 +172,7 @@ def _imported(
             source=options.source,
             date_format=options.date_format,
             dry_run=options.dry_run,
-            account_keys=account_keys,
+            account_keys=told_keys,
         )
         return import_facts(
             files,

@@ -425,3 +425,18 @@ class AccountIdItem(Shape):
     name: str = said("The attribute that said so", "このIDを示した属性")
     value: str = said("The id", "ID")
     created_at: datetime = said("Since when it is known", "登録した日時")
+
+
+class MergeItem(Shape):
+    """`banso accounts merges --json`: a list of these, newest first."""
+
+    account: str = said("Key of the account that turned out to be another", "統合した顧客のキー")
+    account_name: str = said("Its name", "その名前")
+    into: str = said("Key of the account that stays", "統合先の顧客のキー")
+    into_name: str = said("Its name", "その名前")
+    at: datetime = said("When", "統合した日時")
+    member: str | None = said("By whom; null: on the command line", "誰が。nullはコマンドから")
+    undone_at: datetime | None = said(
+        "When it was split again; null: not", "分けた日時。なければ null"
+    )
+    undone_by: str | None = said("By whom", "誰が")

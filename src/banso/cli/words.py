@@ -275,6 +275,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "id_name": ("Attribute", "属性"),
     "id_value": ("Id", "ID"),
     "id_created": ("Since (UTC)", "登録(UTC)"),
+    "merged_into": ("Into", "統合先"),
+    "merged_at": ("Merged", "統合した日時"),
+    "split_at": ("Split again", "分けた日時"),
+    "merged_now": (
+        "{account} is {into} now; `banso run` counts its facts there. To split them again: "
+        "banso accounts unmerge {account}",
+        "{account} を {into} に統合しました。`banso run` から、利用データも統合先で数えます。"
+        "分けるには: banso accounts unmerge {account}",
+    ),
+    "unmerged_now": (
+        "{account} and {into} are two accounts again, as of the next `banso run`.",
+        "{account} と {into} を、次の `banso run` から別々の顧客に戻しました。",
+    ),
     "id_removed": (
         "{value} is no id of the account {account} any more.",
         "{value} は、顧客 {account} のIDではなくなりました。",

@@ -45,6 +45,7 @@ class Asked(Protocol):
     enrolled: list[Enrolled]
     acted: list[Acted]
     seen: list[Seen]
+    merged: int
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ def _by_lot(case: _Case) -> Kept:
         **_left_out(mine, case.target),
         "unmeasured_held_out": _left_out(controls, case.target)["unmeasured"],
         "other_version": len(case.asked.enrolled) - len(mine),
+        "merged": case.asked.merged,
         "drawn": len(mine),
         **_still_needed(case, mine, ready),
     }

@@ -14,7 +14,7 @@ from django.db import connection
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Tracking
 from banso.core.events.message import Path, Reading
-from banso.desk.queries.account_ids import account_keys
+from banso.desk.queries.account_ids import told_keys
 from banso.desk.services.accounts import ensure_accounts
 from banso.pipeline.live_alerts import LiveAlerts
 from banso.pipeline.measures import TURNS
@@ -50,7 +50,7 @@ def rules_of(definitions: Definitions | None) -> Rules:
         patience={
             name: timedelta(days=int(x.wait.removesuffix("d"))) for name, x in declared.items()
         },
-        account_keys=account_keys,
+        account_keys=told_keys,
     )
 
 

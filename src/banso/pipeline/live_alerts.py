@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from banso.core.definitions import Definitions
 from banso.desk.models import Account, LiveTurn, PlayRun, RunState
 from banso.desk.queries import decided
+from banso.desk.queries.merges import merged_now
 from banso.desk.services.early import Sure
 from banso.desk.services.episodes import Version
 from banso.desk.services.live import BusyError, LiveFindings, OvertakenError, record_live
@@ -108,7 +109,9 @@ def judge_touched(
 
 def _keys(store: Store, waiting: Sequence[Touched]) -> list[str]:
     with store.connection() as connection:
-        return list(account_keys(connection, [x.account for x in waiting]).values())
+        told = list(account_keys(connection, [x.account for x in waiting]).values())
+    now = merged_now()
+    return sorted({now.get(key, key) for key in told})
 
 
 def judge(

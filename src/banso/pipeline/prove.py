@@ -26,6 +26,7 @@ from banso.desk.queries.proof import (
     actions,
     drawn,
     due_of_play,
+    merged_arms,
     open_expectations,
 )
 from banso.desk.queries.scope import EVERYTHING
@@ -55,7 +56,7 @@ class Proven:
 class Asked:
     """One rule or play with all that was done for its sake; enrolled, acted: by target, see
     subjects and staged. actions: of plays none. due: see staged, of those only that are rolled out
-    by stages."""
+    by stages. merged: accounts that were drawn and are another one by now."""
 
     tested: Rule | Play
     version: str
@@ -63,6 +64,7 @@ class Asked:
     actions: Mapping[str, Sequence[Action]]
     drawn: Mapping[str, Drawn]
     due: Mapping[str, Sequence[Due]]
+    merged: int
     enrolled: list[Enrolled] = field(default_factory=list)
     acted: list[Acted] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
@@ -111,6 +113,7 @@ def _asked(definitions: Definitions, rule: Rule) -> Asked:
         actions=done,
         due=due if rule.rollout else {},
         drawn=drawn(EVERYTHING, rule=rule.name),
+        merged=merged_arms(EVERYTHING, rule=rule.name),
     )
 
 
@@ -122,6 +125,7 @@ def _asked_play(definitions: Definitions, play: Play) -> Asked:
         actions={},
         due=due_of_play(EVERYTHING, play.name) if play.rollout else {},
         drawn=drawn(EVERYTHING, play=play.name),
+        merged=merged_arms(EVERYTHING, play=play.name),
     )
 
 

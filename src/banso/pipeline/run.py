@@ -11,6 +11,7 @@ from banso.core.plays.machine import Facts
 from banso.desk.database import RUN_LOCK, one_at_a_time
 from banso.desk.models import Run
 from banso.desk.queries import decided
+from banso.desk.queries.merges import merged_now
 from banso.desk.services.accounts import ensure_accounts
 from banso.desk.services.runs import (
     Findings,
@@ -45,6 +46,7 @@ MOST_TAIL_FILES = 16
 def collect(store: Store, definitions: Definitions | None = None) -> None:
     """Step 1: bring what has been accepted into segments, and make its accounts known."""
     store.sweep()
+    store.set_merged(merged_now())
     while store.collect().received:
         pass
     collect_live(store, definitions)

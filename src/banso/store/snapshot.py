@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,7 @@ from banso.store.copies import Copies
 from banso.store.dictionary import ActionRow, Connection
 from banso.store.hashing import BUCKETS, bucket_of
 from banso.store.memory import ACTIVITY, Arrived, Memory, Settled
+from banso.store.merged import NOBODY, Merged, merged_of
 from banso.store.place import Place
 from banso.store.scan import Wanted, scan
 from banso.store.segments import Segment, batches
@@ -70,6 +71,7 @@ class Snapshot:
     _frozen: Connection  # inside the snapshot's own transaction
     _dictionary: Connection  # sees ids given out later, which do no harm
     _copies: Copies
+    merged: Merged = NOBODY
 
     @property
     def first_time(self) -> int | None:
@@ -92,18 +94,21 @@ class Snapshot:
         return bucket_of(account_key)
 
     def accounts(self, bucket: int) -> NDArray[np.int32]:
-        """Ids of all known accounts of a bucket, ascending, also of those without facts."""
+        """Ids of all known accounts of a bucket, ascending, also of those without facts; without
+        those that were merged into others."""
         ours = (self._hashes & (BUCKETS - 1)) == bucket
         ours[0] = False
+        ours[list(self.merged.into)] = False
         return np.flatnonzero(ours).astype(np.int32)
 
     def account_id(self, key: str) -> int | None:
         """Id of an account; None where the key is unknown."""
-        return dictionary.account_ids(self._dictionary, [key]).get(key)
+        return self.account_ids([key]).get(key)
 
     def account_ids(self, keys: Iterable[str]) -> dict[str, int]:
-        """Ids of those of these accounts that are known."""
-        return dictionary.account_ids(self._dictionary, list(keys))
+        """Ids of those of these accounts that are known; of one that was merged, the other's."""
+        found = dictionary.account_ids(self._dictionary, list(keys))
+        return {key: self.merged.now(number) for key, number in found.items()}
 
     def account_keys(self, ids: Iterable[int]) -> dict[int, str]:
         """Keys of those of these ids that exist."""
@@ -163,6 +168,31 @@ class Snapshot:
             accounts=None if accounts is None else np.unique(accounts).astype(np.int32),
             users=self._settled.users,
         )
+        if not self.merged.touches(bucket):
+            return self._told(bucket, wanted, at)
+        return self._counted(bucket, wanted, at)
+
+    def _counted(
+        self, bucket: int, wanted: Wanted, at: NDArray[np.int64] | None
+    ) -> Iterator[pa.RecordBatch]:
+        """Also what was told under accounts that were merged into one of the bucket."""
+        handed = [*wanted.columns, *wanted.computed]
+        asked = replace(wanted, columns=tuple(dict.fromkeys((*wanted.columns, "account"))))
+        if wanted.accounts is not None:
+            asked = replace(asked, accounts=self.merged.told_as(wanted.accounts))
+        parts = {bucket: asked}
+        for other, ids in self.merged.elsewhere(bucket).items():
+            mine = ids if asked.accounts is None else np.intersect1d(ids, asked.accounts)
+            parts[other] = replace(asked, accounts=mine)
+        for place, part in parts.items():
+            for batch in self._told(place, part, at):
+                found = self.merged.follow(batch, bucket=bucket)
+                if found.num_rows:
+                    yield found.select(handed)
+
+    def _told(
+        self, bucket: int, wanted: Wanted, at: NDArray[np.int64] | None
+    ) -> Iterator[pa.RecordBatch]:
         files = self._settled.of_bucket(bucket)
         if at is not None:
             files = [x for x in files if ((at >= x.min_time) & (at <= x.max_time)).any()]
@@ -178,7 +208,7 @@ class Snapshot:
     ) -> Iterator[pa.RecordBatch]:
         """What `scan` tells of these accounts, of any buckets, from copies (store/copies.py): for
         one who asks again and again for a few of many accounts."""
-        ids = np.unique(accounts).astype(np.int32)
+        ids = self.merged.told_as(np.unique(accounts).tolist())
         wanted = Wanted(columns=tuple(columns), computed=computed or {}, users=self._settled.users)
         read = tuple(dict.fromkeys(("account", *wanted.read)))
         inbox = self._arrived.inbox.table.select(read)
@@ -188,8 +218,14 @@ class Snapshot:
         for bucket in np.unique(buckets).tolist():
             mine, files = ids[buckets == bucket], self._settled.of_bucket(bucket)
             tables += self._copies.rows(files, columns=read, accounts=mine)
-        facts = pa.concat_tables(tables).combine_chunks().select(wanted.read)
+        facts = self._follow(pa.concat_tables(tables).combine_chunks()).select(wanted.read)
         return scan((), facts, place=self.place, wanted=wanted)
+
+    def _follow(self, facts: pa.Table) -> pa.Table:
+        if not self.merged.into:
+            return facts
+        batches = [self.merged.follow(x) for x in facts.to_batches()]
+        return pa.Table.from_batches(batches, schema=facts.schema)
 
     def tidy_copies(self) -> int:
         """Delete copies of segments that are no more; how many."""
@@ -201,6 +237,14 @@ class Snapshot:
         """What `scan` reads of it, as a value that can be sent elsewhere."""
         users = self._settled.users
         wanted = Wanted(columns=tuple(columns), computed=computed, users=users)
+        if self.merged.touches(bucket):  # as one table: what was told elsewhere is among it
+            plain = Wanted(columns=wanted.read, users=users)
+            batches = list(self._counted(bucket, plain, None))
+            empty = self._arrived.inbox.table.select(wanted.read).slice(0, 0)
+            tables = [empty, *(pa.Table.from_batches([x]).cast(empty.schema) for x in batches)]
+            return OneBucket(
+                self.generation, self.place, (), pa.concat_tables(tables).combine_chunks()
+            )
         rest = self._arrived.tail.rows(bucket, wanted.read, buckets=self._buckets_of)
         files = tuple(self._settled.of_bucket(bucket))
         return OneBucket(self.generation, self.place, files, rest.combine_chunks(), users)
@@ -246,6 +290,12 @@ class Snapshot:
         """Facts of one account in [start_us, end_us), in no promised order. Files of other times
         are not read. columns: of evidence.COLUMNS, `time` among them, which comes as an integer
         (UTC us)."""
+        for told in self.merged.told_as([account]).tolist():
+            yield from self._rows_of(told, columns=columns, start_us=start_us, end_us=end_us)
+
+    def _rows_of(
+        self, account: int, *, columns: Sequence[str], start_us: int | None, end_us: int | None
+    ) -> Iterator[pa.RecordBatch]:
         first = EVER[0] if start_us is None else start_us
         after = EVER[1] if end_us is None else end_us
         hashed = dictionary.account_hashes(self._dictionary, [account]).get(account)
@@ -324,6 +374,7 @@ def open_snapshot(
             _frozen=frozen,
             _dictionary=live,
             _copies=copies,
+            merged=merged_of(frozen),
         )
     finally:
         if not frozen.broken:

@@ -30,6 +30,7 @@ from banso.store.identity import claim
 from banso.store.key_index import StoredKeys
 from banso.store.ledger import Ledger, Part, Rejected
 from banso.store.memory import Memory
+from banso.store.merged import set_merged
 from banso.store.migrate import migrate
 from banso.store.place import place_of
 from banso.store.prepare import prepare
@@ -168,6 +169,12 @@ class Store:
         """Ids of accounts, also of those without any fact; new ids are committed."""
         with self.connection() as connection:
             return dictionary.encode_accounts(connection, keys)
+
+    def set_merged(self, wanted: Mapping[str, str]) -> bool:
+        """From now on facts of exactly these accounts (by key) count for others, and only they;
+        whether anything changed."""
+        with self.connection() as connection:
+            return set_merged(connection, wanted)
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

@@ -104,7 +104,7 @@ FOLDER = Path(banso.desk.queries.__file__).parent
 OF_ACCOUNTS = frozenset(
     {"Account", "AccountAttribute", "AccountGrams", "Alert", "Assessment", "Assignment", "Change"}
     | {"Contact", "Contract", "Episode", "Handling", "Loss", "Measured", "Mute", "Standing"}
-    | {"Arm", "Expectation", "Mail", "PlayRun", "Task", "TaskHandling", "Withheld"}
+    | {"Arm", "Expectation", "Mail", "PlayRun", "Task", "TaskHandling", "Withheld", "Merge"}
 )
 """Tables whose rows belong to an account."""
 
@@ -121,6 +121,8 @@ GIVEN_ROWS = {
     "mails.address_of_mail": "asked by the signed link in the mail itself",
     "places._attributes": "of an account in scope, for a text about it",
     "places._metrics": "of an account in scope, for a text about it",
+    "merges.merged_now": "what the store follows, for the machine",
+    "merges.now_at": "where an old address leads; what is there is asked in scope",
     "plays.entered": "what entering a play is decided by, for the machine",
     "plays.lead_standing": "what a drawn lot keeps of its day, for the machine",
     "plays.led_to": "of a run, for the machine",
@@ -156,7 +158,7 @@ def test_every_query_over_accounts_takes_the_readers_scope() -> None:
 def _asks_accounts(function: ast.FunctionDef) -> bool:
     return any(
         isinstance(x, ast.Attribute)
-        and x.attr == "objects"
+        and x.attr in ("objects", "every")
         and isinstance(x.value, ast.Name)
         and x.value.id in OF_ACCOUNTS
         for x in ast.walk(function)

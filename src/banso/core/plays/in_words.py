@@ -276,6 +276,9 @@ REASONS: Mapping[str, Label] = {
     "not_yet": Label(
         en="the play has not been rolled out to it yet", ja="まだ展開の順番が来ていない"
     ),
+    "merged": Label(
+        en="merged into an account that is in this play", ja="実行中の顧客に統合された"
+    ),
     "held_out": Label(en="held out by lot, to compare", ja="比較のため、くじで対照群にした"),
 }
 """Why a run ended, or was kept out."""

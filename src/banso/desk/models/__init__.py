@@ -18,6 +18,7 @@ from banso.desk.models.loss import Foresight, Loss
 from banso.desk.models.mail import Mail, MailState, Unsubscribed
 from banso.desk.models.member import Language, Member, Reach, Role, Theme
 from banso.desk.models.member_token import MemberToken
+from banso.desk.models.merge import Merge
 from banso.desk.models.mute import Mute
 from banso.desk.models.play_run import PlayRun, RunState
 from banso.desk.models.proof import Effect, Expectation
@@ -66,6 +67,7 @@ __all__ = [
     "Measured",
     "Member",
     "MemberToken",
+    "Merge",
     "Mute",
     "NotUseful",
     "Pause",

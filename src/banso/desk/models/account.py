@@ -5,10 +5,19 @@ from django.db import models
 from banso.desk.models.member import Member
 
 
+class Unmerged(models.Manager["Account"]):
+    """Without those that were merged into another one."""
+
+    def get_queryset(self) -> models.QuerySet["Account"]:
+        return super().get_queryset().filter(merged_into__isnull=True)
+
+
 class Account(models.Model):
     """A customer company. `key` is its id in the vendor's own data and in the store.
 
-    folded: name and key in the one form in which they are sorted and searched (desk.search).
+    merged_into: the account that it turned out to be; what is there of it is there, but for what
+    desk.models.Merge tells. folded: name and key in the one form in which they are sorted and
+    searched (desk.search).
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -18,7 +27,13 @@ class Account(models.Model):
     owner = models.ForeignKey(
         Member, null=True, blank=True, on_delete=models.SET_NULL, db_index=False
     )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="merged"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = Unmerged()
+    every = models.Manager["Account"]()
 
     class Meta:
         db_table = "account"

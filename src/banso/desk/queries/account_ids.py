@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models.functions import Coalesce
+
 from banso.desk.models import Account, AccountId
 
 
@@ -17,11 +19,22 @@ class KnownId:
     created_at: datetime
 
 
-def account_keys(names: Iterable[str]) -> dict[str, str]:
+def told_keys(names: Iterable[str]) -> dict[str, str]:
     """Key of the account for those of these names that are another id of it; an account's own key
-    is left out. One query."""
+    is left out. One query. For facts: they stay with the account that they were told of, whatever
+    it was merged into, so that the two can be split again."""
     rows = AccountId.objects.filter(value__in=sorted(set(names)))
     return dict(rows.values_list("value", "account__key"))
+
+
+def account_keys(names: Iterable[str]) -> dict[str, str]:
+    """As `told_keys`, of the account that counts by now: also for keys and ids of accounts that
+    were merged into others. For all that is not a fact."""
+    asked = sorted(set(names))
+    ids = AccountId.objects.filter(value__in=asked)
+    found = dict(ids.values_list("value", Coalesce("account__merged_into__key", "account__key")))
+    merged = Account.every.filter(key__in=asked, merged_into__isnull=False)
+    return found | dict(merged.values_list("key", "merged_into__key"))
 
 
 def account_ids(*, account: str | None = None) -> Sequence[KnownId]:

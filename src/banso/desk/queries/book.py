@@ -104,6 +104,9 @@ def _rows(rows: QuerySet[M, Row], only: Only) -> Iterable[Row]:
 
 
 def _of(rows: QuerySet[M], only: Only, *, path: str = "account") -> QuerySet[M]:
+    """Of accounts that count by now."""
+    if path == "account":
+        rows = rows.filter(account__merged_into__isnull=True)
     return rows if only is None else rows.filter(**{f"{path}__in": only})
 
 

@@ -72,6 +72,13 @@ def drawn(scope: Scope, *, rule: str = "", play: str = "") -> Mapping[str, Drawn
     return {account: Drawn(held, on, told) for account, held, on, told in found}
 
 
+def merged_arms(scope: Scope, *, rule: str = "", play: str = "") -> int:
+    """Accounts that were drawn and have been merged into another since: they keep their arm, and
+    count no longer."""
+    rows = Arm.objects.filter(rule=rule, play=play, account__merged_into__isnull=False)
+    return within(scope, rows, account="account").count()
+
+
 def arm_sizes(scope: Scope) -> Mapping[str, tuple[int, int]]:
     """Rule -> accounts drawn into the arm that is told, and held out."""
     return _sizes(scope, Arm.objects.filter(play=""), "rule")

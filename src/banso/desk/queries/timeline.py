@@ -21,6 +21,7 @@ from banso.desk.models import (
     Handling,
     Mail,
     MailState,
+    Merge,
     PlayRun,
     TaskHandling,
     Withheld,
@@ -41,6 +42,7 @@ from banso.desk.queries.timeline_entries import (
     Kind,
     Left,
     Mailed,
+    Merged,
     Owned,
     Place,
     PlayStep,
@@ -119,6 +121,20 @@ def _held_out(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
         episode = x.episode
         place = Place(window.midnight(episode.opened_on), RANKS["held_out"], x.pk)
         yield Entry(place, "alerts", HeldOut(episode.rule, x.label, episode.opened_on, x.because))
+
+
+def _merges(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    mine = within(scope, Merge.objects.filter(into=account), account="into")
+    rows = mine.select_related("account", "member", "undone_by")
+    for field in ("at", "undone_at"):
+        for x in window.timed(rows, field, rank=RANKS["merged"]):
+            undone = field == "undone_at"
+            at = x.undone_at if undone else x.at
+            member = x.undone_by if undone else x.member
+            if at is not None:
+                who = str(member) if member else None
+                what = Merged(x.account.key, str(x.account), who, undone)
+                yield Entry(Place(at, RANKS["merged"], x.pk), "people", what)
 
 
 def _expected(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
@@ -311,6 +327,7 @@ _SOURCES = (
     Source("plays", _mails, (Mail, "account")),
     Source("people", _people, (Contact, "account")),
     Source("people", _owners),
+    Source("people", _merges, (Merge, "into")),
     Source("contracts", _contracts),
     Source("attributes", _attributes, (AccountAttribute, "account")),
     Source("sets", _sets),

@@ -89,6 +89,16 @@ class HeldOut:
 
 
 @dataclass(frozen=True)
+class Merged:
+    """Another account was merged into this one; undone: it was split from it again."""
+
+    account: str
+    account_name: str
+    member: str | None
+    undone: bool
+
+
+@dataclass(frozen=True)
 class Expected:
     """What was expected after an alert, once it is settled. came, why: see models.Expectation."""
 
@@ -202,6 +212,7 @@ What = (
     | TaskHandled
     | Mailed
     | HeldOut
+    | Merged
     | Expected
     | Owned
     | Left
@@ -288,5 +299,6 @@ RANKS = {
     "expected": 18,
     "mail": 19,
     "mail_refused": 20,
+    "merged": 21,
 }
 """Of things of one instant the higher one comes first."""

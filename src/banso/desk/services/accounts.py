@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from banso.desk.models import Account, AccountAttribute, AccountGrams, Assignment, Member
 from banso.desk.search import fold_name, grams
@@ -58,7 +59,9 @@ def _grams(account: Account) -> AccountGrams:
 
 
 def _ids(keys: Collection[str]) -> dict[str, int]:
-    return dict(Account.objects.filter(key__in=keys).values_list("key", "id"))
+    """Of one that was merged into another, the other's."""
+    rows = Account.every.filter(key__in=keys)
+    return dict(rows.values_list("key", Coalesce("merged_into", "id")))
 
 
 def _fault(row: AccountRow, *, latest: date) -> str | None:

@@ -28,6 +28,7 @@ from banso.desk.queries.timeline_entries import (
     HeldOut,
     Left,
     Mailed,
+    Merged,
     Owned,
     Place,
     PlayStep,
@@ -170,6 +171,9 @@ class Teller:
                 "taken_back": gettext(
                     "It was told before the day was over, and did not come true."
                 ),
+                "merged": gettext(
+                    "The account was merged into another one, where its rule holds already."
+                ),
             }
             details = [Detail(words.get(what.because, what.because))]
             return Happening(
@@ -192,6 +196,19 @@ class Teller:
             hidden = not self.visit.scope.revenue and is_money(self.visit.definitions, name)
             words = reason["label"] if hidden else reason["text"]
             yield Detail(text(words), self._why(name, on))
+
+    @_tell.register
+    def _merged(self, what: Merged, _at: datetime) -> Happening:
+        names = {"account": what.account_name, "key": what.account}
+        title = gettext("%(account)s (%(key)s) was merged into this account") % names
+        if what.undone:
+            title = gettext("%(account)s (%(key)s) was split from this account again") % names
+        return Happening(
+            icon="database",
+            kind=gettext("Accounts"),
+            title=title,
+            details=[Detail(what.member)] if what.member else [],
+        )
 
     @_tell.register
     def _held_out(self, what: HeldOut, _at: datetime) -> Happening:

@@ -149,6 +149,9 @@ def _left_out(x: Any) -> list[str]:
         "other_version": gettext(
             "Drawn when the rule did something else, so not counted: %(n)s accounts."
         ),
+        "merged": gettext(
+            "Drawn, and merged into another account since, so not counted: %(n)s accounts."
+        ),
     }
     return [said % {"n": number(x[key])} for key, said in words.items() if x.get(key)]
 

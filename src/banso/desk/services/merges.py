@@ -1,0 +1,175 @@
+"""Two accounts that turned out to be one company, brought together and split again: the one writer
+of `merge`.
+
+What people see goes over to the account that stays: contacts, contracts, alerts, tasks, runs of
+plays, mails. What was drawn or shown of the other one stays with it: arms, past assessments,
+owners, attributes. Its facts stay as they were told (banso.store.merged).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import models
+
+from banso.desk.models import (
+    Account,
+    Contact,
+    Contract,
+    Episode,
+    Mail,
+    Measured,
+    Member,
+    Merge,
+    Mute,
+    PlayRun,
+    Standing,
+    Task,
+)
+from banso.desk.models.play_run import ACTIVE
+from banso.desk.queries.scope import Scope, within
+from banso.desk.services.alerts import MayNotActError
+from banso.desk.services.revision import changing
+from banso.desk.services.saved import Saved
+from banso.desk.services.tasks import withdraw
+
+MERGED = "merged"
+"""Why an episode closed, or a run of a play ended: the other account had the same going on."""
+FOLLOW: Sequence[type[models.Model]] = (
+    Contact, Contract, Episode, PlayRun, Task, Mail, Mute,
+)  # fmt: skip
+KEYED = (Contact, Contract)
+
+
+class MergeError(ValueError):
+    """These two can't be brought together, or split."""
+
+
+def merge(*, scope: Scope, account: str, into: str, day: date, now: Any) -> Merge:
+    """`account` turned out to be `into`, both by key. MergeError, MayNotActError."""
+    if not scope.operates:
+        raise MayNotActError("accounts are merged by administrators and CS operations")
+    with changing() as saved:
+        one, other = _found(scope, account), _found(scope, into)
+        _check(one, other)
+        _end_doubles(one, other, day, member=scope.member)
+        renamed = {x._meta.db_table: _rename(x, one, other) for x in KEYED}
+        moved = {x._meta.db_table: _move(x, one, other) for x in FOLLOW}
+        for table in (Standing, Measured):
+            table.objects.filter(account=one).delete()
+        one.merged_into = other
+        one.save(update_fields=("merged_into",))
+        made = Merge.objects.create(
+            account=one, into=other, at=now, member_id=scope.member, moved=moved, renamed=renamed
+        )
+        saved.append(Saved(1, 0))
+    return made
+
+
+def unmerge(*, scope: Scope, account: str, now: Any) -> Merge:
+    """The two are two again; what had gone over goes back, what came since stays. MergeError."""
+    if not scope.operates:
+        raise MayNotActError("accounts are split by administrators and CS operations")
+    with changing() as saved:
+        mine = within(scope, Merge.objects.filter(undone_at__isnull=True), account="into")
+        made = mine.select_related("account", "into").filter(account__key=account).first()
+        if made is None:
+            raise MergeError(
+                f"'{account}' is not merged into any account; see `banso accounts merges`"
+            )
+        for table in FOLLOW:
+            ids = made.moved.get(table._meta.db_table, ())
+            rows = table._default_manager.filter(pk__in=ids, account=made.into)
+            if table is Episode:  # both may have opened one since: then it stays
+                rows = rows.exclude(pk__in=_taken(ids, made.account))
+            rows.update(account=made.account)
+            for number, key in made.renamed.get(table._meta.db_table, {}).items():
+                table._default_manager.filter(pk=int(number)).update(key=key)
+        Account.every.filter(pk=made.account_id).update(merged_into=None)
+        made.undone_at, made.undone_by = now, _member(scope)
+        made.save(update_fields=("undone_at", "undone_by"))
+        saved.append(Saved(1, 0))
+    return made
+
+
+def _member(scope: Scope) -> Member | None:
+    return Member.objects.filter(pk=scope.member).first() if scope.member else None
+
+
+def _found(scope: Scope, key: str) -> Account:
+    rows = Account.every.select_for_update(of=("self",)).filter(key=key)
+    found: Account | None = within(scope, rows).first()
+    if found is None:
+        raise MergeError(f"there is no account '{key}'")
+    return found
+
+
+def _check(one: Account, other: Account) -> None:
+    if one.pk == other.pk:
+        raise MergeError(f"'{one.key}' is that account already")
+    for account in (one, other):
+        if account.merged_into is not None:
+            raise MergeError(
+                f"'{account.key}' was merged into '{account.merged_into.key}'; name that one, or "
+                f"split them first with `banso accounts unmerge {account.key}`"
+            )
+    into = Account.every.filter(merged_into=one).order_by("key").values_list("key", flat=True)
+    if into:
+        raise MergeError(
+            f"{', '.join(into)} was merged into '{one.key}': merge '{other.key}' into that one "
+            "instead, or split them first"
+        )
+
+
+def _end_doubles(one: Account, other: Account, day: date, *, member: int | None) -> None:
+    """Of a rule or a play that goes on at both, what goes on at the one that stays goes on."""
+    here = Episode.objects.filter(account=other, closed_on__isnull=True)
+    taken = set(here.values_list("rule", "journey"))
+    for episode in Episode.objects.filter(account=one, closed_on__isnull=True):
+        if (episode.rule, episode.journey) in taken:
+            episode.closed_on, episode.closed_because = max(day, episode.opened_on), MERGED
+            episode.save(update_fields=("closed_on", "closed_because"))
+    plays = set(
+        PlayRun.objects.filter(account=other, state__in=ACTIVE).values_list("play", flat=True)
+    )
+    for run in PlayRun.objects.filter(account=one, state__in=ACTIVE, play__in=plays):
+        run.state, run.because, run.ended_on = "ended", MERGED, day
+        run.waits, run.about = "", None
+        run.save()
+        withdraw(run, member=member)
+
+
+def _rename(table: type[models.Model], one: Account, other: Account) -> dict[str, str]:
+    """Rows whose key the other account has too get its key behind theirs."""
+    rows: Any = table._default_manager
+    taken = set(rows.filter(account=other).values_list("key", flat=True))
+    found = {x.pk: x.key for x in rows.filter(account=one, key__in=taken)}
+    for number, key in found.items():
+        rows.filter(pk=number).update(key=f"{key} ({one.key})"[:200])
+    return {str(number): key for number, key in found.items()}
+
+
+def _move(table: type[models.Model], one: Account, other: Account) -> list[int]:
+    rows: Any = table._default_manager.filter(account=one)
+    if table is Episode:  # one opening a day of a rule: the earlier one stays where it is told
+        rows = rows.exclude(pk__in=_taken(list(rows.values_list("pk", flat=True)), other))
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    table._default_manager.filter(pk__in=ids).update(account=other)
+    return ids
+
+
+def _taken(episodes: Sequence[int], account: Account) -> list[int]:
+    """Those of these episodes that the account has too: of the same rule and day, or still open."""
+    theirs = list(
+        Episode.objects.filter(account=account).values_list(
+            "rule", "journey", "opened_on", "closed_on"
+        )
+    )
+    days = {(rule, journey, opened) for rule, journey, opened, _ in theirs}
+    going = {(rule, journey) for rule, journey, _, closed in theirs if closed is None}
+    return [
+        x.pk
+        for x in Episode.objects.filter(pk__in=episodes)
+        if (x.rule, x.journey, x.opened_on) in days
+        or (x.closed_on is None and (x.rule, x.journey) in going)
+    ]
