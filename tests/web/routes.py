@@ -42,6 +42,7 @@ FORMS = {
     "task_tick": {"point": "0", "done": "1"},
     "mail_approve": {"subject": "s", "text": "t"},
     "mail_refuse": {"note": "a test"},
+    "data_channels_act": {"channel": "none", "action": "test"},
     "data_quarantine_all": {"source": "web", "reason": "no such reason", "action": "replay"},
     "data_quarantine_discard": {"note": "a test"},
     "data_quarantine_replay": {"payload": "{}"},

@@ -35,6 +35,7 @@ NO_PAGE = {
     "alert_not_useful",
     "alert_snooze",
     "alert_undo",
+    "data_channels_act",
     "data_quarantine_all",
     "data_quarantine_discard",
     "data_quarantine_replay",

@@ -397,6 +397,12 @@ class ChannelItem(Shape):
     waiting: int = said("Messages it owes", "未送信の数")
     delivered: int = said("Messages that were taken", "送信済みの数")
     failed: int = said("Dead letters", "送信できなかった数")
+    last_delivered_at: datetime | None = said(
+        "When a message was taken last", "最後に送信できた日時"
+    )
+    last_failed_at: datetime | None = said(
+        "When a message became a dead letter last", "最後に送信できなかった日時"
+    )
 
 
 class DeliveryItem(Shape):

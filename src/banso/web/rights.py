@@ -61,6 +61,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "data": ALL,
     "data_ledger": ALL,
     "data_live": ALL,
+    "data_channels": OPERATING,
+    "data_channels_act": OPERATING,
     "data_quarantine": OPERATING,
     "data_quarantine_all": OPERATING,
     "data_quarantine_row": OPERATING,

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("banso.web.views.value")),
     path("", include("banso.web.views.why")),
     path("", include("banso.web.views.data")),
+    path("", include("banso.web.views.channels")),
     path("", include("banso.web.views.quarantine")),
     path("", include("banso.web.views.account_users")),
     path("", include("banso.web.views.account_contracts")),

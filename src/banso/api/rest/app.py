@@ -3,7 +3,18 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
-from banso.api.rest import accounts, alerts, drafts, mails, mutes, plays, rules, tasks, value
+from banso.api.rest import (
+    accounts,
+    alerts,
+    channels,
+    drafts,
+    mails,
+    mutes,
+    plays,
+    rules,
+    tasks,
+    value,
+)
 from banso.api.rest.door import NOBODY
 from banso.core.definitions import DefinitionError
 from banso.core.definitions.rule_draft import UnplaceableError
@@ -16,6 +27,7 @@ from banso.desk.services.alerts import (
     PastDateError,
     UnknownAlertError,
 )
+from banso.desk.services.channels import ChannelError
 from banso.desk.services.drafts import NoDraftError, OtherSetError
 from banso.desk.services.mails import MailOvertakenError, UnfitMailError, UnknownMailError
 from banso.desk.services.mutes import UnknownAccountError, UnknownMuteError
@@ -40,7 +52,7 @@ api = NinjaAPI(
     docs_url=None,  # its page would load scripts from elsewhere
     auth=NOBODY,
 )
-for routes in (accounts, alerts, tasks, mails, plays, rules, drafts, mutes, value):
+for routes in (accounts, alerts, channels, tasks, mails, plays, rules, drafts, mutes, value):
     api.add_router("", routes.router)
 
 STATUS: dict[type[Exception], int] = {
@@ -48,6 +60,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownAlertError: 404,
     UnknownAccountError: 404,
     UnknownMuteError: 404,
+    ChannelError: 404,
     UnknownTaskError: 404,
     UnknownRunError: 404,
     UnknownPointError: 404,

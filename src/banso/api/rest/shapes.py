@@ -236,3 +236,35 @@ class GapsAnswer(Shape):
     until: date | None
     outcomes: list[str] = Field(description="What counts as a loss")
     losses: list[LossItem] = Field(description="Newest first")
+
+
+class ChannelRow(Shape):
+    name: str
+    kind: str
+    address: str = Field(description="Where to; empty: to whoever it is for in person")
+    least: str = Field(description="Alerts of this priority and above")
+    language: str
+    revenue: bool = Field(description="Whether amounts of money are told")
+    tasks: bool = Field(description="Whether tasks are told, too")
+    disabled_at: datetime | None = Field(description="Since when nothing is sent")
+    disabled_because: str
+    waiting: int
+    delivered: int
+    failed: int = Field(description="Dead letters")
+    last_delivered_at: datetime | None
+    last_failed_at: datetime | None
+
+
+class DeadLetter(Shape):
+    id: int
+    message: str = Field(description="The same in every attempt, also after a replay")
+    kind: str
+    account: str | None = Field(description="Key")
+    member: str | None
+    attempts: int
+    created_at: datetime
+    answer: str = Field(description="What the receiver said last")
+
+
+class Replayed(Shape):
+    count: int

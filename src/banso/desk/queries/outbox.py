@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from banso.desk.models import Channel, Delivery, Member
 
@@ -34,6 +34,8 @@ class ChannelView:
     waiting: int
     delivered: int
     failed: int
+    last_delivered_at: datetime | None
+    last_failed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ class DeliveryView:
 def channels() -> Sequence[ChannelView]:
     """By name."""
     rows = Channel.objects.annotate(
-        **{name: Count("deliveries", filter=_of(name)) for name in OF_STATE}
+        **{name: Count("deliveries", filter=_of(name)) for name in OF_STATE},
+        last_delivered_at=Max("deliveries__delivered_at"),
+        last_failed_at=Max("deliveries__failed_at"),
     )
     return [
         ChannelView(**{name: getattr(x, name) for name in ChannelView.__dataclass_fields__})

@@ -352,3 +352,9 @@ def replay(ids: Sequence[int], *, now: datetime) -> int:
     of_task = rows.filter(task__isnull=False, member__isnull=False)
     of_task.update(member=Coalesce(doer, F("member")))
     return rows.update(failed_at=None, due_at=now, attempts=0, answer="")
+
+
+def replay_channel(channel: Channel, *, now: datetime) -> int:
+    """All dead letters of a channel."""
+    dead = channel.deliveries.filter(failed_at__isnull=False)
+    return replay(list(dead.values_list("pk", flat=True)), now=now)
