@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.pipeline.vendor import LAST
 from tests.web.site import Site
 
-from banso.desk.models import Alert, Channel, ChannelKind, Mail, PlayRun, RunState, Task
+from banso.desk.models import Alert, Channel, ChannelKind, DraftKind, Mail, PlayRun, RunState, Task
 from banso.desk.queries.plays import of_keys
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.alerts import finish
@@ -33,6 +33,7 @@ NAMES = {
 `task`, `run` and `mail` are ids of the desk, `item` of a row in quarantine, `mute` of a mute."""
 
 
+PLAY = "plays: [{name: visit, steps: [{kind: wait, days: 9}]}]"
 FORMS = {
     "alert_snooze": {"until": "2099-01-01"},
     "alert_not_useful": {"reason": "known"},
@@ -54,6 +55,9 @@ FORMS = {
         "text": "rules: [{name: quiet, when: quiet_days > 9, action: {en: Go, ja: 行く}}]"
     },
     "draft_switch_on": {"why": "a test"},
+    "play_draft": {"text": PLAY},
+    "play_draft_new": {"text": PLAY},
+    "play_draft_switch_on": {"why": "a test"},
 }
 """What makes the form of a route complete, so that nothing but rights stands in its way."""
 
@@ -94,6 +98,8 @@ class Route:
             return {"handling": str(finish_task(scope=EVERYTHING, task=task, today=LAST).pk)}
         if self.name in {"draft_replay", "draft_switch_on", "draft_drop"}:
             save_draft(scope=EVERYTHING, rule="quiet", text=FORMS["rule_draft"]["text"])
+        if self.name in {"play_draft_switch_on", "play_draft_drop"}:
+            save_draft(scope=EVERYTHING, rule="visit", text=PLAY, kind=DraftKind.PLAY)
         if self.name == "rule_resume":
             pause(scope=EVERYTHING, rule="quiet", reason="a test")
         return FORMS.get(self.name, {})

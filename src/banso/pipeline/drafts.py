@@ -7,10 +7,10 @@ from datetime import date
 from banso.core.definitions import DefinitionError, Definitions, loads
 from banso.core.definitions.rule_draft import RuleDraft, rule_draft, text_of, written_into
 from banso.core.metrics.filters import PlanError
-from banso.desk.models import DefinitionSet
+from banso.desk.models import DefinitionSet, DraftKind
 from banso.desk.models import RuleDraft as Saved
 from banso.desk.queries.definitions import files_in_force
-from banso.desk.queries.drafts import draft_of_rule
+from banso.desk.queries.drafts import draft_of, draft_of_rule
 from banso.desk.queries.scope import Scope
 from banso.desk.services import drafts
 from banso.desk.services.drafts import NoDraftError
@@ -67,17 +67,32 @@ def replay_draft(
     return found
 
 
-def switch_on(scope: Scope, rule: str, *, by: str, why: str) -> DefinitionSet:
-    """Write the draft of a rule into the files in force and apply them: the same checks and the
+def save_play(scope: Scope, text: str) -> Saved:
+    """Check and save the draft of a play. Raises as `read_play`."""
+    name = read_play(text).rule
+    return drafts.save_draft(scope=scope, rule=name, text=text, kind=DraftKind.PLAY)
+
+
+def read_play(text: str) -> RuleDraft:
+    """As `read_draft`, of a play."""
+    draft = rule_draft(files_in_force(), text, "play")
+    check_measurable(draft.definitions)
+    return draft
+
+
+def switch_on(
+    scope: Scope, rule: str, *, by: str, why: str, kind: DraftKind = DraftKind.RULE
+) -> DefinitionSet:
+    """Write the draft of a rule (play) into the files in force and apply them: the same checks and the
     same history of versions as `banso apply`.
 
     by: who, as it is kept. NoDraftError, FilesOnlyError, DefinitionError, UnplaceableError.
     """
-    saved = draft_of_rule(rule)
+    saved = draft_of(kind, rule)
     if saved is None:
-        raise NoDraftError(f"rule '{rule}' has no draft")
+        raise NoDraftError(f"{kind} '{rule}' has no draft")
     number, files = _in_force()
-    made = written_into(files, saved.text)
+    made = written_into(files, saved.text, "play" if kind is DraftKind.PLAY else "rule")
     new = loads(made)
     if not new.organisation.edit_on_screen:
         raise FilesOnlyError(

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("banso.web.views.mutes")),
     path("", include("banso.web.views.plays")),
     path("", include("banso.web.views.drafts")),
+    path("", include("banso.web.views.play_drafts")),
     path("", include("banso.web.views.slack")),
     path("", include("banso.web.views.unsubscribe")),
 ]

@@ -1,14 +1,15 @@
-"""The draft of one rule: a definition file of its own, laid over the set in force, and in the end
-written into it."""
+"""The draft of one rule, or of one play: a definition file of its own, laid over the set in force,
+and in the end written into it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import indent
+from typing import Any, Literal
 
 from banso.core.definitions.definition_set import Definitions
-from banso.core.definitions.draft import Draft, draft_of
+from banso.core.definitions.draft import Draft, Item, draft_of
 from banso.core.definitions.excerpt import SECTIONS, lines, places, source_of, with_dash
 from banso.core.definitions.load import loads
 from banso.core.definitions.mistake import DefinitionError, Mistake
@@ -25,66 +26,81 @@ class UnplaceableError(ValueError):
     """The set in force is written so that the draft can't be written into it by machine."""
 
 
+Kind = Literal["rule", "play"]
+"""Of what there are drafts."""
+
+
 @dataclass(frozen=True)
 class RuleDraft:
-    """definitions: the set in force with the draft laid over it."""
+    """rule: name of the rule, or of the play. definitions: the set in force with the draft laid
+    over it."""
 
     rule: str
     definitions: Definitions
 
 
-def rule_draft(files: Mapping[str, str], text: str) -> RuleDraft:
-    """A draft replaces or adds its one rule; whatever else it holds is new.
+def rule_draft(files: Mapping[str, str], text: str, kind: Kind = "rule") -> RuleDraft:
+    """A draft replaces or adds its one rule (play); whatever else it holds is new.
 
     files: those in force, name -> YAML. text: YAML as of a definition file. Raises DefinitionError
     with all mistakes; those of the text are in the file DRAFT.
     """
     upper = draft_of({DRAFT: text})
     if not upper.mistakes:
-        mistakes = [*_not_one_rule(upper), *_known(upper, draft_of(files))]
+        mistakes = [*_not_one(upper, kind), *_known(upper, draft_of(files), kind)]
         if mistakes:
             raise DefinitionError(mistakes)
     definitions = overlaid(files, {DRAFT: text})
-    return RuleDraft(upper.rules[0].model.name, definitions)
+    return RuleDraft(_own(upper, kind)[0].model.name, definitions)
 
 
-def _not_one_rule(upper: Draft) -> Iterator[Mistake]:
-    if len(upper.rules) != 1:
+def _own(upper: Draft, kind: Kind) -> Sequence[Item[Any]]:
+    return upper.rules if kind == "rule" else upper.plays
+
+
+def _not_one(upper: Draft, kind: Kind) -> Iterator[Mistake]:
+    number = len(_own(upper, kind))
+    if number != 1 and kind == "rule":
         message = worded(
-            "a draft is of one rule, this has {number}: `rules:` and one item",
-            number=len(upper.rules),
+            "a draft is of one rule, this has {number}: `rules:` and one item", number=number
+        )
+        yield Mistake(DRAFT, 1, 1, message)
+    if number != 1 and kind == "play":
+        message = worded(
+            "a draft is of one play, this has {number}: `plays:` and one item", number=number
         )
         yield Mistake(DRAFT, 1, 1, message)
     for x in upper.organisations:
-        yield x.mistake(message=worded("the draft of a rule can't change the organisation"))
+        yield x.mistake(message=worded("a draft can't change the organisation"))
 
 
-def _known(upper: Draft, under: Draft) -> Iterator[Mistake]:
+def _known(upper: Draft, under: Draft, own: Kind) -> Iterator[Mistake]:
     """What other rules may rest on is not changed in passing."""
-    for kind in ("sources", "metrics", "segments", "journeys", "outcomes", "plays", "templates"):
+    for kind in (x for x in SECTIONS.values() if x not in ("organisation", SECTIONS[own])):
         names = {x.model.name for x in getattr(under, kind)}
         for x in getattr(upper, kind):
             if x.model.name in names:
                 said = worded(
-                    "'{name}' is in force already; the draft of a rule only adds", name=x.model.name
+                    "'{name}' is in force already; a draft only adds what is not its own",
+                    name=x.model.name,
                 )
                 yield x.mistake("name", message=said)
 
 
-def text_of(files: Mapping[str, str], rule: str) -> str | None:
-    """A rule in force as the text of a draft; None where there is none."""
-    found = source_of(files, "rule", rule)
+def text_of(files: Mapping[str, str], rule: str, kind: Kind = "rule") -> str | None:
+    """A rule (play) in force as the text of a draft; None where there is none."""
+    found = source_of(files, kind, rule)
     if found is None:
         return None
     item = found.text if found.text.startswith("-") else f"- {found.text}"
-    return "rules:\n" + indent(item, "  ") + "\n"
+    return f"{SECTIONS[kind]}:\n" + indent(item, "  ") + "\n"
 
 
-def written_into(files: Mapping[str, str], text: str) -> dict[str, str]:
+def written_into(files: Mapping[str, str], text: str, kind: Kind = "rule") -> dict[str, str]:
     """The files with the draft: its rule in the place of the old one, comments around it kept;
     what is new in a file of its own. Raises as `rule_draft`, and UnplaceableError where the files
     then would say anything else than the draft laid over them does."""
-    draft = rule_draft(files, text)
+    draft = rule_draft(files, text, kind)
     text = text.removeprefix("\ufeff")
     made = {name: x.removeprefix("\ufeff") for name, x in files.items()}
     fresh: dict[str, list[str]] = {}
@@ -103,7 +119,7 @@ def written_into(files: Mapping[str, str], text: str) -> dict[str, str]:
         )
     if not _say_the_same(made, draft.definitions):
         raise UnplaceableError(
-            f"The files in force are written so that rule '{draft.rule}' can't be put in by "
+            f"The files in force are written so that {kind} '{draft.rule}' can't be put in by "
             "machine. Put its YAML into them by hand and use `banso apply`."
         )
     return made

@@ -1,4 +1,5 @@
-"""Drafts of rules: saved as versions, replayed in the background, switched on or dropped."""
+"""Drafts of rules and of plays: saved as versions, those of rules replayed in the background,
+switched on or dropped."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +9,7 @@ from django.db.models.functions import Now
 from procrastinate import exceptions
 from procrastinate.contrib.django import app as queue
 
-from banso.desk.models import DefinitionSet, DraftEnd, RuleDraft
+from banso.desk.models import DefinitionSet, DraftEnd, DraftKind, RuleDraft
 from banso.desk.queries.scope import Scope
 from banso.desk.services.alerts import MayNotActError
 from banso.desk.services.definitions import apply_definitions
@@ -26,17 +27,20 @@ class OtherSetError(Exception):
 
 
 @transaction.atomic
-def save_draft(*, scope: Scope, rule: str, text: str) -> RuleDraft:
-    """Save a checked draft as a new version, in the place of the one before, and ask for its
-    replay. The very same text again changes nothing."""
+def save_draft(
+    *, scope: Scope, rule: str, text: str, kind: DraftKind = DraftKind.RULE
+) -> RuleDraft:
+    """Save a checked draft as a new version, in the place of the one before, and ask for the replay
+    of a rule. The very same text again changes nothing."""
     _refuse(scope)
-    before = _held(rule)
+    before = _held(rule, kind)
     if before is not None and before.text == text:
         return before
     if before is not None:
         _end(before, DraftEnd.REPLACED, scope)
-    made = RuleDraft.objects.create(rule=rule, text=text, member_id=scope.member)
-    ask_replay(scope=scope, rule=rule)
+    made = RuleDraft.objects.create(kind=kind, rule=rule, text=text, member_id=scope.member)
+    if kind is DraftKind.RULE:
+        ask_replay(scope=scope, rule=rule)
     return made
 
 
@@ -86,9 +90,11 @@ def switch_on(
     no longer the draft.
     """
     _refuse(scope)
-    held = _there(draft.rule)
+    held = _there(draft.rule, DraftKind(draft.kind))
     if held.pk != draft.pk:
-        raise NoDraftError(f"the draft of rule '{draft.rule}' was changed meanwhile; look again")
+        raise NoDraftError(
+            f"the draft of {draft.kind} '{draft.rule}' was changed meanwhile; look again"
+        )
     newest = DefinitionSet.objects.select_for_update().first()
     if newest is None or newest.pk != number:
         raise OtherSetError("other definitions were put in force meanwhile; compare again")
@@ -108,22 +114,22 @@ def switch_on(
 
 
 @transaction.atomic
-def drop_draft(*, scope: Scope, rule: str) -> RuleDraft:
+def drop_draft(*, scope: Scope, rule: str, kind: DraftKind = DraftKind.RULE) -> RuleDraft:
     """The draft is no more; its text is kept among the versions."""
     _refuse(scope)
-    found = _there(rule)
+    found = _there(rule, kind)
     _end(found, DraftEnd.DROPPED, scope)
     return found
 
 
-def _held(rule: str) -> RuleDraft | None:
-    return RuleDraft.objects.select_for_update().filter(rule=rule, ended="").first()
+def _held(rule: str, kind: DraftKind) -> RuleDraft | None:
+    return RuleDraft.objects.select_for_update().filter(kind=kind, rule=rule, ended="").first()
 
 
-def _there(rule: str) -> RuleDraft:
-    found = _held(rule)
+def _there(rule: str, kind: DraftKind = DraftKind.RULE) -> RuleDraft:
+    found = _held(rule, kind)
     if found is None:
-        raise NoDraftError(f"rule '{rule}' has no draft")
+        raise NoDraftError(f"{kind} '{rule}' has no draft")
     return found
 
 
@@ -134,4 +140,4 @@ def _end(draft: RuleDraft, how: DraftEnd, scope: Scope) -> None:
 
 def _refuse(scope: Scope) -> None:
     if not scope.operates:
-        raise MayNotActError("only CS Ops and administrators work on rules")
+        raise MayNotActError("only CS Ops and administrators work on rules and plays")

@@ -106,7 +106,7 @@ def draft_page(
         compared=compared_page(scope, with_draft or definitions, comparison)
         if comparison
         else None,
-        versions=[_version(x, zone) for x in ended_drafts(rule, most=VERSIONS)],
+        versions=[version_row(x, zone) for x in ended_drafts(rule, most=VERSIONS)],
         edits=definitions.organisation.edit_on_screen,
     )
 
@@ -154,12 +154,12 @@ def _checked(text: str) -> tuple[Sequence[MistakeRow], Definitions | None]:
         return (), read_draft(text).definitions
     except DefinitionError as error:
         errors = [x for x in error.mistakes if x.level == "error"]
-        return [_row(x, text.splitlines()) for x in errors], None
+        return [mistake_row(x, text.splitlines()) for x in errors], None
     except PlanError as error:
         return [MistakeRow(0, 0, str(error), "")], None
 
 
-def _row(x: Mistake, lines: Sequence[str]) -> MistakeRow:
+def mistake_row(x: Mistake, lines: Sequence[str]) -> MistakeRow:
     words = x.message.translated(gettext)
     if x.suggestion:
         said = gettext("Did you mean “%(name)s”?") % {"name": x.suggestion}
@@ -176,7 +176,7 @@ def _asking(saved: RuleDraft) -> bool:
     return saved.compared_at is None or saved.compared_at < saved.asked_at
 
 
-def _version(x: RuleDraft, zone: ZoneInfo) -> Version:
+def version_row(x: RuleDraft, zone: ZoneInfo) -> Version:
     words = {
         DraftEnd.REPLACED: gettext("Replaced by a newer version"),
         DraftEnd.SWITCHED_ON: gettext("Switched on"),

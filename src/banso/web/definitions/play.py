@@ -67,6 +67,7 @@ class PlayPage:
     figures: PlayFigures
     runs: Sequence[RunRow]
     may_act: bool
+    may_edit: bool
     value: PlayRow
     arms: tuple[int, int] | None
     expect: Sequence[Label]
@@ -88,6 +89,7 @@ def play_page(scope: Scope, _look: Look, definitions: Definitions, name: str) ->
         figures=play_figures(scope).get(name, PlayFigures()),
         runs=[_row(x, version) for x in play_runs(scope, play=name, most=RUNS)],
         may_act=scope.acts,
+        may_edit=scope.operates,
         value=play_row(definitions, play, effects_of_plays().get(name, ())),
         arms=play_arm_sizes(scope).get(name) if scope.operates else None,
         expect=requirements(definitions, play.expect.condition) if play.expect else (),

@@ -8,9 +8,10 @@ from django.utils.translation import gettext
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label
-from banso.core.plays.in_words import reason_words
-from banso.desk.queries.plays import Candidate
+from banso.core.plays.in_words import problem_words, reason_words
+from banso.desk.queries.plays import Candidate, account_of_key
 from banso.desk.queries.scope import Scope
+from banso.pipeline.mails import Preview, previews
 from banso.pipeline.play_entries import Entry, NobodyMeantError, candidates, entries
 from banso.web.account360.labels import segment_label
 from banso.web.definitions.places import play_label
@@ -39,9 +40,20 @@ class EntryRow:
 
 
 @dataclass(frozen=True)
+class TextRow:
+    """What a step would say. problem: why it can't, '' where it can."""
+
+    step: str
+    to: str
+    said: Label | None
+    problem: str
+
+
+@dataclass(frozen=True)
 class PlayStart:
     """enters, kept_out: how many; rows: at most SHOWN, those who enter first; more: how many
-    others. mistake: nobody is meant by what was said."""
+    others. texts: with the data of the account that was named. mistake: nobody is meant by what
+    was said."""
 
     name: str
     label: Label
@@ -52,6 +64,7 @@ class PlayStart:
     kept_out: int
     rows: Sequence[EntryRow]
     more: int
+    texts: Sequence[TextRow]
     mistake: str
 
 
@@ -80,8 +93,26 @@ def play_start(
         kept_out=len(found) - enters,
         rows=[_row(x) for x in found[:SHOWN]],
         more=max(len(found) - SHOWN, 0),
+        texts=_texts(scope, look, definitions, name, asked),
         mistake=mistake,
     )
+
+
+def _texts(
+    scope: Scope, look: Look, definitions: Definitions, name: str, asked: For
+) -> list[TextRow]:
+    account = account_of_key(scope, asked.account) if asked.account else None
+    if account is None:
+        return []
+    found = previews(definitions, definitions.plays[name], account, day=look.today)
+    return [TextRow(x.step, x.to, x.said, _problem(x)) for x in found]
+
+
+def _problem(found: Preview) -> str:
+    if found.problem is None:
+        return ""
+    code, name = found.problem
+    return text(problem_words({"code": code, "name": name}))
 
 
 def chosen_by(scope: Scope, definitions: Definitions, name: str, asked: For) -> Sequence[Candidate]:

@@ -1,0 +1,81 @@
+"""Drafts of plays on screen: written, compared, switched on, dropped; by whom."""
+
+import pytest
+from tests.web.conftest import AsMember
+from tests.web.markup import read
+from tests.web.routes import task_of
+from tests.web.site import Site
+
+from banso.desk.models import DraftKind, PlayRun, RuleDraft
+from banso.desk.queries.drafts import draft_of, draft_of_rule
+from banso.pipeline.session import in_force
+
+HERE = "/definitions/play-drafts/visit/"
+LONGER = "plays:\n  - name: visit\n    label: {en: Visit, ja: 訪問}\n    steps:\n      - {kind: wait, days: 30}\n"
+
+
+def text(answer: object) -> str:
+    return read(answer.content).one("main").text  # type: ignore[attr-defined]
+
+
+def test_a_draft_begins_with_the_play_in_force_and_says_what_it_changes(
+    as_member: AsMember,
+) -> None:
+    ops = as_member("cs_ops")
+    assert "name: visit" in read(ops.get(HERE).content).one("textarea").text
+    assert ops.post(HERE, {"text": LONGER}).status_code == 302
+    saved = draft_of(DraftKind.PLAY, "visit")
+    assert saved is not None
+    assert (saved.text, saved.asked_at, draft_of_rule("visit")) == (LONGER, None, None)
+    shown = text(ops.get(HERE))
+    assert ("Wait 30 days" in shown, "visit.steps.1.kind" in shown) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        (LONGER.replace("days: 30", "days: 0"), "Line 5"),
+        (LONGER + "  - {name: other, steps: [{kind: wait, days: 1}]}\n", "a draft is of one play"),
+        (LONGER.replace("{kind: wait, days: 30}", "{kind: start_play, play: visit}"), "for ever"),
+        (
+            LONGER.replace("{kind: wait, days: 30}", "{kind: mail, template: no}"),
+            "unknown template",
+        ),
+    ],
+)
+def test_a_wrong_draft_is_not_saved_and_the_page_says_where(
+    as_member: AsMember, sent: str, told: str
+) -> None:
+    answer = as_member("cs_ops").post(HERE, {"text": sent})
+    assert (answer.status_code, told in text(answer)) == (422, True)
+    assert not RuleDraft.objects.exists()
+
+
+def test_it_is_switched_on_by_those_who_may_and_runs_keep_their_version(
+    as_member: AsMember, vendor_site: Site
+) -> None:
+    task_of(vendor_site, "A1")
+    before = PlayRun.objects.get().version
+    ops = as_member("cs_ops")
+    ops.post(HERE, {"text": LONGER})
+    assert as_member("csm").post(f"{HERE}switch-on/", {"why": "no"}).status_code == 403
+    assert ops.post(f"{HERE}switch-on/", {"why": "longer"}).status_code == 302
+    now = in_force()
+    assert now is not None
+    assert [x.kind for x in now.plays["visit"].steps] == ["wait"]
+    assert (PlayRun.objects.get().version, draft_of(DraftKind.PLAY, "visit")) == (before, None)
+    assert RuleDraft.objects.get().ended == "switched_on"
+
+
+def test_a_dropped_draft_is_kept_among_the_versions(as_member: AsMember) -> None:
+    ops = as_member("cs_ops")
+    ops.post("/definitions/play-draft/", {"text": LONGER.replace("name: visit", "name: fresh")})
+    ops.post("/definitions/play-drafts/fresh/drop/")
+    assert "Dropped" in text(ops.get("/definitions/play-drafts/fresh/"))
+
+
+def test_the_page_to_start_a_play_shows_what_it_would_say(
+    as_member: AsMember, vendor_site: Site
+) -> None:
+    shown = text(as_member("csm").get("/definitions/plays/visit/start/?account=A1"))
+    assert ("What it would say" in shown, "Agree on a day" in shown) == (True, True)
