@@ -48,7 +48,6 @@ NO_PAGE = {
     "mail_approve",
     "mail_refuse",
     "play_draft_drop",
-    "play_draft_new",
     "play_draft_switch_on",
     "preferences",
     "rule_mute",

@@ -11,7 +11,14 @@ from banso.desk.queries.drafts import draft_of, draft_of_rule
 from banso.pipeline.session import in_force
 
 HERE = "/definitions/play-drafts/visit/"
-LONGER = "plays:\n  - name: visit\n    label: {en: Visit, ja: 訪問}\n    steps:\n      - {kind: wait, days: 30}\n"
+WAITS = "{kind: wait, days: 30}"
+LONGER = f"""\
+plays:
+  - name: visit
+    label: {{en: Visit, ja: 訪問}}
+    steps:
+      - {WAITS}
+"""
 
 
 def text(answer: object) -> str:
@@ -36,9 +43,9 @@ def test_a_draft_begins_with_the_play_in_force_and_says_what_it_changes(
     [
         (LONGER.replace("days: 30", "days: 0"), "Line 5"),
         (LONGER + "  - {name: other, steps: [{kind: wait, days: 1}]}\n", "a draft is of one play"),
-        (LONGER.replace("{kind: wait, days: 30}", "{kind: start_play, play: visit}"), "for ever"),
+        (LONGER.replace(WAITS, "{kind: start_play, play: visit}"), "for ever"),
         (
-            LONGER.replace("{kind: wait, days: 30}", "{kind: mail, template: no}"),
+            LONGER.replace(WAITS, "{kind: mail, template: no}"),
             "unknown template",
         ),
     ],

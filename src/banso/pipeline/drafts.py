@@ -83,8 +83,8 @@ def read_play(text: str) -> RuleDraft:
 def switch_on(
     scope: Scope, rule: str, *, by: str, why: str, kind: DraftKind = DraftKind.RULE
 ) -> DefinitionSet:
-    """Write the draft of a rule (play) into the files in force and apply them: the same checks and the
-    same history of versions as `banso apply`.
+    """Write the draft of a rule (play) into the files in force and apply them: the same checks and
+    the same history of versions as `banso apply`.
 
     by: who, as it is kept. NoDraftError, FilesOnlyError, DefinitionError, UnplaceableError.
     """

@@ -106,10 +106,10 @@ def test_a_draft_is_of_one_rule_and_only_adds() -> None:
         (DRAFT, 1, "a draft is of one rule, this has 0: `rules:` and one item")
     ]
     assert mistakes(SHARPER + "metrics:\n  - {name: idle, kind: tenure}\n") == [
-        (DRAFT, 7, "'idle' is in force already; the draft of a rule only adds")
+        (DRAFT, 7, "'idle' is in force already; a draft only adds what is not its own")
     ]
     assert mistakes(SHARPER + "organisation: {name: Other}\n") == [
-        (DRAFT, 6, "the draft of a rule can't change the organisation")
+        (DRAFT, 6, "a draft can't change the organisation")
     ]
 
 
