@@ -65,7 +65,7 @@ def test_a_mistake_is_told_in_japanese(as_member: AsMember) -> None:
     assert seen is not None
     (mistake,) = seen.one("ol", **{"class": "mistakes"}).all("li")
     assert mistake.text == (
-        "3行11列: when：quiet_day という名前はありません – 「quiet_days」のことですか? "
+        "3行11列: when: quiet_day という名前はありません – 「quiet_days」のことですか? "
         "when: quiet_day >= 2"
     )
 
