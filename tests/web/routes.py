@@ -48,6 +48,7 @@ FORMS = {
     "data_quarantine_discard": {"note": "a test"},
     "data_quarantine_replay": {"payload": "{}"},
     "play_start": {"account": "A1"},
+    "account_merge": {"into": "no such account"},
     "rule_mute": {"until": "2099-01-01", "reason": "a test"},
     "rule_pause": {"pause_reason": "a test"},
     "draft_new": {"text": "rules: [{name: n, when: quiet_days > 9, action: {en: Go, ja: 行く}}]"},

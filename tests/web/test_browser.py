@@ -40,6 +40,8 @@ NO_PAGE = {
     "data_quarantine_discard",
     "data_quarantine_replay",
     "data_quarantine_restore",
+    "account_merge",
+    "account_split",
     "draft_drop",
     "draft_replay",
     "draft_switch_on",

@@ -46,6 +46,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "account_metrics": ALL,
     "account_metric_chart": ALL,
     "account_compare": ALL,
+    "account_merge": OPERATING,
+    "account_split": OPERATING,
     "accounts": ALL,
     "accounts_columns": ALL,
     "accounts_csv": ALL,  # a file has what the list shows: the reader's accounts and amounts

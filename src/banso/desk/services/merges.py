@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import models
 
+from banso.core.wording import Wording, worded
 from banso.desk.models import (
     Account,
     Contact,
@@ -42,7 +43,11 @@ KEYED = (Contact, Contract)
 
 
 class MergeError(ValueError):
-    """These two can't be brought together, or split."""
+    """These two can't be brought together, or split; said: why, for people."""
+
+    def __init__(self, said: Wording) -> None:
+        super().__init__(said)
+        self.said = said
 
 
 def merge(*, scope: Scope, account: str, into: str, day: date, now: Any) -> Merge:
@@ -75,7 +80,10 @@ def unmerge(*, scope: Scope, account: str, now: Any) -> Merge:
         made = mine.select_related("account", "into").filter(account__key=account).first()
         if made is None:
             raise MergeError(
-                f"'{account}' is not merged into any account; see `banso accounts merges`"
+                worded(
+                    "'{key}' is not merged into any account; see `banso accounts merges`",
+                    key=account,
+                )
             )
         for table in FOLLOW:
             ids = made.moved.get(table._meta.db_table, ())
@@ -100,24 +108,33 @@ def _found(scope: Scope, key: str) -> Account:
     rows = Account.every.select_for_update(of=("self",)).filter(key=key)
     found: Account | None = within(scope, rows).first()
     if found is None:
-        raise MergeError(f"there is no account '{key}'")
+        raise MergeError(worded("there is no account '{key}'", key=key))
     return found
 
 
 def _check(one: Account, other: Account) -> None:
     if one.pk == other.pk:
-        raise MergeError(f"'{one.key}' is that account already")
+        raise MergeError(worded("'{key}' is that account already", key=one.key))
     for account in (one, other):
         if account.merged_into is not None:
             raise MergeError(
-                f"'{account.key}' was merged into '{account.merged_into.key}'; name that one, or "
-                f"split them first with `banso accounts unmerge {account.key}`"
+                worded(
+                    "'{key}' was merged into '{into}'; name that one, or split them first with "
+                    "`banso accounts unmerge {key}`",
+                    key=account.key,
+                    into=account.merged_into.key,
+                )
             )
     into = Account.every.filter(merged_into=one).order_by("key").values_list("key", flat=True)
     if into:
         raise MergeError(
-            f"{', '.join(into)} was merged into '{one.key}': merge '{other.key}' into that one "
-            "instead, or split them first"
+            worded(
+                "{others} was merged into '{key}': merge '{into}' into that one instead, or split "
+                "them first",
+                others=", ".join(into),
+                key=one.key,
+                into=other.key,
+            )
         )
 
 

@@ -14,6 +14,7 @@ from banso.core.health.describe import describe_field
 from banso.core.health.in_words import condition_in_words
 from banso.core.unmeasured import Reason
 from banso.desk.queries.account import AccountAlert, account_alerts
+from banso.desk.queries.merges import MergeView, merges
 from banso.web.account360.contrast import Contrast, contrasts
 from banso.web.account360.health import Row, rows
 from banso.web.account360.labels import journey_label, stage_label
@@ -89,6 +90,7 @@ class Overview:
     use: Sequence[Figure]
     contract: Sequence[Figure]
     contrasts: Sequence[Contrast]
+    merged: Sequence[MergeView]
 
 
 def overview(visit: Visit) -> Overview:
@@ -103,7 +105,16 @@ def overview(visit: Visit) -> Overview:
         use=[x for x in _figures(visit, seats) if x.value.reason is not Reason.NOT_APPLICABLE],
         contract=list(_figures(visit, _commercial(visit))),
         contrasts=list(contrasts(visit, on, seats)),
+        merged=_merged(visit),
     )
+
+
+def _merged(visit: Visit) -> list[MergeView]:
+    """Accounts that are this one by now, for those who may split them."""
+    if not visit.scope.operates:
+        return []
+    found = merges(visit.scope, into=visit.head.id)
+    return [x for x in found if x.undone_at is None]
 
 
 def _journey(visit: Visit, found: Assessment) -> JourneyCard:
