@@ -26,6 +26,7 @@ NAMES = {
     "rule": "quiet",
     "segment": "large",
     "play": "visit",
+    "action": "done",
     "source": "web",
     "token": "no-token",
 }
@@ -37,6 +38,7 @@ PLAY = "plays: [{name: visit, steps: [{kind: wait, days: 9}]}]"
 FORMS = {
     "alert_snooze": {"until": "2099-01-01"},
     "alert_not_useful": {"reason": "known"},
+    "bulk": {"item": "alert-1"},
     "task_snooze": {"until": "2099-01-01"},
     "task_not_useful": {"reason": "known"},
     "task_pass": {"to": "admin"},

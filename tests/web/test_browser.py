@@ -35,6 +35,8 @@ NO_PAGE = {
     "alert_not_useful",
     "alert_snooze",
     "alert_undo",
+    "bulk",
+    "bulk_undo",
     "data_channels_act",
     "data_quarantine_all",
     "data_quarantine_discard",

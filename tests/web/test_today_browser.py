@@ -330,3 +330,26 @@ def test_on_a_phone_nothing_lies_outside_and_every_button_fits_a_thumb(open_toda
         ".map(x => [x.width, x.height])",
     )
     assert min(min(size) for size in sizes) >= THUMB
+
+
+def test_several_are_marked_and_done_at_once_and_taken_back_by_keyboard_alone(
+    open_today: Open,
+) -> None:
+    page = open_today()
+    before = counts(page)
+    enter(page)
+    page.keyboard.press("x")
+    line = page.locator("#marked")
+    expect(line).to_contain_text("Marked: 1.")
+    page.keyboard.press("Escape")
+    expect(line).to_have_text("Nothing is marked any more.")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("Shift+X")
+    expect(line).to_contain_text("Marked: 2.")
+    page.keyboard.press("d")
+    expect(page.locator("#toasts, .toast").first).to_contain_text("Done with 2")
+    assert Alert.objects.filter(state=AlertState.DONE).count() == 2
+    page.keyboard.press("u")
+    expect(page.locator(".toast").first).to_contain_text("Taken back: 2")
+    assert counts(page) == before

@@ -27,6 +27,59 @@ const ACTIONS = {
 for (const key of ['d', 's', 'n', 'p'])
   ACTIONS[key] = (alert) => alert ? alert.querySelector(`[data-key="${key}"]`)?.click() : step(null, 0);
 
+// Several at once: x marks, Shift+x marks all from the one marked last, Esc clears. While some are
+// marked, what acts on one acts on all of them; its questions are a page of their own.
+const MARK = 'is-marked';
+const BULK = {d: 'done', s: 'snooze', p: 'pass', n: 'not_useful'};
+const marked = () => alerts().filter((x) => x.classList.contains(MARK));
+let last = null;
+
+function tell() {
+  const line = document.getElementById('marked');
+  if (!line) return;
+  const count = marked().length;
+  line.textContent = count ? line.dataset.words.replace('#', count) : line.dataset.none;
+}
+
+function mark(alert, range) {
+  if (!document.getElementById('bulk')) return;
+  if (!alert) return step(null, 0);
+  const all = alerts(), from = all.indexOf(document.getElementById(last)), to = all.indexOf(alert);
+  if (range && from >= 0)
+    for (const x of all.slice(Math.min(from, to), Math.max(from, to) + 1)) x.classList.add(MARK);
+  else alert.classList.toggle(MARK);
+  last = alert.id;
+  tell();
+}
+
+function clear() {
+  if (!marked().length) return;
+  for (const x of marked()) x.classList.remove(MARK);
+  last = null;
+  tell();
+}
+
+function all(key) {
+  const form = document.getElementById('bulk');
+  for (const x of form.querySelectorAll('[name=item]')) x.remove(); // of a page gone back to
+  for (const x of marked()) {
+    const field = Object.assign(document.createElement('input'), {type: 'hidden', name: 'item', value: x.id});
+    form.append(field);
+  }
+  form.action = form.dataset.address.replace('/_/', `/${BULK[key]}/`);
+  form.method = key === 'd' ? 'post' : 'get';
+  form.elements.csrfmiddlewaretoken.disabled = key !== 'd'; // it belongs into no address
+  form.submit();
+}
+
+ACTIONS.x = (alert) => mark(alert, false);
+ACTIONS.X = (alert) => mark(alert, true);
+ACTIONS.Escape = clear;
+for (const key of Object.keys(BULK)) {
+  const one = ACTIONS[key];
+  ACTIONS[key] = (alert) => marked().length ? all(key) : one(alert);
+}
+
 document.addEventListener('keydown', (event) => {
   if (event.isComposing || event.keyCode === 229 || event.repeat && !'jk'.includes(event.key)) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;

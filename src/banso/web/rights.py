@@ -32,6 +32,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "alert_snooze": ACTING,
     "alert_not_useful": ACTING,
     "alert_undo": ACTING,
+    "bulk": ACTING,
+    "bulk_undo": ACTING,
     "task_done": ACTING,
     "task_snooze": ACTING,
     "task_pass": ACTING,

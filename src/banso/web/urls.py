@@ -4,6 +4,7 @@ urlpatterns = [
     path("", include("banso.web.views.today")),
     path("", include("banso.web.views.alerts")),
     path("", include("banso.web.views.tasks")),
+    path("", include("banso.web.views.bulk")),
     path("", include("banso.web.views.mails")),
     path("", include("banso.web.views.sign_in")),
     path("", include("banso.web.views.preferences")),
