@@ -60,8 +60,8 @@ def test_only_tasks_are_passed_on_and_each_keeps_why_it_was_not_useful(
     assert states(items)[:2] == ["not_useful", "not_useful"]
 
 
-def test_nothing_marked_or_an_unknown_deed_is_no_page(as_member: AsMember) -> None:
+def test_nothing_marked_leads_back_and_an_unknown_deed_is_no_page(as_member: AsMember) -> None:
     csm = as_member("csm")
-    assert csm.post("/today/bulk/done/").status_code == 404
+    assert csm.post("/today/bulk/done/").status_code == 302
     assert csm.post("/today/bulk/burn/", {"item": "alert-1"}).status_code == 404
     assert as_member("viewer").post("/today/bulk/done/", {"item": "alert-1"}).status_code == 403

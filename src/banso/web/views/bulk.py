@@ -66,8 +66,10 @@ def bulk(request: HttpRequest, action: str) -> HttpResponse:
     """What is not said yet (until when, to whom, why) is asked for."""
     said = request.POST if request.method == "POST" else request.GET
     items, seen, mine = marked(said), look(), scope(request)
-    if action not in ("done", "snooze", "pass", "not_useful") or not items:
+    if action not in ("done", "snooze", "pass", "not_useful"):
         raise Http404
+    if not items:
+        return redirect(back(request))
     form = _form(action, said, seen.today) if request.method == "POST" else None
     if request.method == "POST" and (form is None or form.is_valid()):
         values = form.cleaned_data if form else {"to": said.get("to", "")}
