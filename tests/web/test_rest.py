@@ -56,12 +56,17 @@ ACTS = {
 }
 OPERATES = {
     "add_mute",
+    "disable_channel",
     "drop_draft",
+    "enable_channel",
     "end_mute",
     "get_draft",
+    "list_channels",
+    "list_dead_letters",
     "list_drafts",
     "list_gaps",
     "pause_rule",
+    "replay_dead_letters",
     "replay_draft",
     "resume_rule",
     "save_draft",
@@ -78,6 +83,7 @@ def address(site: Site, path: str, key: str) -> str:
         "play": "visit",
         "number": 0,
         "rule": "quiet",
+        "name": "hook",
     }
     return path.lstrip("/").format(**values)
 
