@@ -8,6 +8,8 @@ import pytest
 from tests.cli.conftest import Banso
 from tests.cli.test_commands import DEFINITIONS, vendor
 
+from banso.cli.session import open_session
+from banso.desk.models import Channel, ChannelKind, DefinitionSet
 from banso.desk.services.plays import UnknownRunError
 
 __all__ = ["vendor"]
@@ -21,7 +23,7 @@ plays:
     steps:
       - {kind: task, label: {en: Ask why, ja: 理由を聞く}}
       - {kind: webhook, channel: crm}
-      - {kind: assign, to: tanaka}
+      - {kind: assign, to: 田中}
 """
 
 
@@ -34,8 +36,7 @@ def test_by_hand_from_the_preview_to_the_end(banso: Banso, vendor: Path) -> None
     text = DEFINITIONS.rstrip() + PLAY
     (vendor / "definitions" / "all.yaml").write_text(text, encoding="utf-8")
     warned = banso("apply", "definitions", "--by", "test").output
-    assert "warning: play revive, step 2: no webhook 'crm'; its runs would be parked" in warned
-    assert "warning: play revive, step 3: no active member 'tanaka'" in warned
+    assert "30:34: warning: no webhook channel 'crm'; " in warned
     banso("run", "--as-of", "2026-06-10")
 
     (item,) = told(banso, "plays", "list")
@@ -78,3 +79,16 @@ def test_slips_are_told_with_what_was_meant(banso: Banso, vendor: Path) -> None:
     assert "say one of --account" in banso(*words, status=2).output
     assert "did you mean 'small'?" in banso(*words, "--segment", "smal", status=2).output
     assert "no account 'C9'" in banso(*words, "--account", "C9", status=2).output
+
+
+def test_a_channel_that_is_not_there_is_refused_with_its_place(banso: Banso, vendor: Path) -> None:
+    (vendor / "definitions" / "all.yaml").write_text(DEFINITIONS.rstrip() + PLAY, encoding="utf-8")
+    open_session(create=True)
+    before = DefinitionSet.objects.count()
+    for name, kind in (("crm2", ChannelKind.WEBHOOK), ("team", ChannelKind.SLACK)):
+        Channel.objects.create(name=name, kind=kind)
+    for command in ("plan", "apply"):
+        said = banso(command, "definitions", status=1).output
+        assert "all.yaml:30:34: error: no webhook channel 'crm'; " in said
+        assert "did you mean 'crm2'?" in said
+    assert DefinitionSet.objects.count() == before

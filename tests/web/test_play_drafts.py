@@ -6,7 +6,7 @@ from tests.web.markup import read
 from tests.web.routes import task_of
 from tests.web.site import Site
 
-from banso.desk.models import DraftKind, PlayRun, RuleDraft
+from banso.desk.models import Channel, ChannelKind, DefinitionSet, DraftKind, PlayRun, RuleDraft
 from banso.desk.queries.drafts import draft_of, draft_of_rule
 from banso.pipeline.session import in_force
 
@@ -48,6 +48,7 @@ def test_a_draft_begins_with_the_play_in_force_and_says_what_it_changes(
             LONGER.replace(WAITS, "{kind: mail, template: no}"),
             "unknown template",
         ),
+        (LONGER.replace(WAITS, "{kind: assign, to: cs_opps}"), "Did you mean “cs_ops”?"),
     ],
 )
 def test_a_wrong_draft_is_not_saved_and_the_page_says_where(
@@ -72,6 +73,19 @@ def test_it_is_switched_on_by_those_who_may_and_runs_keep_their_version(
     assert [x.kind for x in now.plays["visit"].steps] == ["wait"]
     assert (PlayRun.objects.get().version, draft_of(DraftKind.PLAY, "visit")) == (before, None)
     assert RuleDraft.objects.get().ended == "switched_on"
+
+
+def test_a_channel_that_went_away_keeps_a_draft_from_being_switched_on(
+    as_member: AsMember,
+) -> None:
+    ops = as_member("cs_ops")
+    for name in ("crm", "other"):
+        Channel.objects.create(name=name, kind=ChannelKind.WEBHOOK)
+    ops.post(HERE, {"text": LONGER.replace(WAITS, "{kind: webhook, channel: crm}")})
+    Channel.objects.filter(name="crm").delete()
+    refused = ops.post(f"{HERE}switch-on/", {"why": "tells the CRM"})
+    assert "Line 5, column 34: no webhook channel 'crm'" in text(refused)
+    assert not DefinitionSet.objects.filter(why="tells the CRM").exists()
 
 
 def test_a_dropped_draft_is_kept_among_the_versions(as_member: AsMember) -> None:

@@ -21,7 +21,7 @@ from banso.core.definitions.rule_draft import lost
 from banso.desk.queries.assignable import unknown_names
 from banso.desk.queries.decided import latest_run
 from banso.desk.queries.definitions import files_in_force, last_folder_files
-from banso.desk.queries.play_names import missing_names
+from banso.desk.queries.play_names import unmet
 from banso.desk.services.definitions import apply_definitions
 from banso.pipeline.gather import check_measurable
 from banso.pipeline.preview import Move, Preview, RuleLoad, State, preview
@@ -43,7 +43,8 @@ def plan(folder: Folder = Path("definitions"), as_of: AsOf = None, as_json: AsJs
     """Show what the definitions in FOLDER would change. Changes nothing itself."""
     new = _checked(folder)
     session = open_session(create=True)
-    _print_missing(new)
+    _refuse_unmet(folder)
+    _print_unassigned(new)
     if names := not_in_folder(new):
         said = word("would_lose").format(folder=folder, names=", ".join(names))
         err.print(escape(said), soft_wrap=True)
@@ -77,7 +78,8 @@ def apply_folder(
     """Put the definitions in FOLDER in force; who, when and why are recorded."""
     new = _checked(folder)
     open_session(create=True)
-    _print_missing(new)
+    _refuse_unmet(folder)
+    _print_unassigned(new)
     if not drop_screen_changes and (names := not_in_folder(new)):
         raise TakenBackError(
             f"{folder} does not have what was switched on since it was last applied: "
@@ -148,14 +150,12 @@ def _checked(folder: Path) -> Definitions:
     return definitions
 
 
-def _print_missing(new: Definitions) -> None:
-    """Channels and members that plays and rules name and the desk does not have: no error of the
-    folder, which may be applied elsewhere."""
-    for x in missing_names(new.plays):
-        said = {"play": x.play, "step": x.step, "name": x.name}
-        meant = word("did_you_mean").format(name=x.meant) if x.meant else ""
-        err.print(escape(word(f"missing.{x.kind}").format(**said) + meant), soft_wrap=True)
-    _print_unassigned(new)
+def _refuse_unmet(folder: Path) -> None:
+    """Channels and members that plays name and the desk does not have."""
+    mistakes = unmet(texts(folder))
+    print_mistakes(mistakes)
+    if any(x.level == "error" for x in mistakes):
+        raise typer.Exit(1)
 
 
 def _print_unassigned(new: Definitions) -> None:

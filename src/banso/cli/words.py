@@ -489,23 +489,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "タスク{number}を{to}さんに渡しました。"
         "取り消し: `banso tasks undo {number} --handling {handling}`",
     ),
-    "missing.channel": (
-        "warning: play {play}, step {step}: no channel '{name}'; its runs would be parked there",
-        "注意: プレイブック{play}のステップ{step}: チャネル「{name}」がありません。"
-        "実行はそこで停止します",
-    ),
-    "missing.webhook": (
-        "warning: play {play}, step {step}: no webhook '{name}'; its runs would be parked there",
-        "注意: プレイブック{play}のステップ{step}: Webhook「{name}」がありません。"
-        "実行はそこで停止します",
-    ),
-    "missing.member": (
-        "warning: play {play}, step {step}: no active member '{name}'; its runs would be parked "
-        "there",
-        "注意: プレイブック{play}のステップ{step}: 有効なメンバー「{name}」がいません。"
-        "実行はそこで停止します",
-    ),
-    "did_you_mean": ("; did you mean '{name}'?", "(「{name}」のことですか)"),
     "task_undone": ("Task {number} is as it was before.", "タスク{number}を元に戻しました。"),
     "no_definition_change": (
         "Nothing would change: the same definitions are in force.",

@@ -5,12 +5,20 @@ from collections.abc import Mapping
 from datetime import date
 
 from banso.core.definitions import DefinitionError, Definitions, loads
-from banso.core.definitions.rule_draft import RuleDraft, rule_draft, text_of, written_into
+from banso.core.definitions.rule_draft import (
+    DRAFT,
+    Kind,
+    RuleDraft,
+    rule_draft,
+    text_of,
+    written_into,
+)
 from banso.core.metrics.filters import PlanError
 from banso.desk.models import DefinitionSet, DraftKind
 from banso.desk.models import RuleDraft as Saved
 from banso.desk.queries.definitions import files_in_force
 from banso.desk.queries.drafts import draft_of, draft_of_rule
+from banso.desk.queries.play_names import unmet
 from banso.desk.queries.scope import Scope
 from banso.desk.services import drafts
 from banso.desk.services.drafts import NoDraftError
@@ -27,9 +35,7 @@ class FilesOnlyError(Exception):
 def read_draft(text: str) -> RuleDraft:
     """A draft over the set in force. Raises DefinitionError with all its mistakes, and PlanError
     where what it says can't be measured."""
-    draft = rule_draft(files_in_force(), text)
-    check_measurable(draft.definitions)
-    return draft
+    return _read(text, "rule")
 
 
 def save(scope: Scope, text: str) -> Saved:
@@ -75,9 +81,21 @@ def save_play(scope: Scope, text: str) -> Saved:
 
 def read_play(text: str) -> RuleDraft:
     """As `read_draft`, of a play."""
-    draft = rule_draft(files_in_force(), text, "play")
+    return _read(text, "play")
+
+
+def _read(text: str, kind: Kind) -> RuleDraft:
+    draft = rule_draft(files_in_force(), text, kind)
     check_measurable(draft.definitions)
+    _refuse_unmet(text)
     return draft
+
+
+def _refuse_unmet(text: str) -> None:
+    """What else is in force may name a channel that is gone: that is not the draft's."""
+    errors = [x for x in unmet({DRAFT: text}) if x.level == "error"]
+    if errors:
+        raise DefinitionError(errors)
 
 
 def switch_on(
@@ -100,6 +118,7 @@ def switch_on(
             "draft's YAML into the files and use `banso apply`."
         )
     check_measurable(new)
+    _refuse_unmet(saved.text)
     return drafts.switch_on(
         scope=scope,
         draft=saved,

@@ -1,9 +1,12 @@
 """Plays as they are written, and what is wrong with them when they are saved."""
 
+from dataclasses import replace
+
 from tests.core.definitions.sets import SET, told
 
 from banso.core.definitions import loads
 from banso.core.definitions.compare import compare
+from banso.core.definitions.desk_names import DeskNames, unmet_names
 from banso.core.definitions.plays import conditions, every, fingerprint_of, starts
 
 PLAYS = """\
@@ -123,3 +126,55 @@ def test_a_change_of_a_play_changes_no_number_but_the_version_of_its_runs() -> N
     assert [(x.kind, x.name, x.field, x.old, x.new) for x in compare(old, new)] == [
         ("play", "rescue", "steps.2.within_days", 30, 60)
     ]
+
+
+DESK = DeskNames(
+    channels=["team", "crm2"], webhooks=["crm2"], members=["tanaka"], no_channel_yet=False
+)
+NEW_DESK = DeskNames(channels=[], webhooks=[], members=["tanaka"], no_channel_yet=True)
+NO_WEBHOOK = "20:34: {} no webhook channel 'crm'; `banso channels add-webhook` adds one -> {}"
+NOBODY = "16:32: {} no active member 'tanaak'; `banso members` lists them -> {}"
+
+
+def unmet(desk: DeskNames, *changes: tuple[str, str]) -> list[str]:
+    """With lines counted from `plays:`."""
+    text = WITH
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    found = unmet_names({"set.yaml": text}, lambda: desk)
+    return [f"{x.line - LINES}:{x.column}: {x.level} {x.message} -> {x.suggestion}" for x in found]
+
+
+def test_a_channel_or_member_that_the_desk_does_not_have_is_named_with_its_place() -> None:
+    slip = ("kind: wait, days: 3", "kind: assign, to: tanaak")
+    assert unmet(DESK, slip) == [
+        NOBODY.format("error", "tanaka"),
+        NO_WEBHOOK.format("error", "crm2"),
+    ]
+    assert unmet(DESK, ("channel: crm", "channel: crm2")) == []
+    told_by = "kind: message, channel: teem,"
+    assert unmet(DESK, ("kind: message,", told_by), ("channel: crm", "channel: crm2")) == [
+        "19:34: error no channel 'teem' that tells members; `banso channels` adds one -> team"
+    ]
+
+
+def test_a_channel_that_is_no_webhook_can_not_take_a_webhook_step() -> None:
+    (found,) = unmet(DESK, ("channel: crm", "channel: team"))
+    assert "error no webhook channel 'team'" in found
+
+
+def test_before_any_channel_is_set_up_it_is_a_warning() -> None:
+    slip = ("kind: wait, days: 3", "kind: assign, to: tanaak")
+    assert unmet(NEW_DESK, slip) == [
+        NOBODY.format("error", "tanaka"),
+        NO_WEBHOOK.format("warning", "None"),
+    ]
+    assert unmet(replace(NEW_DESK, members=[]), slip)[0] == NOBODY.format("warning", "None")
+
+
+def test_the_desk_is_not_asked_where_nothing_is_named() -> None:
+    def ask() -> DeskNames:
+        raise AssertionError
+
+    assert unmet_names({"set.yaml": SET}, ask) == ()
