@@ -60,6 +60,8 @@ FORMS = {
     "draft_switch_on": {"why": "a test"},
     "play_draft": {"text": PLAY},
     "play_draft_new": {"text": PLAY},
+    "play_form": {"text": PLAY},
+    "play_form_new": {"text": PLAY},
     "play_draft_switch_on": {"why": "a test"},
 }
 """What makes the form of a route complete, so that nothing but rights stands in its way."""

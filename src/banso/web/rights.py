@@ -89,6 +89,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "draft_switch_on": OPERATING,
     "draft_drop": OPERATING,
     "play_draft_new": OPERATING,
+    "play_form": OPERATING,
+    "play_form_new": OPERATING,
     "play_draft": OPERATING,
     "play_draft_switch_on": OPERATING,
     "play_draft_drop": OPERATING,

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("banso.web.views.plays")),
     path("", include("banso.web.views.drafts")),
     path("", include("banso.web.views.play_drafts")),
+    path("", include("banso.web.views.play_forms")),
     path("", include("banso.web.views.slack")),
     path("", include("banso.web.views.unsubscribe")),
 ]

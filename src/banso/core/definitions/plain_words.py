@@ -81,7 +81,7 @@ def _mistake(detail: ErrorDetails, model: object, file: str, node: Node) -> Mist
     elif kind == "union_tag_invalid":
         tag = str(context.get("tag"))
         message = worded("unknown kind {tag!r}; there are {known}", tag=tag, known=_tag_list(owner))
-        suggestion = nearest(tag, _tags(owner))
+        suggestion = nearest(tag, kinds_of(owner))
         place = _value_place(here, "kind") or place
     else:
         message = worded(
@@ -115,9 +115,9 @@ def _walk(
     place, path = (node.line, node.column), list[Step]()
     here: Node | None = node
     for step in loc:
-        model = _strip(model)
-        if isinstance(step, str) and step in _tags(model):
-            model = _tags(model)[step]
+        model = stripped(model)
+        if isinstance(step, str) and step in kinds_of(model):
+            model = kinds_of(model)[step]
             continue
         path.append(step)
         if isinstance(here, Mapping) and isinstance(step, str):
@@ -131,7 +131,7 @@ def _walk(
             place = (here.line, here.column)
         if step is not loc[-1] or not _field_names(model):
             model = _below(model, step)
-    return place, _strip(model), path, here
+    return place, stripped(model), path, here
 
 
 def _key_place(node: Node, key: str) -> tuple[int, int] | None:
@@ -150,18 +150,18 @@ def _unknown(model: object, name: str) -> bool:
     return name not in _field_names(model)
 
 
-def _strip(annotation: object) -> object:
+def stripped(annotation: object) -> object:
     """Without Annotated, and without None in a union."""
     if get_origin(annotation) is Annotated:
-        return _strip(get_args(annotation)[0])
+        return stripped(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
         members = [member for member in get_args(annotation) if member is not type(None)]
         if len(members) == 1:
-            return _strip(members[0])
+            return stripped(members[0])
     return annotation
 
 
-def _tags(annotation: object) -> dict[str, object]:
+def kinds_of(annotation: object) -> dict[str, object]:
     """The classes of a union by the word of their `kind`."""
     if get_origin(annotation) not in (Union, types.UnionType):
         return {}
@@ -175,7 +175,7 @@ def _tags(annotation: object) -> dict[str, object]:
 
 
 def _tag_list(annotation: object) -> str:
-    return ", ".join(_tags(_strip(annotation)))
+    return ", ".join(kinds_of(stripped(annotation)))
 
 
 def _field_names(annotation: object) -> list[str]:
@@ -191,7 +191,7 @@ def _below(annotation: object, step: Step) -> object:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         for name, field in annotation.model_fields.items():
             if step in (name, field.alias):
-                return _strip(field.annotation)
+                return stripped(field.annotation)
     return annotation
 
 

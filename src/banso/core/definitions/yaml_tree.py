@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -235,6 +235,8 @@ class _Builder:
             )
             self.mistakes.append(Mistake(self.file, key.line, key.column, message))
         else:
+            if isinstance(node, Scalar) and node.start == node.end:  # else at what follows
+                node = replace(node, line=key.line, column=key.column)
             parent.entries[name] = node
             parent.keys[name] = key
 
@@ -248,7 +250,7 @@ def _node(event: Event, line: int, column: int) -> Node | None:
     if isinstance(event, SequenceStartEvent):
         return Listing(line, column)
     if isinstance(event, ScalarEvent):
-        value = _resolved(event.value) if event.implicit[0] else event.value
+        value = resolved(event.value) if event.implicit[0] else event.value
         span = (event.start_mark.index, event.end_mark.index)
         return Scalar(value, line, column, *span, event.style or "")
     return None
@@ -266,13 +268,36 @@ _DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]
 _WORD_VALUES: dict[str, Plain] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
-def _resolved(text: str) -> Plain:
+def resolved(text: str) -> Plain:
     """YAML 1.2's core types: on, off, yes, no and dates stay text."""
     if text.lower() in _WORD_VALUES:
         return _WORD_VALUES[text.lower()]
     if _INTEGER.fullmatch(text):
         return int(text)
     return float(text) if _DECIMAL.fullmatch(text) else text
+
+
+def path_to(root: Node, line: int, column: int) -> tuple[str | int, ...]:
+    """The innermost key or item that begins at a place of the text, or last before it."""
+    found: tuple[str | int, ...] = ()
+    for path, at in _places(root, ()):
+        if at > (line, column):
+            break
+        found = path
+    return found
+
+
+def _places(
+    node: Node, path: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], tuple[int, int]]]:
+    yield path, (node.line, node.column)
+    if isinstance(node, Mapping):
+        for name, entry in node.entries.items():
+            yield (*path, name), (node.keys[name].line, node.keys[name].column)
+            yield from _places(entry, (*path, name))
+    elif isinstance(node, Listing):
+        for at, item in enumerate(node.items):
+            yield from _places(item, (*path, at))
 
 
 def place_in(scalar: Scalar, text: str, offset: int) -> tuple[int, int]:

@@ -55,16 +55,25 @@ class PlayDraftPage:
     kept_out: int
     versions: Sequence[Version]
     edits: bool
+    checked: bool
 
 
 def play_draft_page(
-    scope: Scope, look: Look, definitions: Definitions, name: str, *, sent: str | None = None
+    scope: Scope,
+    look: Look,
+    definitions: Definitions,
+    name: str,
+    *,
+    sent: str | None = None,
+    begun: str | None = None,
 ) -> PlayDraftPage:
-    """name: of a draft or in force, empty for a new one. sent: a text that could not be saved."""
+    """name: of a draft or in force, empty for a new one. sent: a text that could not be saved.
+    begun: one that is being written, and is not checked yet."""
     saved = draft_of(DraftKind.PLAY, name) if name else None
     zone = ZoneInfo(definitions.organisation.time_zone)
-    text = _text(name, saved, sent)
-    wrong, drafted = _checked(text) if saved is not None or sent is not None else ((), definitions)
+    text = begun if begun is not None else _text(name, saved, sent)
+    checks = begun is None and (saved is not None or sent is not None)
+    wrong, drafted = _checked(text) if checks else ((), definitions)
     known = drafted.plays.get(name) if drafted else None
     found = []
     if drafted is not None and known is not None:
@@ -82,6 +91,7 @@ def play_draft_page(
         wrong=wrong,
         steps=steps_in_words(drafted, known) if drafted and known else (),
         changes=compare(definitions, drafted) if saved and drafted else (),
+        checked=checks,
         enters=enters,
         kept_out=len(found) - enters,
         versions=[

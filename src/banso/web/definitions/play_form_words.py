@@ -1,0 +1,92 @@
+"""What the fields of a play's form are called. One that has no name here yet is called as in YAML;
+what it means stands in the models."""
+
+from django.utils.translation import gettext, gettext_noop
+
+from banso.core.definitions import plays
+from banso.core.definitions.ja import FIELDS
+from banso.core.definitions.model import Label
+from banso.web.tags import language
+
+KINDS = {
+    "task": gettext_noop("Task"),
+    "message": gettext_noop("Message to the owner"),
+    "mail": gettext_noop("Mail to the customer"),
+    "set_field": gettext_noop("Set an attribute"),
+    "wait": gettext_noop("Wait"),
+    "wait_until": gettext_noop("Wait until"),
+    "branch": gettext_noop("Branch"),
+    "assign": gettext_noop("Assign"),
+    "webhook": gettext_noop("Webhook"),
+    "start_play": gettext_noop("Start another play"),
+}
+TITLES = {
+    "name": gettext_noop("Name"),
+    "label": gettext_noop("Title"),
+    "description": gettext_noop("Description"),
+    "en": gettext_noop("English"),
+    "ja": gettext_noop("Japanese"),
+    "steps": gettext_noop("Steps"),
+    "exit": gettext_noop("Ends when"),
+    "conflict_days": gettext_noop("Days apart from other plays"),
+    "once": gettext_noop("Only once for each account"),
+    "again_days": gettext_noop("Days until it may start again"),
+    "outcome": gettext_noop("Outcome"),
+    "expect": gettext_noop("What should come about"),
+    "holdout": gettext_noop("Control group"),
+    "rollout": gettext_noop("Roll-out"),
+    "segment": gettext_noop("Segment"),
+    "from": gettext_noop("From"),
+    "instructions": gettext_noop("How"),
+    "link": gettext_noop("Link"),
+    "due_in": gettext_noop("Due in (business days)"),
+    "checklist": gettext_noop("Checklist"),
+    "text": gettext_noop("Text"),
+    "channel": gettext_noop("Channel"),
+    "template": gettext_noop("Template"),
+    "role": gettext_noop("Role"),
+    "most": gettext_noop("To how many at most"),
+    "language": gettext_noop("Language"),
+    "approval": gettext_noop("A member approves it first"),
+    "without_contact": gettext_noop("Where nobody can be written to"),
+    "attribute": gettext_noop("Attribute"),
+    "value": gettext_noop("Value"),
+    "days": gettext_noop("Days"),
+    "condition": gettext_noop("Condition"),
+    "within_days": gettext_noop("Within days"),
+    "on_timeout": gettext_noop("Where it did not come about"),
+    "then": gettext_noop("If so"),
+    "else": gettext_noop("If not"),
+    "unmeasured": gettext_noop("Where it is unmeasured"),
+    "to": gettext_noop("To"),
+    "play": gettext_noop("Play"),
+}
+CHOICES = {
+    "en": gettext_noop("English"),
+    "ja": gettext_noop("Japanese"),
+    "park": gettext_noop("Park the run"),
+    "skip": gettext_noop("Skip the step"),
+    "end": gettext_noop("End the run"),
+    "continue": gettext_noop("Go on"),
+    "wait": gettext_noop("Wait"),
+    "else": gettext_noop("Take the way of “If not”"),
+}
+
+
+def said(words: dict[str, str], name: str) -> str:
+    return gettext(words[name]) if name in words else name
+
+
+def hint(owner: str, name: str = "") -> str:
+    """What a field means, or a kind of step; empty where its name says it."""
+    if owner == Label.__name__:
+        return ""
+    model = getattr(plays, owner)
+    if language() == "ja":
+        told = FIELDS.get(f"{owner}.{name}" if name else owner, "")
+    elif name:
+        fields = model.model_fields.items()
+        told = next((x.description or "" for key, x in fields if name in (key, x.alias)), "")
+    else:
+        told = " ".join((model.__doc__ or "").split())
+    return told.replace("`", "")
