@@ -29,6 +29,7 @@ NAMES = {
     "action": "done",
     "source": "web",
     "token": "no-token",
+    "kind": "webhook",
 }
 """Parameter -> something of tests/pipeline/vendor.py that it can name. `account`, `alert`,
 `task`, `run` and `mail` are ids of the desk, `item` of a row in quarantine, `mute` of a mute."""
@@ -46,6 +47,12 @@ FORMS = {
     "mail_approve": {"subject": "s", "text": "t"},
     "mail_refuse": {"note": "a test"},
     "data_channels_act": {"channel": "none", "action": "test"},
+    "data_channel_new": {
+        "name": "crm",
+        "address": "https://crm.example/hook",
+        "least": "low",
+        "language": "en",
+    },
     "data_quarantine_all": {"source": "web", "reason": "no such reason", "action": "replay"},
     "data_quarantine_discard": {"note": "a test"},
     "data_quarantine_replay": {"payload": "{}"},

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from tests.web.conftest import AsMember
 from tests.web.markup import read
 from tests.web.rest import Call
 
 from banso.desk.models import Channel, ChannelKind, Delivery, DeliveryKind
+from banso.desk.sealing import unseal
 
 NOW = datetime(2026, 9, 1, 3, tzinfo=UTC)
 
@@ -76,3 +78,88 @@ def test_over_rest_too(call: Call, channel: Channel) -> None:
     assert call("cs_ops", "POST", "channels/team/disable") == (204, None)
     assert call("cs_ops", "GET", "channels/other/dead-letters")[0] == 404
     assert call("csm", "GET", "channels")[0] == 403
+
+
+CHATWORK = {"name": "room", "address": "123456789", "token": "cw-s3cret", "least": "high",
+            "language": "ja", "tasks": "on"}  # fmt: skip
+KEY = "-----BEGIN PRIVATE KEY-----\nno key at all\n-----END PRIVATE KEY-----"
+LINE_WORKS = {"name": "lw", "client_id": "i", "client_secret": "lw-s3cret", "bot": "1",
+              "service_account": "a@b", "private_key": KEY, "least": "low",
+              "language": "ja"}  # fmt: skip
+SLACK = {"name": "team", "token": "xoxb-s3cret", "signing": "s3cret", "least": "low",
+         "language": "en"}  # fmt: skip
+SERVICE = {"name": "teams", "url": "nothing://s3cret", "least": "low", "language": "en"}
+WEBHOOK = {"name": "crm", "address": "https://crm.example/hook", "least": "medium"}
+
+
+def new(kind: str) -> str:
+    return f"/data/channels/new/{kind}/"
+
+
+def test_a_channel_is_added_on_its_page_with_its_secrets_sealed(as_member: AsMember) -> None:
+    ops = as_member("cs_ops")
+    links = [x.attrs["href"] for x in read(ops.get("/data/channels/").content).one("main").all("a")]
+    for kind in ("slack", "email", "webhook", "service", "line_works", "chatwork"):
+        assert new(kind) in links
+        assert ops.get(new(kind)).status_code == 200
+    assert ops.post(new("chatwork"), CHATWORK).headers["Location"] == "/data/channels/"
+    row = Channel.objects.get()
+    assert (row.name, row.kind, row.address, row.least, row.language, row.tasks) == (
+        *("room", "chatwork", "123456789", "high", "ja"),
+        True,
+    )
+    assert unseal(row.secrets, key=settings.SECRET_KEY) == {"token": "cw-s3cret"}
+    assert "s3cret" not in ops.get("/data/channels/").content.decode()
+
+
+def test_the_secret_of_a_webhook_is_shown_once_and_kept_by_no_browser(as_member: AsMember) -> None:
+    answer = as_member("admin").post(new("webhook"), WEBHOOK)
+    row = Channel.objects.get()
+    secret = unseal(row.secrets, key=settings.SECRET_KEY)["signing"]
+    assert read(answer.content).one("main").one("code").text == secret
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert secret not in as_member("admin").get("/data/channels/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "field", "said"),
+    [
+        ("slack", {**SLACK, "token": ""}, "token", "This is needed."),
+        ("slack", {**SLACK, "address": "#general"}, "address", "is no id of a Slack channel"),
+        ("slack", {**SLACK, "name": "1 team"}, "name", "begins with a letter"),
+        ("webhook", {**WEBHOOK, "address": "http://crm.example"}, "address", "sends in clear"),
+        ("service", SERVICE, "url", "none of the services"),
+        ("line_works", LINE_WORKS, "private_key", "no private key of LINE WORKS"),
+        ("chatwork", {**CHATWORK, "address": "here"}, "address", "no room of Chatwork"),
+    ],
+)
+def test_what_is_wrong_is_told_beside_its_field_and_no_secret_comes_back(
+    as_member: AsMember, kind: str, sent: dict[str, str], field: str, said: str
+) -> None:
+    answer = as_member("cs_ops").post(new(kind), sent)
+    assert answer.status_code == 422
+    page = read(answer.content).one("main")
+    (wrong,) = page.all(class_="invalid-feedback")
+    assert (wrong.attrs["id"], said in wrong.text) == (f"id_{field}_error", True)
+    assert ("s3cret" in answer.content.decode(), "no key at all" in answer.content.decode()) == (
+        False,
+        False,
+    )
+    assert not Channel.objects.exists()
+
+
+def test_mail_needs_a_server_and_the_digest_no_address(
+    as_member: AsMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ops, sent = as_member("cs_ops"), {"name": "mail", "least": "low", "language": "ja"}
+    monkeypatch.delenv("BANSO_SMTP_URL", raising=False)
+    missing = read(ops.post(new("email"), sent).content).one("main")
+    assert "BANSO_SMTP_URL names the server" in missing.one(class_="notice").text
+    monkeypatch.setenv("BANSO_SMTP_URL", "smtp://localhost:25")
+    monkeypatch.setenv("BANSO_MAIL_FROM", "banso@vendor.example")
+    both = {**sent, "digest": "on", "address": "a@vendor.example"}
+    wrong = read(ops.post(new("email"), both).content).one(class_="invalid-feedback")
+    assert (wrong.attrs["id"], "in person" in wrong.text) == ("id_address_error", True)
+    assert ops.post(new("email"), {**sent, "digest": "on"}).status_code == 302
+    assert Channel.objects.get().digest
+    assert ops.get(new("customers")).status_code == 404

@@ -66,6 +66,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "data_ledger": ALL,
     "data_live": ALL,
     "data_channels": OPERATING,
+    "data_channel_new": OPERATING,
     "data_channels_act": OPERATING,
     "data_quarantine": OPERATING,
     "data_quarantine_all": OPERATING,

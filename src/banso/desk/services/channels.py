@@ -9,6 +9,7 @@ from typing import Literal
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from banso.core.wording import worded
 from banso.desk.models import Channel, ChannelKind
 from banso.desk.sealing import seal
 
@@ -18,7 +19,14 @@ SLACK_PLACE = re.compile(r"[CGD][A-Z0-9]{2,30}")
 
 
 class ChannelError(Exception):
-    """The channel can't be added or found; says why and what to do."""
+    """The channel can't be added or found; says why and what to do.
+
+    field: of NewChannel, or the name of a secret; empty where no one field is to blame.
+    """
+
+    def __init__(self, said: str, *, field: str = "") -> None:
+        super().__init__(said)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -40,8 +48,12 @@ def add_channel(new: NewChannel, *, key: str) -> Channel:
     """key: what its secrets are sealed with (the home's). Raises ChannelError."""
     if not NAME.fullmatch(new.name):
         raise ChannelError(
-            f"A channel's name has letters, digits, '_' and '-' and begins with a letter, "
-            f"not {new.name!r}."
+            worded(
+                "A channel's name has letters, digits, '_' and '-' and begins with a letter, "
+                "not {name!r}.",
+                name=new.name,
+            ),
+            field="name",
         )
     _check_address(new)
     row, made = Channel.objects.get_or_create(
@@ -58,7 +70,10 @@ def add_channel(new: NewChannel, *, key: str) -> Channel:
         },
     )
     if not made:
-        raise ChannelError(f"There is a channel '{new.name}' already. Remove it or take a name.")
+        said = worded(
+            "There is a channel '{name}' already. Remove it or take another name.", name=new.name
+        )
+        raise ChannelError(said, field="name")
     return row
 
 
@@ -67,7 +82,8 @@ def _check_address(new: NewChannel) -> None:
         try:
             validate_email(new.address)
         except ValidationError:
-            raise ChannelError(f"'{new.address}' is no e-mail address.") from None
+            said = worded("'{address}' is no e-mail address.", address=new.address)
+            raise ChannelError(said, field="address") from None
     if new.kind is ChannelKind.CUSTOMERS:
         others = Channel.objects.filter(kind=new.kind).exclude(name=new.name).first()
         if others is not None:
@@ -76,13 +92,22 @@ def _check_address(new: NewChannel) -> None:
             )
     if new.kind is ChannelKind.CHATWORK and not ROOM.fullmatch(new.address):
         raise ChannelError(
-            f"'{new.address}' is no room of Chatwork. It is the number behind #!rid in the room's "
-            "address, such as 123456789."
+            worded(
+                "'{address}' is no room of Chatwork. It is the number behind #!rid in the room's "
+                "address, such as 123456789.",
+                address=new.address,
+            ),
+            field="address",
         )
     if new.kind is ChannelKind.SLACK and new.address and not SLACK_PLACE.fullmatch(new.address):
         raise ChannelError(
-            f"'{new.address}' is no id of a Slack channel. Slack shows it at the bottom of the "
-            "channel's details, such as C0123456789; leave it out to write to the owner in person."
+            worded(
+                "'{address}' is no id of a Slack channel. Slack shows it at the bottom of the "
+                "channel's details, such as C0123456789; leave it out to write to the owner in "
+                "person.",
+                address=new.address,
+            ),
+            field="address",
         )
 
 
@@ -91,7 +116,9 @@ def channel_named(name: str) -> Channel:
     found = Channel.objects.filter(name=name).first()
     if found is None:
         names = ", ".join(Channel.objects.values_list("name", flat=True)) or "none yet"
-        raise ChannelError(f"There is no channel '{name}'. Channels: {names}.")
+        raise ChannelError(
+            worded("There is no channel '{name}'. Channels: {names}.", name=name, names=names)
+        )
     return found
 
 

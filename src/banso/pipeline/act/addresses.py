@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+from banso.core.wording import worded
 from banso.pipeline.act.verdict import NotNowError, ShutOutError
 
 PRIVATE = "BANSO_PRIVATE_RECEIVERS"
@@ -35,18 +36,24 @@ def check_address(url: str) -> SplitResult:
     try:
         name, _ = parts.hostname, parts.port
     except ValueError:
-        raise AddressError(f"'{url}' is no address.") from None
+        raise AddressError(worded("'{url}' is no address.", url=url)) from None
     if parts.scheme not in ("http", "https") or not name:
-        raise AddressError(f"'{url}' is no address that begins with https://.")
+        raise AddressError(worded("'{url}' is no address that begins with https://.", url=url))
     if parts.username or parts.password:
         raise AddressError(
-            "An address with a name and password in it shows them in every log. Put what the "
-            "receiver needs to know you into the path, or check the signature there."
+            worded(
+                "An address with a name and password in it shows them in every log. Put what the "
+                "receiver needs to know you into the path, or check the signature there."
+            )
         )
     if parts.scheme == "http" and name not in named():
         raise AddressError(
-            f"'{url}' sends in clear. Use https://, or for a receiver in your own network name "
-            f"its host in {PRIVATE}."
+            worded(
+                "'{url}' sends in clear. Use https://, or for a receiver in your own network name "
+                "its host in {setting}.",
+                url=url,
+                setting=PRIVATE,
+            )
         )
     return parts
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import jwt
 from cachetools import TTLCache
 
+from banso.core.wording import worded
 from banso.desk.models import Delivery
 from banso.pipeline.act import mail
 from banso.pipeline.act.calls import post
@@ -37,8 +38,11 @@ def check_key(private_key: str) -> None:
         jwt.encode({}, private_key, algorithm=SIGNED_BY)
     except (ValueError, TypeError, jwt.PyJWTError) as error:
         raise LineWorksKeyError(
-            "This is no private key of LINE WORKS: it is the file that the developer console "
-            "gives out for the service account, and begins with '-----BEGIN PRIVATE KEY-----'."
+            worded(
+                "This is no private key of LINE WORKS: it is the file that the developer console "
+                "gives out for the service account, and begins with "
+                "'-----BEGIN PRIVATE KEY-----'."
+            )
         ) from error
 
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
+from banso.core.wording import worded
 from banso.desk.models import Delivery, DeliveryKind
 from banso.pipeline.act import mail_markup as markup
 from banso.pipeline.act.digest_letter import digest_letter
@@ -48,16 +49,23 @@ def mailbox_of(url: str, sender: str, *, named: str = SERVER, from_: str = SENDE
     """named, from_: what both are called where they are set. Raises MailSettingsError."""
     parts = urlsplit(url)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        state = worded("no such address") if url else worded("not set")
         raise MailSettingsError(
-            f"{named} names the server by which mail leaves, such as "
-            "smtp://user:password@mail.example.co.jp:587; it is "
-            f"{'no such address' if url else 'not set'}."
+            worded(
+                "{named} names the server by which mail leaves, such as "
+                "smtp://user:password@mail.example.co.jp:587; it is {state}.",
+                named=named,
+                state=state,
+            )
         )
     try:
         Address(addr_spec=sender)
     except Exception:
         raise MailSettingsError(
-            f"{from_} is the address that mail comes from, such as banso@example.co.jp."
+            worded(
+                "{named} is the address that mail comes from, such as banso@example.co.jp.",
+                named=from_,
+            )
         ) from None
     tls = parts.scheme == "smtps"
     return Mailbox(

@@ -21,6 +21,7 @@ from apprise.plugins.workflows import NotifyWorkflows
 from apprise.plugins.zulip import NotifyZulip
 from requests.adapters import HTTPAdapter
 
+from banso.core.wording import worded
 from banso.desk.models import Delivery
 from banso.pipeline.act import mail
 from banso.pipeline.act.addresses import AddressError, Pinned, check_address, pin
@@ -55,9 +56,12 @@ def check_service(url: str) -> str:
     schema = url.partition("://")[0].lower()
     if schema not in SERVICES:
         raise AddressError(
-            f"'{schema[:20]}://' is none of the services that Banso sends to: "
-            f"{', '.join(f'{x}://' for x in SERVICES)}. How each is written: "
-            "https://appriseit.com/services/"
+            worded(
+                "'{schema}://' is none of the services that Banso sends to: {services}. How each "
+                "is written: https://appriseit.com/services/",
+                schema=schema[:20],
+                services=", ".join(f"{x}://" for x in SERVICES),
+            )
         )
     plugin = _plugin(url)
     if schema not in OWN_HOST:
@@ -104,8 +108,10 @@ def _plugin(url: str) -> Any:
         return kind(**(parts or {}))
     except TypeError:
         raise AddressError(
-            "The address of the service is not complete. How it is written: "
-            "https://appriseit.com/services/"
+            worded(
+                "The address of the service is not complete. How it is written: "
+                "https://appriseit.com/services/"
+            )
         ) from None
 
 

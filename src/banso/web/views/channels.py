@@ -20,6 +20,7 @@ from banso.desk.services.channels import (
     enable_channel,
 )
 from banso.desk.services.outbox import in_person, owe_test, replay_channel
+from banso.web.forms.channels import FORMS, kind_words, told
 from banso.web.request import Request
 
 SHOWN = 50
@@ -38,20 +39,9 @@ def page(request: HttpRequest) -> HttpResponse:
             "channels": found,
             "dead": deliveries(state="failed", limit=SHOWN),
             "kinds": kind_words(),
+            "addable": {kind: word for kind, word in kind_words().items() if kind in FORMS},
         },
     )
-
-
-def kind_words() -> Mapping[str, str]:
-    return {
-        ChannelKind.WEBHOOK: gettext("Webhook"),
-        ChannelKind.EMAIL: gettext("E-mail"),
-        ChannelKind.SLACK: "Slack",
-        ChannelKind.SERVICE: gettext("Service"),
-        ChannelKind.LINE_WORKS: "LINE WORKS",
-        ChannelKind.CHATWORK: "Chatwork",
-        ChannelKind.CUSTOMERS: gettext("Mail to customers"),
-    }
 
 
 @require_POST
@@ -64,7 +54,7 @@ def act(request: HttpRequest) -> HttpResponse:
         words = do(request.POST.get("channel", ""), cast("Request", request).member)
         messages.success(request, words)
     except ChannelError as error:
-        messages.warning(request, str(error))
+        messages.warning(request, told(error))
     return redirect("data_channels")
 
 

@@ -1,0 +1,68 @@
+"""Checks and adds a channel: the same for the command line and for the page."""
+
+import base64
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from banso.core.wording import worded
+from banso.desk.models import ChannelKind
+from banso.desk.services.channels import ChannelError, NewChannel, add_channel
+from banso.pipeline.act.addresses import AddressError, check_address
+from banso.pipeline.act.line_works import LineWorksKeyError, check_key
+from banso.pipeline.act.mail import MailSettingsError, mailbox, mailbox_of
+
+REFUSALS = (ChannelError, AddressError, LineWorksKeyError, MailSettingsError)
+
+
+def add(new: NewChannel, *, key: str) -> NewChannel:
+    """The channel as it was added: a webhook with the secret that signs for it.
+
+    key: what secrets are sealed with. Raises one of REFUSALS.
+    """
+    check = CHECKS.get(new.kind)
+    made = check(new) if check else new
+    add_channel(made, key=key)
+    return made
+
+
+def _webhook(new: NewChannel) -> NewChannel:
+    check_address(new.address)
+    signing = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+    return replace(new, secrets={"signing": signing})
+
+
+def _email(new: NewChannel) -> NewChannel:
+    mailbox()
+    if new.digest and new.address:
+        raise ChannelError(
+            worded("The morning mail goes to owners in person: leave the address (--to) out."),
+            field="address",
+        )
+    return new
+
+
+def _service(new: NewChannel) -> NewChannel:
+    from banso.pipeline.act.service import check_service  # noqa: PLC0415  it imports apprise
+
+    return replace(new, address=check_service((new.secrets or {}).get("url", "")))
+
+
+def _line_works(new: NewChannel) -> NewChannel:
+    check_key((new.secrets or {}).get("private_key", ""))
+    return new
+
+
+def _customers(new: NewChannel) -> NewChannel:
+    url = (new.secrets or {}).get("url", "")
+    mailbox_of(url, new.address, named="The address of the mail server", from_="--from")
+    return new
+
+
+CHECKS: Mapping[ChannelKind, Callable[[NewChannel], NewChannel]] = {
+    ChannelKind.WEBHOOK: _webhook,
+    ChannelKind.EMAIL: _email,
+    ChannelKind.SERVICE: _service,
+    ChannelKind.LINE_WORKS: _line_works,
+    ChannelKind.CUSTOMERS: _customers,
+}
