@@ -1,5 +1,6 @@
 """Step 6: whether what was expected came about, and what rules change, of real facts."""
 
+import itertools
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from banso.core.definitions import loads
 from banso.core.definitions.outcomes import BecameTrue, Churn, Renewal
 from banso.core.events.fact import Fact
 from banso.core.value.arms import held_out, play_action
-from banso.desk.models import Arm, Effect, Episode, Expectation, Handling, PlayRun
+from banso.desk.models import Arm, Effect, Episode, Expectation, Followed, Handling, PlayRun
 from banso.desk.queries.plays import of_keys
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.accounts import AccountRow, save_accounts
@@ -87,6 +88,32 @@ def test_every_alert_of_a_rule_that_expects_something_is_judged(
             expected[episode.pk] = ("not_reached", "", None)
     assert kept() == expected
     assert {came for came, _, _ in expected.values()} >= {"reached", "not_reached"}
+
+
+def test_every_alert_is_judged_by_what_came_after_it(
+    vendor: Session, users_by_hand: Callable[[str, date], int]
+) -> None:
+    """Whether the outcome, many users again, began within 14 days, once these are over."""
+    outcome = (
+        "outcomes:\n  - {name: many, kind: condition, when: weekly_users >= 3, lead_days: 0,"
+        " label: {en: Many, ja: 多い}}\n"
+    )
+    text = (TEXT + outcome).replace(EXPECT, f"{EXPECT}    outcome: many\n")
+    proves(vendor, text=text)
+    expected = {}
+    for episode in Episode.objects.filter(rule="quiet").select_related("account"):
+        key, opened = episode.account.key, episode.opened_on
+        later = [opened + timedelta(days=n) for n in range(15)]
+        if users_by_hand(key, later[1]) >= 3:
+            expected[episode.pk] = "outside"  # it holds already, so it can't begin
+        elif later[-1] > LAST:
+            expected[episode.pk] = "open"
+        else:
+            users = [users_by_hand(key, x) for x in later]
+            began = any(x < 3 <= y for x, y in itertools.pairwise(users))
+            expected[episode.pk] = "yes" if began else "no"
+    assert dict(Followed.objects.values_list("episode", "came")) == expected
+    assert {*expected.values()} >= {"yes", "no"}
 
 
 def test_what_is_settled_stays_as_it_was_told(vendor: Session) -> None:

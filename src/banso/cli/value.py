@@ -12,10 +12,12 @@ from banso.cli.output import label, out, print_json, table
 from banso.cli.running import AsOf, progress_bar, refuse_future
 from banso.cli.session import Session, open_session
 from banso.cli.value_shapes import (
+    AfterItem,
     BoardItem,
     DominoItem,
     EffectItem,
     ExpectationsItem,
+    HeldBackItem,
     PaceItem,
     RuleValueItem,
 )
@@ -38,6 +40,7 @@ from banso.desk.queries.proof import (
 from banso.desk.queries.proof import proven as proven_rules
 from banso.desk.queries.scope import EVERYTHING
 from banso.pipeline.backtest import known
+from banso.pipeline.held_back import After, held_back
 from banso.pipeline.prove import prove as prove_all
 
 RECENT = timedelta(days=90)
@@ -64,12 +67,19 @@ def value(
     board: Annotated[
         bool, typer.Option("--board", help="How many accounts stand at each of the six dominoes")
     ] = False,
+    held: Annotated[
+        bool,
+        typer.Option("--held-back", help="What the weekly limit held back, and what came after it"),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """What rules and plays change, with the grade of the proof, as `banso prove` kept it."""
     session = open_session()
     if board:
         _board(session, rule, as_json=as_json)
+        return
+    if held:
+        _held_back(session, as_json=as_json)
         return
     rules = session.applied().rules
     wanted = [known("rule", rule, rules)] if rule else list(rules.values())
@@ -203,6 +213,29 @@ def _board(session: Session, rule: str | None, *, as_json: bool) -> None:
         print_json(shape)
     else:
         _print_board(shape)
+
+
+def _held_back(session: Session, *, as_json: bool) -> None:
+    run = latest_run()
+    found = held_back(EVERYTHING, session.applied(), as_of=run.as_of if run else session.today)
+    items = [
+        HeldBackItem(month=f"{x.month:%Y-%m}", held_back=_after(x.held_back), told=_after(x.told))
+        for x in found
+    ]
+    if as_json:
+        print_json(items)
+        return
+    columns = ("alerts", "right", "wrong", "still_open", "unmeasured")
+    rows = table("month", "", *columns, right=columns)
+    for x in items:
+        rows.add_row(x.month, word("held_back"), *(f"{n:,}" for n in vars(x.held_back).values()))
+        rows.add_row("", word("told_in_time"), *(f"{n:,}" for n in vars(x.told).values()))
+    out.print(rows)
+    out.print(word("held_back_told"), soft_wrap=True)
+
+
+def _after(found: After) -> AfterItem:
+    return AfterItem(**vars(found))
 
 
 def _by(wish: Wish, by: By) -> list[tuple[str | int | date, Fallen]]:

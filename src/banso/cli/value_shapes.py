@@ -81,6 +81,31 @@ class PaceItem(Shape):
     slowest: str | None = said("The slowest of them", "最も時間のかかる段")
 
 
+class AfterItem(Shape):
+    """Alerts by what came after them."""
+
+    alerts: int = said("How many", "件数")
+    right: int = said(
+        "The outcome that the rule is there for came in its time", "ルールの成果が期限内に起きた"
+    )
+    wrong: int = said("It did not", "起きなかった")
+    open: int = said("That time is not over", "まだ期限前")
+    unmeasured: int = said(
+        "Nobody can say, or the rule names no outcome", "判定できない、または成果の指定がない"
+    )
+
+
+class HeldBackItem(Shape):
+    """`banso value --held-back --json`: a list of these, six months, the newest first."""
+
+    month: str = said("Month in which the alerts opened, YYYY-MM", "アラートが出た月(YYYY-MM)")
+    held_back: AfterItem = said(
+        "Not told in the week in which they could have been first, or never",
+        "知らせられた最初の週に知らせなかったもの(最後まで知らせなかったものを含む)",
+    )
+    told: AfterItem = said("The rest", "それ以外")
+
+
 class BoardItem(Shape):
     """`banso value --board --json`."""
 

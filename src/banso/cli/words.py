@@ -437,6 +437,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "第6段: アラート{alerts}件を判定し、効果{effects}件を保存しました。"
         "`banso value` で表示します。",
     ),
+    "month": ("Month", "月"),
+    "right": ("Right", "的中"),
+    "wrong": ("Wrong", "外れ"),
+    "still_open": ("Still open", "期限前"),
+    "told_in_time": ("Told in time", "その週に通知"),
+    "held_back_told": (
+        "Right: the outcome that the rule is there for came about in its time. Unmeasured: nobody "
+        "can say, or the rule names no outcome.",
+        "的中: ルールの成果が期限内に起きたもの。"
+        "未計測: 判定できないか、ルールに成果の指定がない。",
+    ),
     "pace_told": (
         "Median days: to a decision {decided}, from there to done {acted}, from there until it "
         "came true {reached}. Slowest: {slowest}.",

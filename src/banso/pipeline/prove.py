@@ -1,6 +1,6 @@
 """Step 6, value: did what was expected come about, and was it the action?"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ from banso.core.rules.verdicts import Verdicts, verdicts
 from banso.core.unmeasured import Column
 from banso.core.value.arms import play_version, version
 from banso.core.value.expectation import Came, Judged, Why, judge
-from banso.desk.models import Expectation
+from banso.desk.models import Expectation, Followed
 from banso.desk.queries.proof import (
     Action,
     Drawn,
@@ -30,7 +30,7 @@ from banso.desk.queries.proof import (
     open_expectations,
 )
 from banso.desk.queries.scope import EVERYTHING
-from banso.desk.services.proof import keep_effects, keep_expectations
+from banso.desk.services.proof import keep_effects, keep_expectations, keep_followed
 from banso.pipeline.assess import histories
 from banso.pipeline.effects import effects
 from banso.pipeline.gather import Inputs, contract_facts, gather
@@ -68,6 +68,7 @@ class Asked:
     enrolled: list[Enrolled] = field(default_factory=list)
     acted: list[Acted] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
+    followed: list[Followed] = field(default_factory=list)
 
 
 def prove(
@@ -96,6 +97,7 @@ def prove(
             progress(done, len(inputs.book.accounts))
         judged += _gone(definitions, as_of)
         count = keep_expectations(judged)
+        keep_followed([row for x in wanted for row in x.followed])
         rows = [row for x in wanted for row in effects(x, as_of=as_of)]
         keep_effects(rows)
     tell_outcomes(store, zone=definitions.organisation.time_zone)
@@ -152,7 +154,25 @@ def _prove_panel(inputs: Inputs, panel: Panel, wanted: Sequence[Asked]) -> list[
         one.enrolled += enrolled(subjects, one.drawn, one.version)
         one.acted += acted(subjects, one.actions)
         one.seen += seen(subjects, one.due)
+        one.followed += _followed(subjects, one.actions)
     return judged
+
+
+def _followed(subjects: Subjects, actions: Mapping[str, Sequence[Action]]) -> Iterator[Followed]:
+    """Of alerts that are not judged for good yet."""
+    outcome, calendar = subjects.tested.outcome, subjects.inputs.calendar
+    if outcome is None or subjects.outcome is None:
+        return
+    for account, row in subjects.rows.items():
+        for action in actions.get(account, ()):
+            day = calendar.index(action.opened_on)
+            if action.followed == outcome or day >= calendar.days:
+                continue
+            came = subjects.happened(subjects.outcome, row, day) if day >= 0 else "unmeasured"
+            settled_on = None if came == "open" else calendar.last
+            yield Followed(
+                episode_id=action.episode, outcome=outcome, came=came, settled_on=settled_on
+            )
 
 
 def _expected(definitions: Definitions, panel: Panel, tested: Rule | Play) -> Column | None:

@@ -119,14 +119,15 @@ class Subjects:
         """From `day` on; less: days of the expectation's time that are over by then."""
         found: dict[str, Fate] = {}
         if self.outcome is not None and self.tested.outcome is not None:
-            found[self.tested.outcome] = self._happened(self.outcome, row, day)
+            found[self.tested.outcome] = self.happened(self.outcome, row, day)
         expect = self.tested.expect
         if self.expected is not None and expect is not None and expect.within_days > less:
             within = expect.within_days - less
             found[""] = fate(self.expected, row, day, within)
         return found
 
-    def _happened(self, outcome: Verdicts, row: int, day: int) -> Fate:
+    def happened(self, outcome: Verdicts, row: int, day: int) -> Fate:
+        """Whether the outcome came about after an alert of that day."""
         verdict = outcome.verdict[row, day]
         if verdict == OUTSIDE:
             return "outside"

@@ -104,7 +104,17 @@ FOLDER = Path(banso.desk.queries.__file__).parent
 OF_ACCOUNTS = frozenset(
     {"Account", "AccountAttribute", "AccountGrams", "Alert", "Assessment", "Assignment", "Change"}
     | {"Contact", "Contract", "Episode", "Handling", "Loss", "Measured", "Mute", "Standing"}
-    | {"Arm", "Expectation", "Mail", "PlayRun", "Task", "TaskHandling", "Withheld", "Merge"}
+    | {
+        "Arm",
+        "Expectation",
+        "Followed",
+        "Mail",
+        "PlayRun",
+        "Task",
+        "TaskHandling",
+        "Withheld",
+        "Merge",
+    }
 )
 """Tables whose rows belong to an account."""
 

@@ -9,13 +9,18 @@ from ninja.errors import HttpError
 
 from banso.api.rest.door import READ, Caller, caller
 from banso.api.rest.value_shapes import (
+    AfterItem,
     Board,
     BoardAsked,
     DominoItem,
     EffectItem,
     Expectations,
+    HeldBackItem,
     Pace,
+    Review,
+    ReviewedItem,
     RuleValue,
+    WhyItem,
 )
 from banso.core.definitions.model import Rule
 from banso.core.plays.in_words import play_label
@@ -31,6 +36,8 @@ from banso.desk.queries.proof import (
     play_arm_sizes,
     proven,
 )
+from banso.pipeline.held_back import After
+from banso.pipeline.review import review
 
 router = Router(tags=["value"])
 RECENT = timedelta(days=90)
@@ -85,6 +92,40 @@ def read_board(request: HttpRequest, asked: Query[BoardAsked]) -> Board:
         segments=_parts(seen, wish, "segment"),
         months=_parts(seen, wish, "month"),
     )
+
+
+@router.get("value/review", auth=READ, response=Review, operation_id="read_review")
+def read_review(request: HttpRequest) -> Review:
+    """Which rules to keep, to watch, to retire, and why; what the weekly budget held back and what
+    came after it. Of the member's accounts; effects and replays are of all."""
+    seen = caller(request)
+    if seen.definitions is None or seen.run is None:
+        raise HttpError(404, "nothing has been computed yet")
+    found = review(seen.scope, seen.definitions, as_of=seen.run.as_of)
+    return Review(
+        until=found.until,
+        rules=[
+            ReviewedItem(
+                rule=x.rule,
+                where=x.where,
+                flagged=x.flagged,
+                acted=x.acted,
+                precision=x.replayed.precision if x.replayed else None,
+                why=[WhyItem(**vars(y)) for y in x.why],
+            )
+            for x in found.rules
+        ],
+        held_back=[
+            HeldBackItem(
+                month=f"{x.month:%Y-%m}", held_back=_after(x.held_back), told=_after(x.told)
+            )
+            for x in found.held_back
+        ],
+    )
+
+
+def _after(found: After) -> AfterItem:
+    return AfterItem(**vars(found))
 
 
 def _parts(

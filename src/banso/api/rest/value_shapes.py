@@ -52,6 +52,49 @@ class RuleValue(Shape):
     effects: list[EffectItem] = Field(description="Best grade first")
 
 
+class AfterItem(Shape):
+    """Alerts by what came after them."""
+
+    alerts: int
+    right: int = Field(description="The outcome that the rule is there for came in its time")
+    wrong: int = Field(description="It did not")
+    open: int = Field(description="That time is not over")
+    unmeasured: int = Field(description="Nobody can say, or the rule names no outcome")
+
+
+class HeldBackItem(Shape):
+    """Alerts that opened in a month, of rules that were not paused."""
+
+    month: str = Field(description="YYYY-MM")
+    held_back: AfterItem = Field(
+        description="Not told in the week in which they could have been first, or never"
+    )
+    told: AfterItem = Field(description="The rest")
+
+
+class WhyItem(Shape):
+    code: str = Field(
+        description="did_worse, seldom_right, nobody_acted, did_better, often_right, too_little, "
+        "came_true"
+    )
+    number: float | None = Field(description="A share; of nobody_acted accounts flagged")
+
+
+class ReviewedItem(Shape):
+    rule: str
+    where: Literal["retire", "watch", "keep"]
+    flagged: int = Field(description="Accounts, in 90 days")
+    acted: int = Field(description="Accounts of which an alert is done")
+    precision: float | None = Field(description="Share right when replayed; null: not judged")
+    why: list[WhyItem]
+
+
+class Review(Shape):
+    until: date
+    rules: list[ReviewedItem]
+    held_back: list[HeldBackItem] = Field(description="Six months, the newest first")
+
+
 class BoardAsked(Shape):
     since: date | None = Field(default=None, description="Default: 90 days to `until`")
     until: date | None = Field(default=None, description="Default: the newest run's day")

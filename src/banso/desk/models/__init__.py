@@ -21,7 +21,7 @@ from banso.desk.models.member_token import MemberToken
 from banso.desk.models.merge import Merge
 from banso.desk.models.mute import Mute
 from banso.desk.models.play_run import PlayRun, RunState
-from banso.desk.models.proof import Effect, Expectation
+from banso.desk.models.proof import Effect, Expectation, Followed
 from banso.desk.models.revision import Revision
 from banso.desk.models.rule_draft import DraftEnd, DraftKind, Pause, RuleDraft
 from banso.desk.models.run import Run
@@ -57,6 +57,7 @@ __all__ = [
     "Effect",
     "Episode",
     "Expectation",
+    "Followed",
     "Foresight",
     "Handling",
     "Language",

@@ -41,6 +41,29 @@ class Expectation(models.Model):
         return f"{self.episode_id}: {self.came}"
 
 
+class Followed(models.Model):
+    """Whether the outcome that a rule is there for came about in its time after one alert (told,
+    held back or withheld).
+
+    came: `open` until that time is over, also where it has come about already: those to whom it
+    happens are known earlier than the others. Then `yes`, `no`, `unmeasured`, or `outside`: it
+    could not come about. What is settled stays as long as the rule is judged by `outcome`.
+    """
+
+    episode = models.OneToOneField(
+        Episode, on_delete=models.CASCADE, primary_key=True, related_name="followed"
+    )
+    outcome = models.CharField(max_length=63)
+    came = models.CharField(max_length=10)
+    settled_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "followed"
+
+    def __str__(self) -> str:
+        return f"{self.outcome} after {self.episode_id}: {self.came}"
+
+
 class Effect(models.Model):
     """What a rule or a play changes, as kept last for pages: by what it is judged and of which
     grade.

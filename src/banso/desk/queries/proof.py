@@ -17,7 +17,8 @@ from banso.desk.queries.scope import Scope, within
 @dataclass(frozen=True)
 class Action:
     """One alert, told or withheld. done_on: the day on which a member marked it as done, and did
-    not take it back; None where nobody has. settled: whether its expectation is settled."""
+    not take it back; None where nobody has. settled: whether its expectation is settled. followed:
+    by which outcome it is judged for good; empty: by none."""
 
     episode: int
     account: str
@@ -25,6 +26,7 @@ class Action:
     withheld: bool
     done_on: date | None
     settled: bool
+    followed: str
 
 
 def actions(scope: Scope, rule: str, *, zone: str) -> Mapping[str, Sequence[Action]]:
@@ -39,14 +41,16 @@ def actions(scope: Scope, rule: str, *, zone: str) -> Mapping[str, Sequence[Acti
         .order_by("opened_on", "id")
         .values_list(
             *("id", "account__key", "opened_on", "withheld", "done"),
-            *("expectation__came",),
+            *("expectation__came", "followed__came", "followed__outcome"),
         )
     )
     found: dict[str, list[Action]] = {}
-    for number, account, opened_on, withheld, done, came in told:
+    for number, account, opened_on, withheld, done, came, after, outcome in told:
         done_on = _day(done, zone)
         settled = came not in (None, "open")
-        one = Action(number, account, opened_on, withheld is not None, done_on, settled)
+        followed = outcome if after not in (None, "open") else ""
+        held = withheld is not None
+        one = Action(number, account, opened_on, held, done_on, settled, followed)
         found.setdefault(account, []).append(one)
     return found
 

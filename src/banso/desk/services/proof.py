@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from banso.desk.models import Effect, Expectation
+from banso.desk.models import Effect, Expectation, Followed
 
 BATCH = 2_000
 _TOLD = ("condition", "within_days", "due_on", "came", "why", "reached_on", "settled_on")
@@ -28,6 +28,17 @@ def keep_expectations(rows: Sequence[Expectation]) -> int:
         batch_size=BATCH,
     )
     return len(fresh)
+
+
+def keep_followed(rows: Sequence[Followed]) -> None:
+    """In place of what was kept of these alerts."""
+    Followed.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["episode"],
+        update_fields=("outcome", "came", "settled_on"),
+        batch_size=BATCH,
+    )
 
 
 def mark_said(episodes: Sequence[int]) -> None:

@@ -1,0 +1,84 @@
+"""What the weekly budget held back, counted by hand."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from tests.desk.alerts import account, alert
+
+from banso.core.definitions import Definitions, loads
+from banso.desk.models import Account, Alert, Followed, Pause
+from banso.desk.queries.scope import EVERYTHING, NOTHING
+from banso.pipeline.held_back import After, Month, held_back, last_months
+
+pytestmark = pytest.mark.django_db
+
+MONDAY, FRIDAY, SATURDAY = date(2026, 9, 7), date(2026, 9, 11), date(2026, 9, 12)
+NEXT = date(2026, 9, 14)
+TODAY = date(2026, 10, 1)
+
+
+@pytest.fixture
+def definitions() -> Definitions:
+    text = "organisation: {name: T, time_zone: Asia/Tokyo, currency: JPY, holidays: JP}"
+    return loads({"all.yaml": text})
+
+
+@pytest.fixture
+def customers() -> dict[int, Account]:
+    return {n: account(f"A{n}") for n in range(12)}
+
+
+def opened(
+    on: Account, day: date, *, told: date | None, came: str = "", closed: date | None = None
+) -> None:
+    made = alert(on, opened=day, closed=closed)
+    Alert.objects.filter(pk=made.pk).update(told_on=told)
+    if came:
+        Followed.objects.create(episode=made.episode, outcome="gone", came=came)
+
+
+def test_held_back_and_told_alerts_are_counted_by_what_came_after_them(
+    definitions: Definitions, customers: dict[int, Account]
+) -> None:
+    a = customers
+    opened(a[0], MONDAY, told=None, came="yes")  # never told
+    opened(a[1], MONDAY, told=NEXT, came="no")  # a week late
+    opened(a[2], MONDAY, told=None, came="no")
+    opened(a[3], FRIDAY, told=None, came="open")
+    opened(a[4], FRIDAY, told=None, came="outside")
+    opened(a[5], FRIDAY, told=None)  # its rule names no outcome
+    opened(a[6], MONDAY, told=FRIDAY, came="yes")  # late, but in its week
+    opened(a[7], MONDAY, told=MONDAY, came="unmeasured")
+    opened(a[8], SATURDAY, told=NEXT, came="no")  # a day off, no budget
+    opened(a[9], SATURDAY, told=None, came="no", closed=NEXT)  # over before it could be told
+    opened(a[10], date(2026, 8, 31), told=None, came="yes")
+    found = held_back(EVERYTHING, definitions, as_of=TODAY)
+    assert [x.month.month for x in found] == [10, 9, 8, 7, 6, 5]
+    assert found[1] == Month(
+        month=date(2026, 9, 1),
+        held_back=After(alerts=6, right=1, wrong=2, open=1, unmeasured=2),
+        told=After(alerts=3, right=1, wrong=1, unmeasured=1),
+    )
+    assert found[1].held_back.share == pytest.approx(1 / 3)
+    assert found[2].held_back == After(alerts=1, right=1)
+    assert (found[0].told, found[0].told.share) == (After(), None)
+    assert held_back(NOTHING, definitions, as_of=TODAY)[1].held_back == After()
+
+
+def test_what_a_pause_held_back_is_not_the_budgets(
+    definitions: Definitions, customers: dict[int, Account]
+) -> None:
+    pause = Pause.objects.create(rule="quiet", reason="x")
+    at = datetime(2026, 9, 8, 3, tzinfo=UTC)
+    Pause.objects.filter(pk=pause.pk).update(at=at, ended_at=datetime(2026, 9, 30, tzinfo=UTC))
+    opened(customers[0], MONDAY, told=None, came="yes")  # before it was paused
+    opened(customers[1], FRIDAY, told=None, came="yes")
+    found = held_back(EVERYTHING, definitions, as_of=TODAY)[1]
+    assert found.held_back == After(alerts=1, right=1)
+
+
+def test_months_go_back_over_the_turn_of_the_year() -> None:
+    found = last_months(date(2026, 2, 3))
+    assert [f"{x:%Y-%m}" for x in found] == [
+        "2026-02", "2026-01", "2025-12", "2025-11", "2025-10", "2025-09",
+    ]  # fmt: skip
