@@ -29,7 +29,9 @@ def test_today_says_how_many_wait_and_the_list_leads_to_each(
     assert "1 mail to a customer to approve" in shown(csm, "/").text
     (row,) = shown(csm, "/mails/").all("tbody")
     assert "ご案内" in row.text
-    assert "None." in shown(as_member("other"), "/mails/").text
+    assert (
+        "A play's step of kind “Mail to the customer”" in shown(as_member("other"), "/mails/").text
+    )
     assert as_member("other").get(f"/mails/{mail}/").status_code == 404
 
 

@@ -17,7 +17,7 @@ from banso.core.definitions.plays import Play
 from banso.core.definitions.plays import Step as PlayStep
 
 Shape = Literal["text", "whole", "decimal", "flag", "choice", "group", "rows", "steps", "other"]
-SPARE = 2
+SPARE = 1
 """Empty rows below a list."""
 KINDS = tuple(kinds_of(stripped(PlayStep)))
 """Of steps."""

@@ -75,6 +75,7 @@ def play_draft_page(
     checks = begun is None and (saved is not None or sent is not None)
     wrong, drafted = _checked(text) if checks else ((), definitions)
     known = drafted.plays.get(name) if drafted else None
+    titled = known or definitions.plays.get(name)
     found = []
     if drafted is not None and known is not None:
         chosen = candidates(scope, drafted, known)
@@ -82,7 +83,7 @@ def play_draft_page(
     enters = sum(x.out is None for x in found)
     return PlayDraftPage(
         play=name,
-        label=play_label(known) if known else None,
+        label=play_label(titled) if titled else None,
         in_force=name in definitions.plays,
         text=text,
         lines=min(max(len(text.splitlines()) + 2, 12), 40),

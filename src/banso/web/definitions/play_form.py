@@ -14,6 +14,8 @@ from banso.web.definitions.draft import MistakeRow
 
 CODE = frozenset({"condition", "exit"})
 LONG = CODE | {"instructions", "description", "text"}
+TOGETHER = frozenset({"Label", "Expect", "Reached"})
+"""Models whose fields are said all or not at all; a label that is needed says so above."""
 Wrong = Mapping[str, Sequence[str]]
 """Key of a field -> what is wrong there."""
 
@@ -36,8 +38,18 @@ class Row:
         return f"f-{self.field.key}"
 
     @property
+    def next(self) -> str:
+        """Id of the item that would be added."""
+        return f"{self.id}.{len(self.items)}"
+
+    @property
     def told(self) -> str:
         return f"{self.id}-told" if self.hint or self.wrong else ""
+
+    @property
+    def needed(self) -> bool:
+        """Parts of what may be left out are needed only together."""
+        return self.field.required and self.field.owner not in TOGETHER
 
     @property
     def code(self) -> bool:
@@ -70,6 +82,19 @@ class Item:
     @property
     def id(self) -> str:
         return f"f-{self.key}"
+
+    @property
+    def above(self) -> str:
+        return self._beside(-1)
+
+    @property
+    def below(self) -> str:
+        return self._beside(1)
+
+    def _beside(self, by: int) -> str:
+        """Id of the place where it stands after it was moved."""
+        under, _, at = self.id.rpartition(".")
+        return f"{under}.{int(at) + by}"
 
 
 @dataclass(frozen=True)

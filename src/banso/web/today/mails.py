@@ -42,7 +42,10 @@ class Tab:
 
 @dataclass(frozen=True)
 class MailList:
+    """nothing: what comes here and how, where there is none."""
+
     tabs: Sequence[Tab]
+    nothing: str
     rows: Sequence[MailRow]
 
 
@@ -67,6 +70,7 @@ def mail_list(scope: Scope, look: Look, *, wanted: str) -> MailList:
     words = where_words()
     return MailList(
         tabs=[Tab(words[x], f"{reverse('mails')}?state={x}", x == where) for x in PLACES],
+        nothing=_nothing()[where],
         rows=[_row(x, look) for x in found],
     )
 
@@ -90,6 +94,31 @@ def mail_page(
         note=mail.note,
         wrong=wrong,
     )
+
+
+def _nothing() -> dict[Where, str]:
+    return {
+        "draft": gettext(
+            "A play's step of kind “Mail to the customer” writes a draft; it waits here until a "
+            "member has looked at it."
+        ),
+        "waiting": gettext(
+            "An approved mail waits here for a business day, out of quiet hours, and not too soon "
+            "after another mail to the same person."
+        ),
+        "sent": gettext("Mails that the mail server took stand here, with the day."),
+        "failed": gettext(
+            "Mails that could not be delivered stand here, with what the mail server said."
+        ),
+        "refused": gettext("Drafts that a member decided not to send stand here, with why."),
+        "withdrawn": gettext(
+            "Drafts whose play ended before anybody approved them are taken back and stand here."
+        ),
+        "unwanted": gettext(
+            "Mails to people who have ended these mails by the link below them stand here; they "
+            "are not sent."
+        ),
+    }
 
 
 def where_words() -> dict[Where, str]:
