@@ -29,6 +29,7 @@ plays:
         label: {en: Call, ja: 電話する}
         due_in: 3  # business days
       - {kind: wait, days: 9}
+      - {kind: webhook, channel: "crm"}
 templates:
   - {name: hello, subject: {en: S, ja: 件名}, text: {en: T, ja: 本文}}
 """
@@ -100,7 +101,16 @@ def test_an_emptied_field_is_not_written_and_a_needed_one_is_missed_at_its_place
     assert field_at(without, mistake.line, mistake.column) == "steps.1.days"
 
 
-@pytest.mark.parametrize("words", ["5", "true", "~", "1e3", "- x: [", "one\r\ntwo", "a: b # c"])
+def test_a_needed_field_without_a_value_is_named_at_its_own_line() -> None:
+    added = ordered(TEXT, "add:steps", "wait")
+    empty = filled(added, said(added))
+    (mistake,) = draft_of({"x": empty}).mistakes
+    assert field_at(empty, mistake.line, mistake.column) == "steps.3.days"
+
+
+@pytest.mark.parametrize(
+    "words", ["5", "true", "nULL", "~", "1e3", "- x: [", "one\r\ntwo", "a: b # c"]
+)
 def test_a_text_is_a_text_whatever_it_looks_like(words: str) -> None:
     changed = filled(TEXT, said(TEXT, steps__0__label__en=words))
     step = play(changed).model_dump()["steps"][0]
@@ -119,21 +129,24 @@ def test_rows_are_added_changed_and_taken_out() -> None:
 
 def test_steps_are_added_moved_and_removed() -> None:
     more = ordered(TEXT, "add:steps", "branch")
-    inner = ordered(more, "add:steps.2.then", "wait")
-    full = said(inner, steps__2__condition="users > 3", steps__2__then__0__days="2")
+    inner = ordered(more, "add:steps.3.then", "wait")
+    full = said(inner, steps__3__condition="users > 3", steps__3__then__0__days="2")
     made = play(filled(inner, full))
-    assert [x.kind for x in made.steps] == ["task", "wait", "branch"]
-    assert made.model_dump()["steps"][2]["then"] == ({"kind": "wait", "days": 2},)
+    assert [x.kind for x in made.steps] == ["task", "wait", "webhook", "branch"]
+    assert made.model_dump()["steps"][3]["then"] == ({"kind": "wait", "days": 2},)
     up = ordered(TEXT, "up:steps.1")
-    assert [x.kind for x in play(up).steps] == ["wait", "task"]
+    assert [x.kind for x in play(up).steps] == ["wait", "task", "webhook"]
     assert play(ordered(up, "down:steps.0")) == play(TEXT)
-    assert [x.kind for x in play(ordered(TEXT, "remove:steps.0")).steps] == ["wait"]
+    assert [x.kind for x in play(ordered(TEXT, "remove:steps.0")).steps] == [
+        "wait",
+        "webhook",
+    ]
     assert "# business days" in up
 
 
 @pytest.mark.parametrize(
     "order",
-    ["up:steps.0", "down:steps.1", "remove:steps.7", "up:name", "add:steps.0.x", "add:", "x"],
+    ["up:steps.0", "down:steps.2", "remove:steps.7", "up:name", "add:steps.0.x", "add:", "x"],
 )
 def test_an_order_that_means_nothing_changes_nothing(order: str) -> None:
     assert ordered(TEXT, order, "wait") == TEXT
