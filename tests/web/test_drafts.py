@@ -1,5 +1,7 @@
 """A draft is written, compared and switched on on screen; a rule is paused on its own page."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from tests.pipeline.vendor import DEFINITIONS, LAST, apply
 from tests.web.conftest import AsMember
@@ -160,7 +162,8 @@ def test_a_rule_is_paused_with_a_reason_and_resumed(as_member: AsMember) -> None
     assert refused is not None
     assert refused.one("p", id="pause_reason-error").text == "Say in a few words why."
     sent(operator, f"{RULE}pause/", pause_reason="too loud")
-    day = f"{Pause.objects.get().at:%-d %b %Y}"
+    paused = Pause.objects.get().at.astimezone(ZoneInfo("Asia/Tokyo"))
+    day = f"{paused:%-d %b %Y}"
     said = section(page(as_member("csm"), RULE), WORK).all("p")
     assert [x.text for x in said] == [f"Paused since {day}: it tells nobody.", "too loud · cs_ops"]
     listed = page(operator, "/definitions/").one("section", **{"aria-labelledby": "rules"})
