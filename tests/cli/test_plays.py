@@ -10,6 +10,7 @@ from tests.cli.test_commands import DEFINITIONS, vendor
 
 from banso.cli.session import open_session
 from banso.desk.models import Channel, ChannelKind, DefinitionSet
+from banso.desk.services.drafts import NoDraftError
 from banso.desk.services.plays import UnknownRunError
 
 __all__ = ["vendor"]
@@ -92,3 +93,30 @@ def test_a_channel_that_is_not_there_is_refused_with_its_place(banso: Banso, ven
         assert "all.yaml:30:34: error: no webhook channel 'crm'; " in said
         assert "did you mean 'crm2'?" in said
     assert DefinitionSet.objects.count() == before
+
+
+def test_a_draft_is_saved_compared_switched_on_and_dropped(banso: Banso, vendor: Path) -> None:
+    text = DEFINITIONS.rstrip() + PLAY
+    (vendor / "definitions" / "all.yaml").write_text(text, encoding="utf-8")
+    banso("apply", "definitions")
+    shown = banso("plays", "show", "revive", "--yaml").stdout
+    assert shown.startswith("plays:\n  - name: revive\n")
+    draft = shown.replace("Ask why", "Ask who").split("      - {kind: webhook")[0]
+    (vendor / "draft.yaml").write_text(draft, encoding="utf-8")
+    assert banso("plays", "draft", "draft.yaml").stdout.startswith("Saved the draft of revive.")
+    assert banso("plays", "show", "revive", "--yaml").stdout == draft
+    (item,) = told(banso, "plays", "list")
+    assert item["draft_at"] is not None
+    found = json.loads(banso("plays", "compare", "revive", "--json").stdout)
+    assert {x["field"]: x["new"] for x in found["changes"]} == {
+        "steps.1.label.en": "Ask who",
+        "steps.order": "1",
+        "steps.2": None,
+        "steps.3": None,
+    }
+    assert (found["enters"], found["kept_out"]) == (0, 0)
+    assert "Ask who" in banso("plays", "compare", "revive").stdout
+    assert banso("plays", "switch-on", "revive", "--why", "shorter").stdout.startswith("In force")
+    assert "Ask who" in banso("plays", "show", "revive").stdout
+    with pytest.raises(NoDraftError):
+        banso("plays", "drop", "revive")

@@ -59,6 +59,11 @@ def test_a_wrong_draft_is_not_saved_and_the_page_says_where(
     assert not RuleDraft.objects.exists()
 
 
+def test_without_a_text_the_page_speaks_of_a_play(as_member: AsMember) -> None:
+    answer = as_member("cs_ops").post(HERE, {"text": ""})
+    assert (answer.status_code, "Write the play as YAML." in text(answer)) == (422, True)
+
+
 def test_it_is_switched_on_by_those_who_may_and_runs_keep_their_version(
     as_member: AsMember, vendor_site: Site
 ) -> None:

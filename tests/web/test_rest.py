@@ -30,6 +30,11 @@ rules:
     when: quiet_days >= 2
     action: {en: Call, ja: 電話する}
 """
+PLAY_DRAFT = """\
+plays:
+  - name: visit
+    steps: [{kind: wait, days: 30}]
+"""
 BODIES = {
     "snooze_alert": {"until": "2099-01-01"},
     "dismiss_alert": {"reason": "known"},
@@ -47,6 +52,8 @@ BODIES = {
     "add_mute": {"rule": "quiet", "until": "2099-01-01", "reason": "a test"},
     "save_draft": {"text": DRAFT},
     "switch_on_draft": {"why": "a test"},
+    "save_play_draft": {"text": PLAY_DRAFT},
+    "switch_on_play_draft": {"why": "a test"},
     "pause_rule": {"reason": "a test"},
 }
 ACTS = {
@@ -58,19 +65,24 @@ OPERATES = {
     "add_mute",
     "disable_channel",
     "drop_draft",
+    "drop_play_draft",
     "enable_channel",
     "end_mute",
     "get_draft",
+    "get_play_draft",
     "list_channels",
     "list_dead_letters",
     "list_drafts",
     "list_gaps",
+    "list_play_drafts",
     "pause_rule",
     "replay_dead_letters",
     "replay_draft",
     "resume_rule",
     "save_draft",
+    "save_play_draft",
     "switch_on_draft",
+    "switch_on_play_draft",
 }
 
 

@@ -7,7 +7,7 @@ from tests.web.rest import Call
 from tests.web.routes import task_of
 from tests.web.site import SEEN, Site
 
-from banso.desk.models import Expectation, PlayRun, Run, Task, TaskHandling
+from banso.desk.models import DefinitionSet, Expectation, PlayRun, Run, Task, TaskHandling
 
 
 def test_a_task_is_snoozed_taken_back_passed_on_and_done(vendor_site: Site, call: Call) -> None:
@@ -95,3 +95,42 @@ def test_only_who_operates_learns_how_many_are_held_out(call: Call) -> None:
         assert [x["rule"] for x in values] == [x["name"] for x in call(role, "GET", "rules")[1]]
         assert {x["held_out"] is None for x in values} == {not sees}
     assert Expectation.objects.count() == 0
+
+
+LONGER = """\
+plays:
+  - name: visit
+    label: {en: Visit, ja: 訪問}
+    steps: [{kind: wait, days: 30}]
+"""
+
+
+def test_a_draft_of_a_play_is_saved_compared_switched_on_and_dropped(
+    vendor_site: Site, call: Call
+) -> None:
+    status, wrong = call("cs_ops", "POST", "play-drafts", {"text": LONGER.replace("30", "0")})
+    assert (status, "draft.yaml:4:" in wrong["detail"]) == (422, True)
+    assert call("cs_ops", "GET", "play-drafts/visit")[0] == 404
+    _, saved = call("cs_ops", "POST", "play-drafts", {"text": LONGER})
+    assert (saved["play"], saved["member"]) == ("visit", "cs_ops")
+    assert call("cs_ops", "GET", "play-drafts")[1] == [saved]
+    _, whole = call("cs_ops", "GET", "play-drafts/visit")
+    assert (whole["text"], whole["failed"]) == (LONGER, None)
+    assert [x["title"]["en"] for x in whole["steps"]] == ["Wait 30 days"]
+    kinds = [x for x in whole["changes"] if x["field"] == "steps.1.kind"]
+    assert [(x["name"], x["old"], x["new"]) for x in kinds] == [("visit", "task", "wait")]
+
+    _, made = call("cs_ops", "POST", "play-drafts/visit/switch-on", {"why": "too soon"})
+    assert DefinitionSet.objects.all()[0].fingerprint == made["fingerprint"]
+    _, play = call("csm", "GET", "plays/visit")
+    assert (play["yaml"], [x["kind"] for x in play["steps"]]) == (LONGER, ["wait"])
+    assert call("cs_ops", "POST", "play-drafts/visit/drop")[0] == 404
+    call("cs_ops", "POST", "play-drafts", {"text": LONGER})
+    assert call("cs_ops", "POST", "play-drafts/visit/drop") == (204, None)
+
+
+def test_what_a_play_would_say_is_told_of_accounts_in_scope(call: Call) -> None:
+    status, said = call("csm", "GET", "plays/visit/texts?account=A1")
+    assert (status, said[0]["texts"]["en"]) == (200, "Agree on a day")
+    assert call("csm", "GET", "plays/visit/texts?account=A4")[0] == 404
+    assert call("csm", "GET", "plays/none/texts?account=A1")[0] == 404

@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 
 from banso.cli.output import label, out, print_json, table
+from banso.cli.play_drafts import COMMANDS, Name, text_for
 from banso.cli.plays_shapes import EntryItem, PlayItem, PlayRunItem, TextItem
 from banso.cli.session import Session, open_session
 from banso.cli.words import language, word
@@ -19,7 +20,8 @@ from banso.core.plays.in_words import (
     reason_words,
     steps_in_words,
 )
-from banso.desk.models import RunState
+from banso.desk.models import DraftKind, RunState
+from banso.desk.queries.drafts import drafts
 from banso.desk.queries.plays import (
     Candidate,
     PlayFigures,
@@ -37,11 +39,14 @@ from banso.pipeline.play_entries import start as start_play
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table")]
-Name = Annotated[str, typer.Argument(metavar="PLAY", help="Name of the play")]
 Segment = Annotated[str | None, typer.Option(help="Accounts of this segment, as of the newest run")]
 Accounts = Annotated[
     list[str] | None, typer.Option("--account", help="This account (key); may be given again")
 ]
+
+
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)
 
 
 @app.callback()
@@ -58,31 +63,45 @@ def list_plays(as_json: AsJson = False) -> None:
     for rule in definitions.rules.values():
         if rule.play:
             rules.setdefault(rule.play, []).append(rule.name)
+    saved = drafts(DraftKind.PLAY)
     items = [
         PlayItem(
             name=name,
             label=dict(play_label(play, name)),
             rules=rules.get(name, []),
             steps=len(list(every(play.steps))),
+            draft_at=saved[name].at if name in saved else None,
             **vars(figures.get(name, PlayFigures())),
         )
         for name, play in definitions.plays.items()
     ]
+    new = [x for x in saved if x not in definitions.plays]
     if as_json:
         print_json(items)
         return
     numbers = ("open_runs", "parked_runs", "ended_runs", "kept_out")
-    rows = table("play", "label", "rule", *numbers, right=numbers)
+    rows = table("play", "label", "rule", *numbers, "draft", right=numbers)
     for x in items:
-        counts = (x.open, x.parked, x.ended, x.kept_out)
-        rows.add_row(x.name, escape(label(x.label, x.name)), ", ".join(x.rules), *map(str, counts))
+        counts = (str(y) for y in (x.open, x.parked, x.ended, x.kept_out))
+        draft = f"{x.draft_at:%Y-%m-%d}" if x.draft_at else ""
+        rows.add_row(x.name, escape(label(x.label, x.name)), ", ".join(x.rules), *counts, draft)
     out.print(rows)
+    if new:
+        out.print(word("new_play_drafts").format(names=", ".join(new)))
 
 
 @app.command()
-def show(play: Name) -> None:
-    """Show the steps of a play in words."""
+def show(
+    play: Name,
+    as_yaml: Annotated[
+        bool, typer.Option("--yaml", help="Its YAML: the draft, else the play in force; to edit")
+    ] = False,
+) -> None:
+    """Show the steps of a play in words, or as YAML."""
     session = open_session()
+    if as_yaml and (text := text_for(play)) is not None:
+        typer.echo(text, nl=False)
+        return
     found = _play(session, play)
     out.print(f"{escape(label(play_label(found, play), play))} ({play})")
     if found.description:

@@ -16,6 +16,34 @@ class PlayItem(Shape):
     parked: int = said("Runs that a problem has parked", "問題で止まっている実行")
     ended: int = said("Runs that have ended", "終了した実行")
     kept_out: int = said("How often an account was kept out", "始めなかった回数")
+    draft_at: datetime | None = said(
+        "When its draft was saved, UTC; null: it has none", "下書きの日時(UTC)。なければ null"
+    )
+
+
+class PlayChangeItem(Shape):
+    """A field that differs from what is in force."""
+
+    kind: str = said("play, template, ...", "play・template など")
+    name: str = said("Of the definition", "定義の名前")
+    field: str = said("Dotted; '' where all of it is new", "項目。全体が新しいものは空")
+    old: str | float | bool | None = said("In force; null: not there", "適用中の値。なければ null")
+    new: str | float | bool | None = said("In the draft; null: not there", "下書き。なければ null")
+    affects_numbers: bool = said(
+        "Whether a number, a colour or an alert may change", "数値・色・アラートが変わりうるか"
+    )
+
+
+class PlayComparisonItem(Shape):
+    """`banso plays compare PLAY --json`."""
+
+    play: str = said("Play", "プレイブック")
+    changes: list[PlayChangeItem] = said("Beside what is in force", "適用中との違い")
+    enters: int = said(
+        "Accounts with an open alert of its rules that would enter now",
+        "対応ルールのアラートがあり、いま始められる顧客数",
+    )
+    kept_out: int = said("Those that are kept out", "始められない顧客数")
 
 
 class EntryItem(Shape):

@@ -19,6 +19,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "できます(ワーカーが動いていれば自動で再生します)。`banso rules switch-on {rule}` で"
         "適用します。",
     ),
+    "play_draft_saved": (
+        "Saved the draft of {play}. `banso plays compare {play}` shows what it changes; `banso "
+        "plays switch-on {play}` puts it in force.",
+        "{play}の下書きを保存しました。`banso plays compare {play}` で違いを確認し、`banso plays "
+        "switch-on {play}` で適用します。",
+    ),
+    "play_would_enter": (
+        "Of the accounts with an open alert of its rules {enters} would enter now, {kept_out} are "
+        "kept out.",
+        "対応ルールのアラートがある顧客のうち、いま始められるのは{enters}社、始められないのは"
+        "{kept_out}社です。",
+    ),
+    "new_play_drafts": (
+        "Drafts of plays that are not in force: {names}",
+        "まだ適用していないプレイブックの下書き: {names}",
+    ),
     "draft_dropped": (
         "Dropped the draft of {rule}. Its text is kept among the versions.",
         "{rule}の下書きを破棄しました。内容は版の履歴に残ります。",

@@ -10,6 +10,7 @@ from banso.api.rest import (
     drafts,
     mails,
     mutes,
+    play_drafts,
     plays,
     rules,
     tasks,
@@ -52,7 +53,9 @@ api = NinjaAPI(
     docs_url=None,  # its page would load scripts from elsewhere
     auth=NOBODY,
 )
-for routes in (accounts, alerts, channels, tasks, mails, plays, rules, drafts, mutes, value):
+for routes in (
+    *(accounts, alerts, channels, tasks, mails, plays, play_drafts, rules, drafts, mutes, value),
+):
     api.add_router("", routes.router)
 
 STATUS: dict[type[Exception], int] = {

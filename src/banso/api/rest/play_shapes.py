@@ -1,7 +1,7 @@
 """What the API takes and answers of plays and tasks."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -102,6 +102,55 @@ class PlayItem(Shape):
     parked: int = Field(description="Runs that a problem has parked")
     ended: int
     kept_out: int = Field(description="How often an account was kept out")
+
+
+class StepItem(Shape):
+    key: str = Field(description="Its place in the play: 2, 3.then.1")
+    kind: str
+    depth: int = Field(description="In how many branches it stands")
+    side: Text | None = Field(description="When the branch is taken that begins with it")
+    title: Text
+    details: list[Text]
+
+
+class PlayWhole(PlayItem):
+    yaml: str = Field(description="As it stands in the definitions: to edit, and send as a draft")
+    steps: list[StepItem]
+
+
+class SaidItem(Shape):
+    step: str = Field(description="Key of the step")
+    kind: str
+    part: str = Field(description="Which of its texts")
+    to: str = Field(description="Address of a mail; empty for others")
+    texts: Text | None = Field(description="Null where it can't be filled")
+    problem: Text | None = Field(description="What stands in the way, and the mend")
+
+
+class PlayDraftItem(Shape):
+    play: str
+    member: str | None = Field(description="Who saved it; null: from the command line")
+    at: datetime
+
+
+class ChangeItem(Shape):
+    """A field that differs; null where it is not there."""
+
+    kind: str = Field(description="play, template, ...")
+    name: str
+    field: str = Field(description="Dotted; empty where the whole definition is new")
+    old: Any
+    new: Any
+
+
+class PlayDraftWhole(PlayDraftItem):
+    text: str
+    failed: str | None = Field(description="Why it does not go with what is in force now")
+    steps: list[StepItem]
+    changes: list[ChangeItem] = Field(description="Beside what is in force")
+    entries: list["EntryItem"] = Field(
+        description="Accounts with an open alert of its rules, as if it were in force"
+    )
 
 
 class Candidates(Shape):

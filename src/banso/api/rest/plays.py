@@ -7,19 +7,38 @@ from ninja import Query, Router
 from ninja.errors import HttpError
 
 from banso.api.rest.door import ACT, READ, Caller, caller
-from banso.api.rest.play_shapes import Candidates, EntryItem, PlayItem, RunItem, RunsAsked
+from banso.api.rest.play_shapes import (
+    Candidates,
+    EntryItem,
+    PlayItem,
+    PlayWhole,
+    RunItem,
+    RunsAsked,
+    SaidItem,
+    StepItem,
+)
 from banso.core.definitions import Definitions
 from banso.core.definitions.plays import Play, fingerprint_of
-from banso.core.plays.in_words import play_label, problem_words, reason_words
+from banso.core.definitions.rule_draft import text_of
+from banso.core.plays.in_words import (
+    StepWords,
+    play_label,
+    problem_words,
+    reason_words,
+    steps_in_words,
+)
 from banso.desk.models import RunState
+from banso.desk.queries.definitions import files_in_force
 from banso.desk.queries.plays import (
     Candidate,
     PlayFigures,
     RunView,
+    account_of_key,
     play_figures,
     play_runs,
 )
 from banso.desk.services.plays import stop
+from banso.pipeline.mails import Preview, previews
 from banso.pipeline.play_entries import Entry, candidates, entries, go_on, start
 
 router = Router(tags=["plays"])
@@ -37,6 +56,19 @@ def list_plays(request: HttpRequest) -> list[PlayItem]:
     ]
 
 
+@router.get("plays/{play}", auth=READ, response=PlayWhole, operation_id="get_play")
+def get_play(request: HttpRequest, play: str) -> PlayWhole:
+    """A play in force: its steps in words, and its YAML."""
+    seen = caller(request)
+    definitions, found = _known(seen, play)
+    figures = play_figures(seen.scope).get(play, PlayFigures())
+    return PlayWhole(
+        **_item(definitions, found, figures).model_dump(),
+        yaml=text_of(files_in_force(), play, "play") or "",
+        steps=[step_item(x) for x in steps_in_words(definitions, found)],
+    )
+
+
 @router.post(
     "plays/{play}/preview", auth=READ, response=list[EntryItem], operation_id="preview_play"
 )
@@ -45,7 +77,21 @@ def preview_play(request: HttpRequest, play: str, said: Candidates) -> list[Entr
     seen = caller(request)
     definitions, found = _known(seen, play)
     chosen = _chosen(seen, definitions, found, said)
-    return [_entry(x) for x in entries(seen.scope, found, chosen, day=seen.today)]
+    return [entry_item(x) for x in entries(seen.scope, found, chosen, day=seen.today)]
+
+
+@router.get(
+    "plays/{play}/texts", auth=READ, response=list[SaidItem], operation_id="preview_play_texts"
+)
+def preview_play_texts(request: HttpRequest, play: str, account: str) -> list[SaidItem]:
+    """What it would say with the data of an account (key): tasks, messages, mails. Changes
+    nothing."""
+    seen = caller(request)
+    definitions, found = _known(seen, play)
+    chosen = account_of_key(seen.scope, account)
+    if chosen is None:
+        raise HttpError(404, f"no account '{account}'")
+    return [_said(x) for x in previews(definitions, found, chosen, day=seen.today)]
 
 
 @router.post("plays/{play}/start", auth=ACT, response=list[EntryItem], operation_id="start_play")
@@ -54,7 +100,7 @@ def start_play(request: HttpRequest, play: str, said: Candidates) -> list[EntryI
     seen = caller(request)
     definitions, found = _known(seen, play)
     chosen = _chosen(seen, definitions, found, said)
-    return [_entry(x) for x in start(seen.scope, definitions, found, chosen, day=seen.today)]
+    return [entry_item(x) for x in start(seen.scope, definitions, found, chosen, day=seen.today)]
 
 
 @router.get("runs", auth=READ, response=list[RunItem], operation_id="list_runs")
@@ -116,7 +162,30 @@ def _item(definitions: Definitions, play: Play, figures: PlayFigures) -> PlayIte
     )
 
 
-def _entry(found: Entry) -> EntryItem:
+def _said(found: Preview) -> SaidItem:
+    code, name = found.problem or ("", "")
+    return SaidItem(
+        step=found.step,
+        kind=found.kind,
+        part=found.part,
+        to=found.to,
+        texts=found.said.model_dump() if found.said else None,
+        problem=problem_words({"code": code, "name": name}).model_dump() if code else None,
+    )
+
+
+def step_item(found: StepWords) -> StepItem:
+    return StepItem(
+        key=found.key,
+        kind=found.kind,
+        depth=found.depth,
+        side=found.side.model_dump() if found.side else None,
+        title=found.title.model_dump(),
+        details=[x.model_dump() for x in found.details],
+    )
+
+
+def entry_item(found: Entry) -> EntryItem:
     kept = found.out
     about = {"until": str(kept.until or ""), "play": kept.play} if kept else None
     return EntryItem(

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from banso.core.definitions import DefinitionError, Definitions
-from banso.core.definitions.compare import Difference, compare
+from banso.core.definitions.compare import Difference
 from banso.core.definitions.model import Label
 from banso.core.definitions.rule_draft import text_of
 from banso.core.metrics.filters import PlanError
@@ -15,8 +15,7 @@ from banso.desk.models import DraftKind, RuleDraft
 from banso.desk.queries.definitions import files_in_force
 from banso.desk.queries.drafts import draft_of, ended_drafts
 from banso.desk.queries.scope import Scope
-from banso.pipeline.drafts import read_play
-from banso.pipeline.play_entries import candidates, entries
+from banso.pipeline.compared_play import ComparedPlay, compared_play
 from banso.web.definitions.draft import VERSIONS, MistakeRow, Version, mistake_row, version_row
 from banso.web.definitions.places import play_label
 from banso.web.house import Look
@@ -73,14 +72,9 @@ def play_draft_page(
     zone = ZoneInfo(definitions.organisation.time_zone)
     text = begun if begun is not None else _text(name, saved, sent)
     checks = begun is None and (saved is not None or sent is not None)
-    wrong, drafted = _checked(text) if checks else ((), definitions)
-    known = drafted.plays.get(name) if drafted else None
-    titled = known or definitions.plays.get(name)
-    found = []
-    if drafted is not None and known is not None:
-        chosen = candidates(scope, drafted, known)
-        found = entries(scope, known, chosen, day=look.today)
-    enters = sum(x.out is None for x in found)
+    wrong, found = _checked(scope, look, definitions, text) if checks else ((), None)
+    titled = found.play if found else definitions.plays.get(name)
+    enters = sum(x.out is None for x in found.entries) if found else 0
     return PlayDraftPage(
         play=name,
         label=play_label(titled) if titled else None,
@@ -90,11 +84,11 @@ def play_draft_page(
         saved=saved,
         saved_at=saved.at.astimezone(zone) if saved else None,
         wrong=wrong,
-        steps=steps_in_words(drafted, known) if drafted and known else (),
-        changes=compare(definitions, drafted) if saved and drafted else (),
+        steps=steps_in_words(found.definitions, found.play) if found else (),
+        changes=found.changes if found else (),
         checked=checks,
         enters=enters,
-        kept_out=len(found) - enters,
+        kept_out=len(found.entries) - enters if found else 0,
         versions=[
             version_row(x, zone)
             for x in (ended_drafts(name, most=VERSIONS, kind=DraftKind.PLAY) if name else ())
@@ -111,9 +105,11 @@ def _text(name: str, saved: RuleDraft | None, sent: str | None) -> str:
     return (text_of(files_in_force(), name, "play") or "") if name else TEMPLATE
 
 
-def _checked(text: str) -> tuple[Sequence[MistakeRow], Definitions | None]:
+def _checked(
+    scope: Scope, look: Look, definitions: Definitions, text: str
+) -> tuple[Sequence[MistakeRow], ComparedPlay | None]:
     try:
-        return (), read_play(text).definitions
+        return (), compared_play(scope, definitions, text, day=look.today)
     except DefinitionError as error:
         errors = [x for x in error.mistakes if x.level == "error"]
         return [mistake_row(x, text.splitlines()) for x in errors], None

@@ -16,7 +16,7 @@ from banso.desk.models import DraftKind
 from banso.desk.services.drafts import NoDraftError, OtherSetError, drop_draft
 from banso.pipeline.drafts import FilesOnlyError, save_play, switch_on
 from banso.web.definitions.play_draft import play_draft_page
-from banso.web.forms.drafts import DraftForm, SwitchOnForm
+from banso.web.forms.drafts import PlayDraftForm, SwitchOnForm
 from banso.web.house import look
 from banso.web.request import Request, scope
 
@@ -34,7 +34,7 @@ def draft(request: HttpRequest, play: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, play: str) -> HttpResponse:
-    form = DraftForm(request.POST)
+    form = PlayDraftForm(request.POST)
     if not form.is_valid():
         return _show(request, play, sent=request.POST.get("text", ""), saving=form)
     text: str = form.cleaned_data["text"]

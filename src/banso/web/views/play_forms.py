@@ -14,7 +14,7 @@ from banso.core.metrics.filters import PlanError
 from banso.pipeline.drafts import save_play
 from banso.web.definitions.play_draft import play_draft_page
 from banso.web.definitions.play_form import kinds, play_form
-from banso.web.forms.drafts import DraftForm
+from banso.web.forms.drafts import PlayDraftForm
 from banso.web.house import look
 from banso.web.request import scope
 
@@ -32,7 +32,7 @@ def form(request: HttpRequest, play: str) -> HttpResponse:
 
 
 def _changed(request: HttpRequest, play: str) -> HttpResponse:
-    sent = DraftForm(request.POST)
+    sent = PlayDraftForm(request.POST)
     if not sent.is_valid():
         messages.error(request, str(next(iter(sent.errors["text"]))))
         return _show(request, play, begun=request.POST.get("text", ""), status=UNUSABLE)
