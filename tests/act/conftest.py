@@ -1,9 +1,7 @@
 """Members, alerts and channels, and what sends by them."""
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import urlencode
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -20,7 +18,7 @@ from banso.pipeline.act.send import Post
 from banso.web import house
 from tests.act.emulator import SIGNING as SLACK_SIGNING
 from tests.act.emulator import TOKEN as SLACK_TOKEN
-from tests.act.emulator import Slack, slack
+from tests.act.emulator import Slack, pressed, slack
 from tests.served import free_port
 
 KEY = "a key of the home, only for tests, long enough"
@@ -157,8 +155,7 @@ def press(session: Session, monkeypatch: pytest.MonkeyPatch) -> Callable[..., in
         secret: str = SLACK_SIGNING,
         at: datetime | None = None,
     ) -> int:
-        payload = {"type": "block_actions", "user": {"id": user}, "actions": [button]}
-        body = urlencode({"payload": json.dumps(payload)})
+        body = pressed(user, button)
         stamp = str(int((at or datetime.now(tz=UTC)).timestamp()))
         signature = SignatureVerifier(secret, Clock()).generate_signature(
             timestamp=stamp, body=body

@@ -1,5 +1,6 @@
 """Slack's API by a third party (npm `emulate`), started once for a test run's process."""
 
+import json
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import urlencode
 
 from slack_sdk import WebClient
 
@@ -90,6 +92,12 @@ def buttons(message: dict[str, object]) -> dict[str, dict[str, str]]:
     assert isinstance(blocks, list)
     elements = next(x["elements"] for x in blocks if x["type"] == "actions")
     return {x["text"]["text"]: x for x in elements}
+
+
+def pressed(user: str, button: dict[str, str]) -> str:
+    """The body of a request with which Slack says that a member pressed a button."""
+    payload = {"type": "block_actions", "user": {"id": user}, "actions": [button]}
+    return urlencode({"payload": json.dumps(payload)})
 
 
 @contextmanager

@@ -289,6 +289,24 @@ def test_a_run_without_definitions_says_how_to_get_some(banso: Banso, home: Path
         banso("run")
 
 
+def test_a_run_over_accounts_alone_says_that_nothing_was_decided_yet(
+    banso: Banso, home: Path
+) -> None:
+    banso("init")
+    banso("apply")
+    Path("companies.csv").write_text("company_id,company_name\nC1,Sakura\n")
+    banso("import", "accounts", "companies.csv", "--yes")
+    done = banso("run", "--as-of", "2026-06-29")
+    assert " ".join(done.stdout.split()) == (
+        "As of 2026-06-29: 1 accounts, nothing is known yet to decide rules on: the first run "
+        "after facts have come does, and tells nobody of what it finds; 0 alerts opened, 0 closed."
+    )
+    assert " ".join(done.stderr.split()) == (
+        "warning source 'app' has sent nothing of any day that is over. Its metrics are unmeasured "
+        "and no rule fires from them."
+    )
+
+
 def test_days_that_have_not_come_are_refused_everywhere(banso: Banso, vendor: Path) -> None:
     for command in (
         ("run", "--as-of", "2099-01-01"),

@@ -14,6 +14,7 @@ from banso.cli.session import NoHomeError, Session, open_session
 from banso.cli.words import word
 from banso.core.metrics.contract import Fault
 from banso.desk.models import Run
+from banso.desk.queries.decided import decided_day
 from banso.pipeline.engine import Engine, in_process
 from banso.pipeline.freshness import late_sources
 from banso.pipeline.home import find_home
@@ -115,7 +116,10 @@ def run_and_report(
 
 
 def _report(session: Session, done: Run) -> None:
-    days = word("days_decided") if done.decided_from else word("days_known")
+    if done.decided_from:
+        days = word("days_decided")
+    else:
+        days = word("days_known" if decided_day() else "days_unknown")
     out.print(
         word("run_done").format(
             as_of=done.as_of,
@@ -131,10 +135,10 @@ def _report(session: Session, done: Run) -> None:
 def print_late(session: Session, as_of: date) -> None:
     """Name the sources that were late on that day, on standard error."""
     for late in late_sources(session.store, session.applied(), as_of):
-        said = "silent_source" if late.fault is Fault.SILENT else late.fault
-        message = word(said).format(
-            source=late.source, last=late.last_day or word("never"), days=late.late_after
-        )
+        said: str = "silent_source" if late.fault is Fault.SILENT else late.fault
+        if late.last_day is None:  # then it is late or silent, whichever
+            said = "late_never"
+        message = word(said).format(source=late.source, last=late.last_day, days=late.late_after)
         err.print(f"[yellow]{word('warning')}[/] {escape(message)}", soft_wrap=True)
 
 

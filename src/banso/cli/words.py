@@ -91,6 +91,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "its rules had been decided before and stay as they were",
         "対応ルールは判定済みのため変更なし",
     ),
+    "days_unknown": (
+        "nothing is known yet to decide rules on: the first run after facts have come does, and "
+        "tells nobody of what it finds",
+        "対応ルールの判定に使える事実がまだないため判定なし"
+        "(事実が届いたあとの最初の実行で判定し、その分はだれにも知らせない)",
+    ),
     "already_in_force": (
         "Nothing changed: these very definitions are in force.",
         "変更はありません。同じ定義が適用済みです。",
@@ -145,7 +151,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "データソース「{source}」から、同じ内容が2回届きました。"
         "このデータによる指標は未計測となり、対応ルールも発動しません。",
     ),
-    "never": ("no day", "なし"),
+    "late_never": (
+        "source '{source}' has sent nothing of any day that is over. Its metrics are unmeasured "
+        "and no rule fires from them.",
+        "データソース「{source}」からは、終わった日のデータがまだ届いていません。"
+        "このデータによる指標は未計測となり、対応ルールも発動しません。",
+    ),
     "no_customer": (
         "Not a customer on that day: not yet begun, or its contract ended long before.",
         "この日は顧客ではありません(開始前、または契約終了から日数が経過)。",

@@ -43,7 +43,8 @@ class LateSource:
 
     @property
     def message(self) -> str:
-        last = f"its last fact is of {self.last_day}" if self.last_day else "it has sent nothing"
+        nothing = "it has sent nothing of any day that is over"
+        last = f"its last fact is of {self.last_day}" if self.last_day else nothing
         said = {
             Fault.LATE: f"is late: {last}, and it may be silent for {self.late_after} days",
             Fault.SILENT: f"has fallen silent: {last}, and it may be silent for "
