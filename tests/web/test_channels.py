@@ -9,7 +9,9 @@ from tests.web.markup import read
 from tests.web.rest import Call
 
 from banso.desk.models import Channel, ChannelKind, Delivery, DeliveryKind
+from banso.desk.queries.outbox import shut_out
 from banso.desk.sealing import unseal
+from banso.desk.services.channels import disable_channel, enable_channel, stop_channel
 
 NOW = datetime(2026, 9, 1, 3, tzinfo=UTC)
 
@@ -60,6 +62,23 @@ def test_it_is_enabled_tested_sent_again_and_disabled(
     channel.refresh_from_db()
     assert channel.disabled_because.startswith("Disabled by ")
     assert "There is no channel 'other'." in act("test", "other")
+
+
+def test_every_page_says_that_it_is_disabled_to_who_can_mend_it(
+    as_member: AsMember, channel: Channel
+) -> None:
+    told = "The channel team is disabled: nothing gets through"
+
+    def page(handle: str) -> str:
+        return str(read(as_member(handle).get("/accounts/").content).one("body").text)
+
+    assert (told in page("cs_ops"), told in page("csm")) == (True, False)
+    assert list(shut_out()) == ["team"]
+    stop_channel("team", now=NOW, because="by hand")
+    assert (told in page("cs_ops"), list(shut_out())) == (False, [])
+    enable_channel("team")
+    disable_channel(channel.pk, now=NOW, because="410 Gone")
+    assert list(shut_out()) == ["team"]
 
 
 def test_over_rest_too(call: Call, channel: Channel) -> None:

@@ -17,9 +17,9 @@ from banso.desk.services.channels import (
     ChannelError,
     change_channel,
     channel_named,
-    disable_channel,
     enable_channel,
     remove_channel,
+    stop_channel,
 )
 from banso.desk.services.outbox import owe_test
 
@@ -114,8 +114,7 @@ def set_channel(
 def disable(name: Name) -> None:
     """Send nothing by a channel; what it owes is kept until it is enabled."""
     open_session()
-    channel = channel_named(name)
-    disable_channel(channel.pk, now=datetime.now(tz=UTC), because=word("disabled_by_hand"))
+    stop_channel(name, now=datetime.now(tz=UTC), because=word("disabled_by_hand"))
     out.print(word("channel_disabled").format(name=escape(name)), soft_wrap=True)
 
 

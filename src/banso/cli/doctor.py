@@ -18,6 +18,7 @@ from banso.cli.output import err, out, print_json
 from banso.cli.session import Session, open_session
 from banso.cli.shapes import DoctorItem
 from banso.desk.queries.decided import latest_run
+from banso.desk.queries.outbox import shut_out
 from banso.pipeline.freshness import late_sources
 from banso.pipeline.home import HOME_NAME, find_home
 from banso.store import PlaceError, WrongDatabaseError
@@ -100,6 +101,13 @@ def _database(facts: dict[str, str], problems: list[Problem]) -> None:
     _segments(session, facts, problems)
     _definitions(session, facts, problems)
     _data(session, facts, problems)
+    problems += (
+        Problem(
+            f"Nothing gets through the channel {name}",
+            f"`banso channels list` says why; then `banso channels enable {name}`",
+        )
+        for name in shut_out()
+    )
 
 
 def _segments(session: Session, facts: dict[str, str], problems: list[Problem]) -> None:

@@ -1,5 +1,6 @@
 """What the frame around every page shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
+from banso.desk.queries.outbox import shut_out
 from banso.pipeline.freshness import LateSource, late_sources
 from banso.pipeline.session import in_force
 from banso.web.house import Look, opened
@@ -37,7 +39,8 @@ class Place:
 class Frame:
     """as_of: of the newest run; None before the first one. behind: days by which it is older than
     today. late: sources that are late as of it. defined: whether definitions are in force.
-    operates: whether the reader looks after Banso, so that commands are of use to them."""
+    operates: whether the reader looks after Banso, so that commands are of use to them. shut_out:
+    channels that are disabled, for who can mend them."""
 
     organisation: str
     as_of: date | None
@@ -46,6 +49,7 @@ class Frame:
     late: tuple[LateSource, ...]
     defined: bool
     operates: bool
+    shut_out: Sequence[str]
     places: tuple[Place, ...]
 
 
@@ -56,7 +60,8 @@ def page(request: HttpRequest) -> dict[str, object]:
 
 
 def frame_of(look: Look, *, operates: bool = False) -> Frame:
-    """No query of its own but for the first page after a run, which asks which sources are late."""
+    """No query of its own but for the first page after a run, which asks which sources are late,
+    and one for who operates."""
     run, definitions = look.run, look.definitions
     return Frame(
         organisation=definitions.organisation.name if definitions else "",
@@ -66,6 +71,7 @@ def frame_of(look: Look, *, operates: bool = False) -> Frame:
         late=_late(run.finished_at, run.as_of) if run and definitions else (),
         defined=definitions is not None,
         operates=operates,
+        shut_out=shut_out() if operates else (),
         places=tuple(Place(name, gettext(word), icon, reverse(name)) for name, word, icon in NAV),
     )
 

@@ -8,7 +8,7 @@ from ninja import Router, Status
 from banso.api.rest.door import OPERATE
 from banso.api.rest.shapes import ChannelRow, DeadLetter, Replayed
 from banso.desk.queries.outbox import channels, deliveries
-from banso.desk.services.channels import channel_named, disable_channel, enable_channel
+from banso.desk.services.channels import channel_named, enable_channel, stop_channel
 from banso.desk.services.outbox import replay_channel
 
 router = Router(tags=["channels"])
@@ -36,7 +36,7 @@ def enable(request: HttpRequest, name: str) -> Status[None]:
 def disable(request: HttpRequest, name: str) -> Status[None]:
     """Send nothing; what it owes is kept."""
     by = str(request.auth)  # type: ignore[attr-defined]  # the member of the token
-    disable_channel(channel_named(name).pk, now=datetime.now(tz=UTC), because=f"disabled by {by}")
+    stop_channel(name, now=datetime.now(tz=UTC), because=f"disabled by {by}")
     return Status(204, None)
 
 

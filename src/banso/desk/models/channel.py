@@ -26,7 +26,8 @@ class Channel(models.Model):
     (desk.sealing). least: alerts of this priority and above. digest: one message each morning with
     what there is to do, instead of one an alert. tasks: whether tasks are told, too. revenue:
     whether amounts of money are told. disabled_because: what the receiver answered when it became
-    plain that nothing gets through; empty while it is in use.
+    plain that nothing gets through; empty while it is in use. stopped: it was disabled by hand, so
+    nothing needs mending.
     resting_until: nothing is sent before, since the last attempt failed.
     """
 
@@ -42,6 +43,7 @@ class Channel(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     disabled_at = models.DateTimeField(null=True, blank=True)
     disabled_because = models.TextField(blank=True)
+    stopped = models.BooleanField(default=False)
     resting_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:

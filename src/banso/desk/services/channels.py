@@ -131,7 +131,8 @@ def enable_channel(name: str) -> Channel:
     """Send again, at once, what the channel owes."""
     row = channel_named(name)
     row.disabled_at, row.disabled_because, row.resting_until = None, "", None
-    row.save(update_fields=("disabled_at", "disabled_because", "resting_until"))
+    row.stopped = False
+    row.save(update_fields=("disabled_at", "disabled_because", "resting_until", "stopped"))
     return row
 
 
@@ -140,6 +141,14 @@ def disable_channel(channel: int, *, now: datetime, because: str) -> None:
     Channel.objects.filter(pk=channel, disabled_at__isnull=True).update(
         disabled_at=now, disabled_because=because[:500]
     )
+
+
+def stop_channel(name: str, *, now: datetime, because: str) -> None:
+    """Somebody wants it to be still; what it owes waits. because: by whom, in words. One that was
+    shut out keeps why, and counts as stopped: whoever stops it knows."""
+    row = channel_named(name)
+    disable_channel(row.pk, now=now, because=because)
+    Channel.objects.filter(pk=row.pk).update(stopped=True)
 
 
 def change_channel(

@@ -16,8 +16,8 @@ from banso.desk.queries.outbox import channels, deliveries
 from banso.desk.services.channels import (
     ChannelError,
     channel_named,
-    disable_channel,
     enable_channel,
+    stop_channel,
 )
 from banso.desk.services.outbox import in_person, owe_test, replay_channel
 from banso.web.forms.channels import FORMS, kind_words, told
@@ -73,7 +73,7 @@ def _enable(name: str, _: Member) -> str:
 
 def _disable(name: str, by: Member) -> str:
     because = gettext("Disabled by %(member)s") % {"member": by}
-    disable_channel(channel_named(name).pk, now=datetime.now(tz=UTC), because=because)
+    stop_channel(name, now=datetime.now(tz=UTC), because=because)
     return gettext("%(name)s sends nothing until it is enabled.") % {"name": name}
 
 
