@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from tests.desk.alerts import alert
 from tests.pipeline.vendor import ACCOUNTS, FIRST, LAST, apply, furnish, noon, usage
 
 from banso.cli.session import Session
@@ -16,6 +17,7 @@ from banso.desk.models import (
     Contract,
     Episode,
     Merge,
+    PlayRun,
     Run,
     Standing,
 )
@@ -102,7 +104,12 @@ def test_what_people_see_goes_over_and_comes_back(session: Session) -> None:
             Assessment.objects.filter(account=account).count(),
         )
 
+    def going(account: Account) -> set[int]:
+        found = Episode.objects.filter(account=account, closed_on=None)
+        return set(found.values_list("pk", flat=True))
+
     was = of(one), of(other)
+    open_before = going(one), going(other)
     join(session)
     assert of(one) == (set(), set(), of(one)[2], was[0][3])
     assert of(other)[0] == {"1", "1 (A2)"}
@@ -114,6 +121,9 @@ def test_what_people_see_goes_over_and_comes_back(session: Session) -> None:
     assert (account_keys(["A2"]), told_keys(["A2"])) == ({"A2": "A1"}, {})
     assert ensure_accounts(["A2"]) == {"A2": other.pk}
     assert (Arm.objects.get().account, merged_arms(EVERYTHING, rule="quiet")) == (one, 1)
+    split(session)
+    assert (going(one), going(other)) == open_before
+    join(session)
     run(session.store, apply(), as_of=LAST + timedelta(days=1), since=None)
     assert Run.objects.count() == 2
     split(session)
@@ -122,7 +132,29 @@ def test_what_people_see_goes_over_and_comes_back(session: Session) -> None:
     assert was[1][2] <= of(other)[2]
     assert [(x.account, x.into, x.undone_at is None) for x in merges(EVERYTHING)] == [
         ("A2", "A1", False)
-    ]
+    ] * 2
+
+
+def test_of_two_alerts_and_plays_that_are_the_same_the_merge_ends_one_and_the_split_reopens_it(
+    session: Session,
+) -> None:
+    ensure_accounts(["A1", "A2"])
+    one, other = (Account.objects.get(key=x) for x in ("A2", "A1"))
+    mine, theirs = (alert(x, rule="quiet", opened=LAST) for x in (one, other))
+    for x in (one, other):
+        PlayRun.objects.create(play="visit", account=x, version={}, fingerprint="f", state="open")
+    join(session)
+    assert [x.closed_on for x in Episode.objects.order_by("pk")] == [LAST, None]
+    assert merges(EVERYTHING)[0].ended_plays == ["visit"]
+    split(session)
+    assert {x.account_id: x.closed_on for x in Episode.objects.all()} == {
+        one.pk: None, other.pk: None,
+    }  # fmt: skip
+    assert Alert.objects.get(pk=mine.pk).episode.account_id == one.pk
+    assert Alert.objects.get(pk=theirs.pk).episode.account_id == other.pk
+    assert {x.account_id: x.state for x in PlayRun.objects.all()} == {
+        one.pk: "ended", other.pk: "open",
+    }  # fmt: skip
 
 
 def test_what_can_not_be_brought_together_is_told(session: Session) -> None:

@@ -55,6 +55,7 @@ BODIES = {
     "save_play_draft": {"text": PLAY_DRAFT},
     "switch_on_play_draft": {"why": "a test"},
     "pause_rule": {"reason": "a test"},
+    "merge_accounts": {"account": "A1", "into": "A1"},
 }
 ACTS = {
     *("finish_alert", "snooze_alert", "dismiss_alert", "undo_alert"),
@@ -75,6 +76,7 @@ OPERATES = {
     "list_drafts",
     "list_gaps",
     "list_play_drafts",
+    "merge_accounts",
     "pause_rule",
     "replay_dead_letters",
     "replay_draft",
@@ -83,6 +85,7 @@ OPERATES = {
     "save_play_draft",
     "switch_on_draft",
     "switch_on_play_draft",
+    "undo_merge",
 }
 
 
@@ -96,6 +99,7 @@ def address(site: Site, path: str, key: str) -> str:
         "number": 0,
         "rule": "quiet",
         "name": "hook",
+        "account": key,
     }
     return path.lstrip("/").format(**values)
 

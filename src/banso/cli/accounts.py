@@ -13,7 +13,7 @@ from banso.cli.words import word
 from banso.core.definitions import Definitions
 from banso.desk.models import Merge
 from banso.desk.queries.decided import latest_run
-from banso.desk.queries.merges import merges
+from banso.desk.queries.merges import ended_plays, merges
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.today import AssessedAccount, assessed_accounts
 from banso.pipeline.merging import merge as bring_together
@@ -97,7 +97,11 @@ def merge(
 def unmerge(account: Key) -> None:
     """Split an account from the one that it was merged into; what came since stays there."""
     session = open_session()
-    _say(split(session.store, scope=EVERYTHING, account=account, now=session.now), "unmerged_now")
+    made = split(session.store, scope=EVERYTHING, account=account, now=session.now)
+    _say(made, "unmerged_now")
+    for play in ended_plays(made):
+        told = word("play_stays_ended").format(play=escape(play), account=escape(made.account.key))
+        out.print(told, soft_wrap=True)
 
 
 @app.command("merges")

@@ -446,3 +446,7 @@ class MergeItem(Shape):
         "When it was split again; null: not", "分けた日時。なければ null"
     )
     undone_by: str | None = said("By whom", "誰が")
+    ended_plays: list[str] = said(
+        "Plays whose run at the account the merge ended; splitting does not resume them",
+        "統合で終わったプレイブック。分けても再開しない",
+    )

@@ -299,6 +299,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "{account} and {into} are two accounts again, as of the next `banso run`.",
         "{account} と {into} を、次の `banso run` から別々の顧客に戻しました。",
     ),
+    "play_stays_ended": (
+        "The merge ended the play {play}, and it does not go on by itself. To start it again: "
+        "banso plays start {play} --account {account}",
+        "プレイブック {play} は統合で終わり、自動では再開しません。もう一度始めるには: "
+        "banso plays start {play} --account {account}",
+    ),
     "id_removed": (
         "{value} is no id of the account {account} any more.",
         "{value} は、顧客 {account} のIDではなくなりました。",

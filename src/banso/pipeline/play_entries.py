@@ -9,6 +9,7 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.plays import Play
 from banso.core.plays.entry import KeptOut, kept_out
 from banso.core.value.arms import held_out, play_action
+from banso.desk.queries.account_ids import account_keys
 from banso.desk.queries.plays import (
     Candidate,
     entered_by_account,
@@ -46,11 +47,14 @@ def candidates(
     accounts: Sequence[str] = (),
     segment: str = "",
 ) -> Sequence[Candidate]:
-    """Of these accounts (keys); or of a segment as of the newest run; or, where neither is said,
-    accounts with an open alert of the rules that start the play. Raises NobodyMeantError."""
+    """Of these accounts (keys or other ids); or of a segment as of the newest run; or, where
+    neither is said, accounts with an open alert of the rules that start the play. Raises
+    NobodyMeantError."""
     if accounts:
-        found = of_keys(scope, accounts)
-        for missing in sorted(set(accounts) - {x.key for x in found}):
+        now = {x: x for x in accounts} | account_keys(accounts)
+        found = of_keys(scope, sorted(set(now.values())))
+        known = {x.key for x in found}
+        for missing in sorted(x for x in now if now[x] not in known):
             raise NobodyMeantError("account", missing)
         return found
     if segment and segment not in definitions.segments:

@@ -3,7 +3,7 @@ clock. Importing it needs Django's settings (`banso.cli.ready`, `banso.project.w
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -98,3 +98,10 @@ def open_session(*, create: bool = False) -> Session:
         definitions=in_force(),
         now=datetime.now(tz=UTC),
     )
+
+
+@cache
+def opened() -> Session:
+    """The home of a server, opened once a process and brought up to this version. Its
+    `definitions` are those of that moment; for those in force ask `in_force`."""
+    return open_session()

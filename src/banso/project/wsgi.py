@@ -17,7 +17,8 @@ pages = get_wsgi_application()
 # ruff: noqa: E402  the models of these need what the lines above set up
 from banso.api.operations import Operations, with_operations
 from banso.api.tracking import LEAST_FREE, Tracking, beside
-from banso.web.house import opened, warm
+from banso.pipeline.session import opened
+from banso.web.house import warm
 
 store = opened().store
 application = with_operations(

@@ -11,8 +11,8 @@ from django.utils.translation import gettext, gettext_noop
 
 from banso.desk.queries.outbox import shut_out
 from banso.pipeline.freshness import LateSource, late_sources
-from banso.pipeline.session import in_force
-from banso.web.house import Look, opened
+from banso.pipeline.session import in_force, opened
+from banso.web.house import Look
 
 NAV = (
     ("today", gettext_noop("Today"), "checklist"),

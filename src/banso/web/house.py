@@ -3,7 +3,6 @@
 import gc
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -12,14 +11,7 @@ from banso.core.definitions import Definitions
 from banso.desk.models import Account, Run
 from banso.desk.queries.decided import latest_run
 from banso.pipeline.one_account import one_account
-from banso.pipeline.session import Session, in_force, open_session
-
-
-@cache
-def opened() -> Session:
-    """The home, its database brought up to this version. Its `definitions` are those of that
-    moment; pages ask `look` for the ones in force."""
-    return open_session()
+from banso.pipeline.session import Session, in_force, opened
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,7 @@ GIVEN_ROWS = {
     "places._attributes": "of an account in scope, for a text about it",
     "places._metrics": "of an account in scope, for a text about it",
     "merges.merged_now": "what the store follows, for the machine",
+    "merges._plays": "of merges that are in scope already",
     "merges.now_at": "where an old address leads; what is there is asked in scope",
     "plays.entered": "what entering a play is decided by, for the machine",
     "plays.lead_standing": "what a drawn lot keeps of its day, for the machine",

@@ -15,6 +15,7 @@ from banso.api.rest.shapes import (
 )
 from banso.core.definitions.money import without_money
 from banso.desk.models import Alert, Handling
+from banso.desk.queries.account_ids import key_now
 from banso.desk.queries.alert_pages import AlertFilters, alerts_before
 from banso.desk.services.alerts import dismiss, finish, snooze, undo
 
@@ -29,7 +30,7 @@ def list_alerts(request: HttpRequest, asked: Query[AlertsAsked]) -> AlertsPage:
         open=asked.open,
         state=asked.state,
         rule=asked.rule,
-        account=asked.account,
+        account=key_now(asked.account),
         owner=asked.owner,
     )
     found = alerts_before(seen.scope, filters, before=asked.before, limit=asked.limit + 1)

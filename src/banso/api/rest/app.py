@@ -9,6 +9,7 @@ from banso.api.rest import (
     channels,
     drafts,
     mails,
+    merges,
     mutes,
     play_drafts,
     plays,
@@ -31,6 +32,7 @@ from banso.desk.services.alerts import (
 from banso.desk.services.channels import ChannelError
 from banso.desk.services.drafts import NoDraftError, OtherSetError
 from banso.desk.services.mails import MailOvertakenError, UnfitMailError, UnknownMailError
+from banso.desk.services.merges import MergeError, NoAccountError
 from banso.desk.services.mutes import UnknownAccountError, UnknownMuteError
 from banso.desk.services.pauses import NotPausedError, PausedAlreadyError
 from banso.desk.services.play_problem import ProblemError
@@ -54,7 +56,8 @@ api = NinjaAPI(
     auth=NOBODY,
 )
 for routes in (
-    *(accounts, alerts, channels, tasks, mails, plays, play_drafts, rules, drafts, mutes, value),
+    *(accounts, merges, alerts, channels, tasks, mails, plays, play_drafts, rules, drafts, mutes),
+    value,
 ):
     api.add_router("", routes.router)
 
@@ -72,6 +75,8 @@ STATUS: dict[type[Exception], int] = {
     ProblemError: 409,
     UnfitMailError: 422,
     NobodyMeantError: 404,
+    NoAccountError: 404,
+    MergeError: 409,
     NoDraftError: 404,
     NotPausedError: 404,
     AlertOverError: 409,

@@ -28,6 +28,7 @@ from banso.core.plays.in_words import (
     steps_in_words,
 )
 from banso.desk.models import RunState
+from banso.desk.queries.account_ids import key_now
 from banso.desk.queries.definitions import files_in_force
 from banso.desk.queries.plays import (
     Candidate,
@@ -110,7 +111,7 @@ def list_runs(request: HttpRequest, asked: Query[RunsAsked]) -> list[RunItem]:
     found = play_runs(
         caller(request).scope,
         play=asked.play,
-        account=asked.account,
+        account=key_now(asked.account) if asked.account else None,
         state=state,
         most=asked.limit,
     )

@@ -268,3 +268,41 @@ class DeadLetter(Shape):
 
 class Replayed(Shape):
     count: int
+
+
+class AccountWhole(Shape):
+    """One account, on each of its journeys."""
+
+    key: str
+    name: str
+    owner: str | None
+    merged: list[str] = Field(description="Keys of accounts that turned out to be this one")
+    as_of: date | None = Field(description="Null before the first run")
+    items: list[AccountItem] = Field(description="The most urgent first")
+
+
+class AccountElsewhere(Shape):
+    """With `Location`: the address of the account that this key names."""
+
+    detail: str
+    account: str = Field(description="Its key")
+
+
+class MergeItem(Shape):
+    number: int
+    account: str = Field(description="Key of the account that turned out to be another")
+    account_name: str
+    into: str = Field(description="Key of the account that stays")
+    into_name: str
+    at: datetime
+    member: str | None = Field(description="Null: on the command line")
+    undone_at: datetime | None = Field(description="When they were split again; null: not")
+    undone_by: str | None
+    ended_plays: list[str] = Field(
+        description="Plays whose run at the account the merge ended; splitting does not resume them"
+    )
+
+
+class NewMerge(Shape):
+    account: str = Field(description="Key of the account that turned out to be another")
+    into: str = Field(description="Key of the account that stays")

@@ -9,7 +9,9 @@ class Merge(models.Model):
     """One account turned out to be another one: since `at`, until it was split again.
 
     moved: table -> ids of the rows that went over. renamed: table -> id -> its key before, of those
-    whose key the other account had too. member, undone_by: None: from the command line.
+    whose key the other account had too. ended: table -> ids of the episodes and runs of plays that
+    it ended, as the other account had the same going on. member, undone_by: None: from the command
+    line.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="merges")
@@ -18,6 +20,7 @@ class Merge(models.Model):
     member = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
     moved = models.JSONField()
     renamed = models.JSONField()
+    ended = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from banso.desk.models import Account, Alert, Assessment, Run
+from banso.desk.queries.account_ids import key_now
 from banso.desk.queries.scope import Scope, within
 
 
@@ -19,8 +20,10 @@ class Head:
 
 
 def account_number(scope: Scope, key: str) -> int | None:
-    """Desk id of the account with this key; None where the scope has none."""
-    return within(scope, Account.objects.filter(key=key)).values_list("pk", flat=True).first()
+    """Desk id of the account that this key or other id names by now; None where the scope has
+    none. Three queries."""
+    rows = within(scope, Account.objects.filter(key=key_now(key)))
+    return rows.values_list("pk", flat=True).first()
 
 
 def account_head(scope: Scope, account: int) -> Head | None:

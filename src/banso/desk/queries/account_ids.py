@@ -37,11 +37,16 @@ def account_keys(names: Iterable[str]) -> dict[str, str]:
     return found | dict(merged.values_list("key", "merged_into__key"))
 
 
+def key_now(name: str) -> str:
+    """Key of the account that this key or id names by now; what names none is left as it is."""
+    return account_keys([name]).get(name, name)
+
+
 def account_ids(*, account: str | None = None) -> Sequence[KnownId]:
     """By account, then name. account: only of this one, by its key or any id."""
     rows = AccountId.objects.order_by("account__key", "name", "value")
     if account is not None:
-        rows = rows.filter(account__key=account_keys([account]).get(account, account))
+        rows = rows.filter(account__key=key_now(account))
     return [
         KnownId(*row) for row in rows.values_list("account__key", "name", "value", "created_at")
     ]

@@ -36,6 +36,7 @@ SortKey = Literal[
 NO_JOURNEY = "none"
 """Stands for the colour of accounts that are on no journey."""
 MOST_COUNTED = 2_000
+MOST_JOURNEYS = 1_000
 FEW = 3_000
 CHUNK = 1_000
 LONGEST_SEARCH = 100
@@ -152,6 +153,14 @@ def accounts_page(
     rows = matching(scope, filters) if rows is None else rows
     found = keyset.page(rows.rows, _order(scope, sort), fields=FIELDS, cursor=cursor, size=size)
     return _listed(scope, filters, found)
+
+
+def account_rows(scope: Scope, account: int, *, today: date) -> Sequence[ListedAccount]:
+    """One account on each of its journeys, the most urgent first; none before the first run of it.
+    Three queries."""
+    rows = within(scope, Standing.objects.filter(account=account), account="account")
+    found = keyset.page(rows, _order(scope, Sort()), fields=FIELDS, cursor=None, size=MOST_JOURNEYS)
+    return _listed(scope, Filters(today=today), found).items
 
 
 def all_accounts(scope: Scope, filters: Filters, sort: Sort = Sort()) -> Iterator[ListedAccount]:

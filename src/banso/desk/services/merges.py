@@ -50,6 +50,10 @@ class MergeError(ValueError):
         self.said = said
 
 
+class NoAccountError(MergeError):
+    """There is none of that key, or none that the reader may see."""
+
+
 def merge(*, scope: Scope, account: str, into: str, day: date, now: Any) -> Merge:
     """`account` turned out to be `into`, both by key. MergeError, MayNotActError."""
     if not scope.operates:
@@ -57,7 +61,7 @@ def merge(*, scope: Scope, account: str, into: str, day: date, now: Any) -> Merg
     with changing() as saved:
         one, other = _found(scope, account), _found(scope, into)
         _check(one, other)
-        _end_doubles(one, other, day, member=scope.member)
+        ended = _end_doubles(one, other, day, member=scope.member)
         renamed = {x._meta.db_table: _rename(x, one, other) for x in KEYED}
         moved = {x._meta.db_table: _move(x, one, other) for x in FOLLOW}
         for table in (Standing, Measured):
@@ -65,14 +69,22 @@ def merge(*, scope: Scope, account: str, into: str, day: date, now: Any) -> Merg
         one.merged_into = other
         one.save(update_fields=("merged_into",))
         made = Merge.objects.create(
-            account=one, into=other, at=now, member_id=scope.member, moved=moved, renamed=renamed
+            account=one,
+            into=other,
+            at=now,
+            member_id=scope.member,
+            moved=moved,
+            renamed=renamed,
+            ended=ended,
         )
         saved.append(Saved(1, 0))
     return made
 
 
 def unmerge(*, scope: Scope, account: str, now: Any) -> Merge:
-    """The two are two again; what had gone over goes back, what came since stays. MergeError."""
+    """The two are two again: what had gone over goes back, alerts that the merge closed are open
+    again until a run finds otherwise, what came since stays. Runs of plays that it ended stay
+    ended: their tasks were withdrawn long ago. MergeError."""
     if not scope.operates:
         raise MayNotActError("accounts are split by administrators and CS operations")
     with changing() as saved:
@@ -93,6 +105,7 @@ def unmerge(*, scope: Scope, account: str, now: Any) -> Merge:
             rows.update(account=made.account)
             for number, key in made.renamed.get(table._meta.db_table, {}).items():
                 table._default_manager.filter(pk=int(number)).update(key=key)
+        _reopen(made)
         Account.every.filter(pk=made.account_id).update(merged_into=None)
         made.undone_at, made.undone_by = now, _member(scope)
         made.save(update_fields=("undone_at", "undone_by"))
@@ -108,7 +121,7 @@ def _found(scope: Scope, key: str) -> Account:
     rows = Account.every.select_for_update(of=("self",)).filter(key=key)
     found: Account | None = within(scope, rows).first()
     if found is None:
-        raise MergeError(worded("there is no account '{key}'", key=key))
+        raise NoAccountError(worded("there is no account '{key}'", key=key))
     return found
 
 
@@ -138,14 +151,19 @@ def _check(one: Account, other: Account) -> None:
         )
 
 
-def _end_doubles(one: Account, other: Account, day: date, *, member: int | None) -> None:
-    """Of a rule or a play that goes on at both, what goes on at the one that stays goes on."""
+def _end_doubles(
+    one: Account, other: Account, day: date, *, member: int | None
+) -> dict[str, list[int]]:
+    """Of a rule or a play that goes on at both, what goes on at the one that stays goes on. What
+    was ended, by table."""
+    ended: dict[str, list[int]] = {"episode": [], "play_run": []}
     here = Episode.objects.filter(account=other, closed_on__isnull=True)
     taken = set(here.values_list("rule", "journey"))
     for episode in Episode.objects.filter(account=one, closed_on__isnull=True):
         if (episode.rule, episode.journey) in taken:
             episode.closed_on, episode.closed_because = max(day, episode.opened_on), MERGED
             episode.save(update_fields=("closed_on", "closed_because"))
+            ended["episode"].append(episode.pk)
     plays = set(
         PlayRun.objects.filter(account=other, state__in=ACTIVE).values_list("play", flat=True)
     )
@@ -154,6 +172,17 @@ def _end_doubles(one: Account, other: Account, day: date, *, member: int | None)
         run.waits, run.about = "", None
         run.save()
         withdraw(run, member=member)
+        ended["play_run"].append(run.pk)
+    return ended
+
+
+def _reopen(made: Merge) -> None:
+    """Episodes that the merge closed, where none of the rule has opened at the account since."""
+    mine = Episode.objects.filter(account=made.account_id)
+    going = set(mine.filter(closed_on__isnull=True).values_list("rule", "journey"))
+    ended = mine.filter(pk__in=made.ended.get("episode", ()), closed_because=MERGED)
+    again = [x.pk for x in ended if (x.rule, x.journey) not in going]
+    Episode.objects.filter(pk__in=again).update(closed_on=None, closed_because="")
 
 
 def _rename(table: type[models.Model], one: Account, other: Account) -> dict[str, str]:

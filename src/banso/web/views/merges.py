@@ -10,10 +10,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from banso.desk.queries.account import account_head
+from banso.desk.queries.merges import ended_plays
 from banso.desk.services.merges import MergeError
 from banso.pipeline.merging import merge, unmerge
-from banso.web.house import look
+from banso.web.definitions.places import play_label
+from banso.web.house import Look, look
 from banso.web.request import scope
+from banso.web.tags import text
 
 
 @require_POST
@@ -38,16 +41,26 @@ def merge_account(request: HttpRequest, account: int) -> HttpResponse:
 @require_POST
 def split_account(request: HttpRequest, account: int) -> HttpResponse:
     """The account whose key is sent is one of its own again."""
-    mine, store = scope(request), look().session.store
+    mine, seen = scope(request), look()
     if account_head(mine, account) is None:
         raise Http404
     try:
-        unmerge(store, scope=mine, account=request.POST.get("account", ""), now=_now())
+        store = seen.session.store
+        made = unmerge(store, scope=mine, account=request.POST.get("account", ""), now=_now())
     except MergeError as error:
         messages.error(request, error.said.translated(gettext))
     else:
         messages.success(request, gettext("Two accounts again, from the next run on."))
+        if plays := ended_plays(made):
+            said = gettext("Ended by the merge, and not resumed: %(plays)s. Start them by hand.")
+            named = ", ".join(_play_word(seen, x) for x in plays)
+            messages.warning(request, said % {"plays": named})
     return redirect(reverse("account", args=[account]))
+
+
+def _play_word(seen: Look, play: str) -> str:
+    known = seen.definitions.plays.get(play) if seen.definitions else None
+    return text(play_label(known)) if known else play
 
 
 def _now() -> datetime:

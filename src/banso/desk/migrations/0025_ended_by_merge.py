@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('desk', '0024_followed'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='merge',
+            name='ended',
+            field=models.JSONField(default=dict),
+        ),
+    ]
