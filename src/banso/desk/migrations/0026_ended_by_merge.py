@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0024_followed'),
+        ('desk', '0025_stopped_channels'),
     ]
 
     operations = [
