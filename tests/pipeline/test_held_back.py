@@ -1,5 +1,6 @@
 """What the weekly budget held back, counted by hand."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,6 +9,8 @@ from tests.desk.alerts import account, alert
 from banso.core.definitions import Definitions, loads
 from banso.desk.models import Account, Alert, Followed, Pause
 from banso.desk.queries.scope import EVERYTHING, NOTHING
+from banso.pipeline.backtest import Fired, _loads
+from banso.pipeline.business_days import telling_days
 from banso.pipeline.held_back import After, Month, held_back, last_months
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +22,13 @@ TODAY = date(2026, 10, 1)
 
 @pytest.fixture
 def definitions() -> Definitions:
-    text = "organisation: {name: T, time_zone: Asia/Tokyo, currency: JPY, holidays: JP}"
+    text = """\
+organisation: {name: T, time_zone: Asia/Tokyo, currency: JPY, holidays: JP}
+metrics:
+  - {name: days, kind: recency, facts: events}
+rules:
+  - {name: urgent, when: days >= 3, action: {en: Call, ja: 電話する}, any_time: true}
+"""
     return loads({"all.yaml": text})
 
 
@@ -29,9 +38,15 @@ def customers() -> dict[int, Account]:
 
 
 def opened(
-    on: Account, day: date, *, told: date | None, came: str = "", closed: date | None = None
+    on: Account,
+    day: date,
+    *,
+    told: date | None,
+    came: str = "",
+    closed: date | None = None,
+    rule: str = "quiet",
 ) -> None:
-    made = alert(on, opened=day, closed=closed)
+    made = alert(on, rule=rule, opened=day, closed=closed)
     Alert.objects.filter(pk=made.pk).update(told_on=told)
     if came:
         Followed.objects.create(episode=made.episode, outcome="gone", came=came)
@@ -53,7 +68,7 @@ def test_held_back_and_told_alerts_are_counted_by_what_came_after_them(
     opened(a[9], SATURDAY, told=None, came="no", closed=NEXT)  # over before it could be told
     opened(a[10], date(2026, 8, 31), told=None, came="yes")
     found = held_back(EVERYTHING, definitions, as_of=TODAY)
-    assert [x.month.month for x in found] == [10, 9, 8, 7, 6, 5]
+    assert [x.month.month for x in found] == [10, *range(9, 0, -1), 12, 11, 10, 9, 8]
     assert found[1] == Month(
         month=date(2026, 9, 1),
         held_back=After(alerts=6, right=1, wrong=2, open=1, unmeasured=2),
@@ -69,7 +84,7 @@ def test_what_a_pause_held_back_is_not_the_budgets(
     definitions: Definitions, customers: dict[int, Account]
 ) -> None:
     pause = Pause.objects.create(rule="quiet", reason="x")
-    at = datetime(2026, 9, 8, 3, tzinfo=UTC)
+    at = datetime(2026, 9, 7, 16, tzinfo=UTC)  # the eighth, in Tokyo
     Pause.objects.filter(pk=pause.pk).update(at=at, ended_at=datetime(2026, 9, 30, tzinfo=UTC))
     opened(customers[0], MONDAY, told=None, came="yes")  # before it was paused
     opened(customers[1], FRIDAY, told=None, came="yes")
@@ -77,8 +92,36 @@ def test_what_a_pause_held_back_is_not_the_budgets(
     assert found.held_back == After(alerts=1, right=1)
 
 
+CASES: Sequence[tuple[str, date, date | None, date | None, bool]] = [
+    ("quiet", MONDAY, None, None, True),
+    ("quiet", MONDAY, NEXT, None, True),
+    ("quiet", MONDAY, FRIDAY, None, False),
+    ("quiet", SATURDAY, NEXT, None, False),  # a day off, no budget
+    ("quiet", SATURDAY, None, NEXT, False),  # over before it could be told
+    ("quiet", SATURDAY, date(2026, 9, 24), None, True),  # after the holidays of its week
+    ("urgent", SATURDAY, NEXT, None, True),  # told on days off too, had there been room
+    ("urgent", SATURDAY, SATURDAY, None, False),
+    ("quiet", TODAY, TODAY, None, False),
+    ("quiet", date(2026, 10, 3), None, None, False),  # its first day is to come
+]
+"""Rule, day on which it opened, was told and closed; whether the budget held it back."""
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_live_and_replay_count_alike(
+    definitions: Definitions, case: tuple[str, date, date | None, date | None, bool]
+) -> None:
+    rule, day, told, closed, expected = case
+    until = date(2026, 10, 4)
+    opened(account("A1"), day, told=told, closed=closed, rule=rule)
+    months = held_back(EVERYTHING, definitions, as_of=until)
+    fired = Fired("A1", "A1", None, day, closed, told, None, None, None)
+    days = telling_days(definitions, first=date(2026, 9, 1), last=until)
+    (load,) = _loads([fired], any_day=rule == "urgent", days=days)
+    assert sum(x.held_back.alerts for x in months) == load.held_back == expected
+
+
 def test_months_go_back_over_the_turn_of_the_year() -> None:
     found = last_months(date(2026, 2, 3))
-    assert [f"{x:%Y-%m}" for x in found] == [
-        "2026-02", "2026-01", "2025-12", "2025-11", "2025-10", "2025-09",
-    ]  # fmt: skip
+    assert [f"{x:%Y-%m}" for x in found[:4]] == ["2026-02", "2026-01", "2025-12", "2025-11"]
+    assert (len(found), f"{found[-1]:%Y-%m}") == (15, "2024-12")

@@ -1,5 +1,6 @@
 """The pages of value: their numbers, who sees them, what they do not promise."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,16 @@ from tests.web.conftest import AsMember
 from tests.web.markup import Element, read
 from tests.web.site import SEEN, Site
 
-from banso.desk.models import Account, Alert, Effect, Episode, Expectation, Withheld
+from banso.desk.models import (
+    Account,
+    Alert,
+    Effect,
+    Episode,
+    Expectation,
+    Followed,
+    Member,
+    Withheld,
+)
 from banso.desk.queries.dominoes import STEPS, Wish, fallen
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.alerts import finish
@@ -20,6 +30,10 @@ TEXT = (
     DEFINITIONS.replace("    cooldown_days: 4\n", "    cooldown_days: 4\n" + EXPECT)
     + "outcomes:\n  - {name: gone, kind: churn, label: {en: Gone, ja: 解約}}\n"
 )
+
+
+NAMES = frozenset({"quiet", "fading", "overdue", "large", "mate", "other", "sato", "example"})
+"""Of rules, segments and owners of the test's vendor."""
 
 
 def shown(client: Client, address: str = "/value/") -> Element:
@@ -201,3 +215,46 @@ def test_the_review_sorts_rules_by_what_speaks_for_them(as_member: AsMember) -> 
         return [x.text for x in section.all("a")]
 
     assert (rules("keep"), rules("retire"), rules("watch")) == (["quiet"], ["fading"], ["overdue"])
+
+
+def test_what_the_limit_held_back_stands_beside_what_was_told(
+    as_member: AsMember, vendor_site: Site
+) -> None:
+    """By the month of the alert; of the reader's accounts alone; in their language."""
+    Alert.objects.update(told_on=LAST)
+    days = {"A1": LAST.replace(day=4), "A3": LAST.replace(day=5)}  # of an earlier week
+    for key, day in days.items():
+        made = Episode.objects.create(
+            rule="late", account=Account.objects.get(key=key), journey="", opened_on=day
+        )
+        Alert.objects.create(
+            episode=made, priority="low", label={}, action={}, why=[], fingerprint="f",
+            generation=1,
+        )  # fmt: skip
+        Followed.objects.create(episode=made, outcome="gone", came="yes" if key == "A1" else "no")
+
+    def row(handle: str) -> list[str]:
+        page = shown(as_member(handle), "/value/review/")
+        table = page.one(class_="value-held")
+        (first, *_) = table.one("tbody").all("tr")
+        return [first.one("th").text, *(x.text for x in first.all("td")[:5])]
+
+    late = Alert.objects.filter(episode__opened_on__month=LAST.month).exclude(episode__rule="late")
+    held = sum(1 for x in late if x.episode.opened_on < LAST - timedelta(days=LAST.weekday()))
+    assert row("admin")[0] == f"{LAST:%b} {LAST.year}"
+    assert [row(x)[2:4] for x in ("admin", "csm")] == [["1 50%", "1"], ["1 100%", "0"]]
+    assert int(row("admin")[1]) == held + 2
+    Member.objects.filter(handle="csm").update(language="ja")
+    page = shown(as_member("csm"), "/value/review/")
+    table = page.one(class_="value-held")
+    assert table.one("tbody").all("th")[0].text == f"{LAST.year}年{LAST.month}月"
+    assert "待機" in table.one("thead").text
+
+
+@pytest.mark.parametrize("address", ["/value/", "/value/?by=owner", "/value/review/"])
+def test_the_pages_of_value_are_japanese_for_whoever_reads_japanese(
+    as_member: AsMember, address: str
+) -> None:
+    Member.objects.filter(handle="admin").update(language="ja")
+    page = shown(as_member("admin"), address)
+    assert set(re.findall(r"[A-Za-z][a-z]{3,}", page.one("main").text)) <= NAMES

@@ -96,7 +96,7 @@ class AfterItem(Shape):
 
 
 class HeldBackItem(Shape):
-    """`banso value --held-back --json`: a list of these, six months, the newest first."""
+    """`banso value --held-back --json`: a list of these, fifteen months, the newest first."""
 
     month: str = said("Month in which the alerts opened, YYYY-MM", "アラートが出た月(YYYY-MM)")
     held_back: AfterItem = said(

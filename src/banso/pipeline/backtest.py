@@ -14,7 +14,7 @@ from banso.core.definitions.outcomes import Outcome
 from banso.core.expressions import nearest
 from banso.core.metrics import Calendar, Contracts, Panel
 from banso.core.rules.backtest import Judged, judge, overlap
-from banso.core.rules.budget import Candidate, monday, told_on
+from banso.core.rules.budget import Candidate, first_day, held_back, monday, told_on
 from banso.core.rules.episodes import NONE
 from banso.core.rules.outcomes import happened
 from banso.core.rules.rank import Stake, urgency
@@ -62,7 +62,7 @@ class Fired:
 @dataclass(frozen=True)
 class Load:
     """Of one owner (None: accounts of nobody) and the week of that Monday: alerts of this rule
-    that opened, and how many of them were not told in that week."""
+    that opened, and how many of them the budget held back (core.rules.budget.held_back)."""
 
     owner: str | None
     week: date
@@ -128,12 +128,12 @@ def backtest(
     outcome = _outcome(question, definitions)
     with store.snapshot() as snapshot:
         inputs = gather(store, snapshot, definitions, as_of=question.as_of)
-        start = first_day(inputs, question)
+        start = first_index(inputs, question)
         whole = replayed(inputs, [outcome], start=start, progress=progress)[0]
     return answers(inputs, whole, question, owners(EVERYTHING))
 
 
-def first_day(inputs: Inputs, question: Question) -> int:
+def first_index(inputs: Inputs, question: Question) -> int:
     return max(inputs.calendar.index(question.since), 0) if question.since else 0
 
 
@@ -142,14 +142,17 @@ def answers(inputs: Inputs, whole: Replayed, question: Question, owned: Owners) 
     limit = question.budget or inputs.definitions.organisation.weekly_alerts
     held_out_from = question.held_out_from
     whose = holders(inputs, whole, owned)
+    calendar = inputs.calendar
+    days = telling_days(inputs.definitions, first=calendar.first, last=calendar.last)
     asked = _Asked(
         inputs=inputs,
         whole=whole,
         outcome=_outcome(question, inputs.definitions),
         whose=whose,
-        told=_told(inputs, whole, whose, limit),
+        days=days,
+        told=_told(inputs, whole, whose, limit, days),
         budget=limit,
-        start=first_day(inputs, question),
+        start=first_index(inputs, question),
         held_out_from=inputs.calendar.index(held_out_from) if held_out_from else None,
     )
     return [_backtest(asked, name) for name in question.rules]
@@ -210,10 +213,11 @@ def whole_of(parts: Sequence[Replayed]) -> Replayed:
     )
 
 
-def _told(inputs: Inputs, whole: Replayed, whose: Holders, budget: int | None) -> dict[Key, date]:
-    """When each alert of each rule reaches whose it is."""
+def _told(
+    inputs: Inputs, whole: Replayed, whose: Holders, budget: int | None, days: Sequence[date]
+) -> dict[Key, date]:
+    """When each alert of each rule reaches whose it is. days: on which members are told."""
     calendar = inputs.calendar
-    days = telling_days(inputs.definitions, first=calendar.first, last=calendar.last)
     waiting = (
         _candidate(inputs, rule, firings, at, whose)
         for rule, firings in whole.firings.items()
@@ -247,12 +251,14 @@ def _closed(inputs: Inputs, firings: Firings, at: int) -> date | None:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What all rules of one backtest share. start, held_out_from: day indices."""
+    """What all rules of one backtest share. days: on which members are told. start, held_out_from:
+    day indices."""
 
     inputs: Inputs
     whole: Replayed
     outcome: Outcome | None
     whose: Holders
+    days: Sequence[date]
     told: Mapping[Key, date]
     budget: int | None
     start: int
@@ -275,7 +281,7 @@ def _backtest(asked: _Asked, name: str) -> Backtest:
         first=inputs.calendar.as_of(asked.start),
         accounts=len(inputs.book.accounts),
         fired=fired,
-        loads=_loads(fired),
+        loads=_loads(fired, any_day=inputs.definitions.rules[name].any_time, days=asked.days),
         judged=judged,
         overlap=overlap(firings, [x for x in inputs.definitions.rules if x != name]),
         budget=asked.budget,
@@ -299,12 +305,13 @@ def _fired(asked: _Asked, rule: str, firings: Firings, at: int) -> Fired:
     )
 
 
-def _loads(fired: Sequence[Fired]) -> list[Load]:
+def _loads(fired: Sequence[Fired], *, any_day: bool, days: Sequence[date]) -> list[Load]:
     alerts, held = Counter[tuple[str, date]](), Counter[tuple[str, date]]()
     for x in fired:
         place = x.owner or "", monday(x.opened_on)
         alerts[place] += 1
-        held[place] += x.told_on is None or monday(x.told_on) != place[1]
+        first = first_day(x.opened_on, any_day=any_day, days=days)
+        held[place] += held_back(x.told_on, x.closed_on, first=first)
     return [
         Load(owner or None, week, n, held[owner, week])
         for (owner, week), n in sorted(alerts.items())

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from banso.core.definitions import Definitions
-from banso.core.rules.budget import monday
+from banso.core.rules import budget
 from banso.desk.queries.held_back import TellingRow, paused_spans, tellings
 from banso.desk.queries.scope import Scope
-from banso.pipeline.business_days import business_day_after
+from banso.pipeline.business_days import telling_days
 
-MONTHS = 6
+MONTHS = 15
+"""A year, and the quarter before it to compare the newest one with."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,18 @@ def held_back(scope: Scope, definitions: Definitions, *, as_of: date) -> Sequenc
     """Of the month of that day and of those before, the newest first. Two queries."""
     months = last_months(as_of)
     rows = tellings(scope, since=months[-1], until=as_of)
-    first = {x: business_day_after(definitions, x, 0) for x in {row.opened_on for row in rows}}
-    paused = paused_spans()
+    days = telling_days(definitions, first=months[-1], last=as_of)
+    any_time = {x.name for x in definitions.rules.values() if x.any_time}
+    paused = paused_spans(zone=definitions.organisation.time_zone)
     counts: Mapping[tuple[date, bool], Counter[str]] = {
         (x, held): Counter() for x in months for held in (True, False)
     }
     for row in rows:
-        due = first[row.opened_on]
-        held = row.told_on is None or monday(row.told_on) > monday(due)
-        if held and (_over(row, due) or _paused(row, due, paused)):
+        first = budget.first_day(row.opened_on, any_day=row.rule in any_time, days=days)
+        held = budget.held_back(row.told_on, row.closed_on, first=first)
+        if row.told_on is None and not held:
+            continue  # over before it could be told, or its first day is to come
+        if held and _paused(row, first, paused):
             continue
         counts[row.opened_on.replace(day=1), held][WORDS.get(row.came, "unmeasured")] += 1
     return [Month(x, _after(counts[x, True]), _after(counts[x, False])) for x in months]
@@ -73,14 +77,11 @@ def last_months(as_of: date) -> Sequence[date]:
     return [date((number - n) // 12, (number - n) % 12 + 1, 1) for n in range(MONTHS)]
 
 
-def _over(row: TellingRow, due: date) -> bool:
-    """Closed before the first day on which it could have been told: no budget held it back."""
-    return row.closed_on is not None and row.closed_on <= due
-
-
-def _paused(row: TellingRow, due: date, spans: Sequence[tuple[str, date, date | None]]) -> bool:
-    return any(
-        rule == row.rule and since <= due and (until is None or until >= due)
+def _paused(
+    row: TellingRow, first: date | None, spans: Sequence[tuple[str, date, date | None]]
+) -> bool:
+    return first is not None and any(
+        rule == row.rule and since <= first and (until is None or until >= first)
         for rule, since, until in spans
     )
 

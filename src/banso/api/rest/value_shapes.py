@@ -92,7 +92,7 @@ class ReviewedItem(Shape):
 class Review(Shape):
     until: date
     rules: list[ReviewedItem]
-    held_back: list[HeldBackItem] = Field(description="Six months, the newest first")
+    held_back: list[HeldBackItem] = Field(description="Fifteen months, the newest first")
 
 
 class BoardAsked(Shape):

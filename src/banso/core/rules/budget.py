@@ -4,6 +4,7 @@ first; the others wait for as long as their episode is open.
 The same function for live, a day at a time, and for replay.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -70,3 +71,22 @@ def told_on(
                     found[one.key] = day
                     used[owner, monday(day)] += 1
     return found
+
+
+def first_day(opened: date, *, any_day: bool, days: Sequence[date]) -> date | None:
+    """The first day on which an alert could be told; None: it is to come. days: as of `told_on`,
+    any_day: as of Candidate."""
+    if any_day:
+        return opened
+    at = bisect_left(days, opened)
+    return days[at] if at < len(days) else None
+
+
+def held_back(told: date | None, closed: date | None, *, first: date | None) -> bool:
+    """Whether the budget kept an alert from being told in the week (from Monday) in which it could
+    have been first. What was over by its first day was held back by nothing."""
+    if first is None:
+        return False
+    if told is not None:
+        return monday(told) > monday(first)
+    return closed is None or closed > first

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from banso.desk.models import Alert, Pause
 from banso.desk.models.episode import TAKEN_BACK
@@ -30,7 +31,12 @@ def tellings(scope: Scope, *, since: date, until: date) -> Sequence[TellingRow]:
     return [TellingRow(*row) for row in told]
 
 
-def paused_spans() -> Sequence[tuple[str, date, date | None]]:
-    """Rule, and from when until when it told nobody (None: still), of all pauses ever."""
+def paused_spans(*, zone: str) -> Sequence[tuple[str, date, date | None]]:
+    """Rule, and from when until when it told nobody (None: still), of all pauses ever; days of
+    that zone."""
     rows = Pause.objects.values_list("rule", "at", "ended_at")
-    return [(rule, at.date(), ended.date() if ended else None) for rule, at, ended in rows]
+    here = ZoneInfo(zone)
+    return [
+        (rule, at.astimezone(here).date(), ended.astimezone(here).date() if ended else None)
+        for rule, at, ended in rows
+    ]
