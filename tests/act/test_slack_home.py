@@ -16,7 +16,7 @@ from banso.pipeline.act.slack_home import Reader, home_blocks
 from banso.web import house
 from tests.act.conftest import BASE, DEFINITIONS, KEY, Add, alert_of
 from tests.act.emulator import SIGNING, Slack, words
-from tests.act.test_task_news import DAY, task_of
+from tests.act.test_task_news import DAY, draft_of, task_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 Send = Callable[..., Any]
@@ -56,11 +56,14 @@ def test_home_has_tasks_then_alerts_with_buttons_and_no_amounts_for_who_may_not_
     tanaka: Member,
 ) -> None:
     alert = alert_of(tanaka, "H1")
-    task_of(alert)
+    mail = draft_of(task_of(alert))
     said = words({"blocks": home_blocks(reader(tanaka))})
     acts = ["対応済みにする", "1週間後に再表示"]
     assert said == [
         "今日の対応 2026年9月2日",
+        "承認待ちの顧客へのメール",
+        "株式会社H1 <&>: ご案内\na@customer.example",
+        "読んで承認する",
         "タスク",
         "株式会社H1 <&>: 勉強会を計画する\n期限: 2026年9月5日\n<参加者>を聞く",
         *acts,
@@ -70,6 +73,7 @@ def test_home_has_tasks_then_alerts_with_buttons_and_no_amounts_for_who_may_not_
         *acts,
         "「今日の対応」を開く",
     ]
+    assert f"{BASE}/mails/{mail.pk}/" in str(home_blocks(reader(tanaka)))
     tanaka.sees_revenue = False
     assert "1,200,000" not in str(home_blocks(reader(tanaka)))
     assert "1,200,000" not in str(home_blocks(reader(tanaka, revenue=False)))

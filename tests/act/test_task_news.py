@@ -14,6 +14,7 @@ from banso.desk.models import (
     Channel,
     ChannelKind,
     Delivery,
+    Mail,
     Member,
     PlayRun,
     Reach,
@@ -61,6 +62,20 @@ def task_of(alert: Alert, *, quiet_until: datetime | None = None) -> Task:
     )
     step_run(run, World(DAY, {}, lambda x, n: x + timedelta(days=n), quiet_until=quiet_until))
     return Task.objects.get(run=run)
+
+
+def draft_of(task: Task) -> Mail:
+    """A mail to the customer that the same run has written."""
+    return Mail.objects.create(
+        run=task.run,
+        step="9",
+        account=task.account,
+        to="a@customer.example",
+        language="ja",
+        subject="ご案内",
+        text="本文",
+        made_on=DAY,
+    )
 
 
 def mails(box: Mailbox) -> list[tuple[str, str, str]]:
@@ -176,11 +191,14 @@ def test_the_morning_mail_has_the_tasks_before_the_alerts(
     other = task_of(alert_of(Member.objects.create(handle="suzuki"), "T2"))
     Task.objects.filter(pk=other.pk).update(member=ueda)
     day = late.due_on + timedelta(days=1)
-    assert [tell_the_day(day) for _ in range(2)] == [3, 0]  # suzuki has no address
+    draft_of(other)  # suzuki's, who has no address
+    draft_of(late)
+    assert [tell_the_day(day) for _ in range(2)] == [3, 0]
     post.send_due()
     (to, subject, text), (_, other_subject, other_text) = sorted(mails(mailbox))
-    assert (to, subject) == ("tanaka@vendor.example", "今日の対応: 2件")
+    assert (to, subject) == ("tanaka@vendor.example", "今日の対応: 3件")
     assert text.startswith(
+        "承認待ちの顧客へのメール\n\n株式会社T1 <&>\nご案内\na@customer.example\n\n"
         "タスク\n\n株式会社T1 <&>\n勉強会を計画する\n期限超過: 2026年9月5日\n\nアラート\n\n"
         "株式会社T1 <&>\n利用が途絶えている\n最終利用からの日数 20\n"
     )

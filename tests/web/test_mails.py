@@ -27,6 +27,15 @@ def test_today_says_how_many_wait_and_the_list_leads_to_each(
 ) -> None:
     csm = as_member("csm")
     assert "1 mail to a customer to approve" in shown(csm, "/").text
+    (row,) = shown(csm, "/").all("ol", id="mails")
+    assert [x.text for x in row.all("h2")] == ["A1 商事"]
+    assert ("ご案内" in row.text, f"/mails/{mail}/" in {x.attrs["href"] for x in row.all("a")}) == (
+        True,
+        True,
+    )
+    for elsewhere in ("/?state=handled", "/?rule=quiet"):
+        assert shown(csm, elsewhere).all("ol", id="mails") == []
+    assert shown(as_member("other"), "/").all("ol", id="mails") == []
     (row,) = shown(csm, "/mails/").all("tbody")
     assert "ご案内" in row.text
     assert (

@@ -46,7 +46,8 @@ def test_a_task_says_what_for_whom_why_and_until_when(as_member: AsMember, task:
     for words in ("Agree on a day", "Call first", "Who comes", "Visit them", str(due.year)):
         assert words in row.text
     assert [x.text for x in row.all("button")] == ["Who comes", "Done"]
-    assert [x.text for x in row.all("a")] == ["Visit them", "Snooze", "Pass on", "Not useful"]
+    links = ["Visit them", "", "Snooze", "Pass on", "Not useful"]  # the second is an icon
+    assert [x.text for x in row.all("a")] == links
 
 
 def test_only_tasks_of_accounts_that_one_sees_are_there(
@@ -94,6 +95,22 @@ def test_snoozed_passed_on_and_not_useful(
     csm.post(f"/tasks/{task}/snooze/", {"until": "2099-01-01"})
     assert (tasks(csm), tasks(csm, "/?state=snoozed")) == ([], ["A1 商事", "Agree on a day"])
     assert csm.post(f"/tasks/{task}/not-useful/", {"reason": "other"}).status_code == 422
+
+
+def test_done_and_passed_on_with_a_note_that_stays_with_the_task(
+    as_member: AsMember, task: int
+) -> None:
+    csm = as_member("csm")
+    dialog = read(csm.get(f"/tasks/{task}/done/", headers=HTMX).content)
+    assert [x.attrs["name"] for x in dialog.all("input", id="note")] == ["note"]
+    long = csm.post(f"/tasks/{task}/done/", {"note": "x" * 501}, headers=HTMX)
+    assert (long.status_code, TaskHandling.objects.count()) == (422, 0)
+    csm.post(f"/tasks/{task}/pass/", {"to": "manager", "note": "you know them"})
+    assert "Passed on to manager by csm" in shown(csm).text
+    csm.post(f"/tasks/{task}/done/", {"note": "12 people came"})
+    notes = TaskHandling.objects.filter(task=task).order_by("pk").values_list("note", flat=True)
+    assert list(notes) == ["you know them", "12 people came"]
+    assert "12 people came" in shown(csm, "/?state=handled").text
 
 
 def test_of_two_members_the_second_is_told_of_the_first(as_member: AsMember, task: int) -> None:

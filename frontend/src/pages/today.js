@@ -3,7 +3,7 @@
 // the focus goes to the next one.
 const ALERT = '.todo-alert';
 const dialog = document.getElementById('alert-dialog');
-const alerts = () => [...document.querySelectorAll(`#tasks ${ALERT}, #todo ${ALERT}`)];
+const alerts = () => [...document.querySelectorAll(`#mails ${ALERT}, #tasks ${ALERT}, #todo ${ALERT}`)];
 
 function show(alert) {
   alert.focus({preventScroll: true});
@@ -24,7 +24,7 @@ const ACTIONS = {
   u: (alert) => (alert?.querySelector('[data-key="u"]') ?? [...document.querySelectorAll('#toasts [data-undo]')].pop())?.click(),
   '?': () => document.getElementById('today-keys')?.showModal(),
 };
-for (const key of ['d', 's', 'n', 'p'])
+for (const key of ['d', 'D', 's', 'n', 'p'])
   ACTIONS[key] = (alert) => alert ? alert.querySelector(`[data-key="${key}"]`)?.click() : step(null, 0);
 
 // Several at once: x marks, Shift+x marks all from the one marked last, Esc clears. While some are
@@ -44,9 +44,11 @@ function tell() {
 function mark(alert, range) {
   if (!document.getElementById('bulk')) return;
   if (!alert) return step(null, 0);
+  if (alert.closest('#mails')) return; // read one by one
   const all = alerts(), from = all.indexOf(document.getElementById(last)), to = all.indexOf(alert);
   if (range && from >= 0)
-    for (const x of all.slice(Math.min(from, to), Math.max(from, to) + 1)) x.classList.add(MARK);
+    for (const x of all.slice(Math.min(from, to), Math.max(from, to) + 1))
+      if (!x.closest('#mails')) x.classList.add(MARK);
   else alert.classList.toggle(MARK);
   last = alert.id;
   tell();
@@ -89,6 +91,7 @@ document.addEventListener('keydown', (event) => {
     if (event.target !== alert) return;
     const more = alert.querySelector('details');
     if (more) more.open = !more.open;
+    else alert.querySelector('[data-open]')?.click();
   } else if (Object.hasOwn(ACTIONS, event.key)) {
     event.preventDefault();
     ACTIONS[event.key](alert);

@@ -1,6 +1,7 @@
 """Mails to people at customers, and who wants none."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Literal
 
 from django.db.models import Q, QuerySet
@@ -44,6 +45,19 @@ def drafts_to_approve(scope: Scope, *, owner: int | None = None) -> int:
     if owner is not None:
         rows = rows.filter(account__owner=None if owner == NOBODY else owner)
     return rows.count()
+
+
+def drafts_by_owner(scope: Scope) -> Mapping[int, Sequence[Mail]]:
+    """Member -> drafts for customers of theirs, the oldest first; those of nobody are left out.
+    One query."""
+    rows = within(scope, Mail.objects.filter(state=MailState.DRAFT), account="account")
+    rows = rows.filter(account__owner__isnull=False).order_by("account__owner", "pk")
+    found = rows.select_related("account")
+    return {
+        owner: list(mine)
+        for owner, mine in groupby(found, key=lambda x: x.account.owner_id)
+        if owner is not None
+    }
 
 
 def where_of(mail: Mail) -> Where:

@@ -18,12 +18,14 @@ def digest_letter(delivery: Delivery, *, base: str) -> tuple[str, str, str]:
     language, body = language_of(delivery), delivery.body
     none: Mapping[str, Any] = {"count": 0, "items": ()}
     tasks: Mapping[str, Any] = body.get("tasks") or none
-    parts = [
+    mails: Mapping[str, Any] = body.get("mails") or none
+    parts: list[tuple[str, Sequence[Item], int]] = [
+        ("mails", [(x["account"], x["subject"], x["to"]) for x in mails["items"]], mails["count"]),
         ("tasks", [_task(x, body["day"], language) for x in tasks["items"]], tasks["count"]),
         ("alerts", [_alert(x, language) for x in body["items"]], body["count"]),
     ]
     parts = [x for x in parts if x[2]]
-    named = len(parts) > 1 or bool(tasks["count"])
+    named = [x[0] for x in parts] != ["alerts"]
     opens, footer = say("digest.open", language), say("digest.footer", language)
     found = [
         (say(name, language) if named else "", items, _more(items, count, language))
@@ -32,7 +34,8 @@ def digest_letter(delivery: Delivery, *, base: str) -> tuple[str, str, str]:
     text = "\n\n".join([*(_text(*x) for x in found), f"{opens}: {base}/", footer])
     page = "".join(_page(*x) for x in found)
     page += f"{markup.button(f'{base}/', opens)}{markup.footer(footer)}"
-    subject = say("digest.subject", language, count=body["count"] + tasks["count"])
+    count = body["count"] + tasks["count"] + mails["count"]
+    subject = say("digest.subject", language, count=count)
     return subject, f"{text}\n", markup.page(language, page)
 
 

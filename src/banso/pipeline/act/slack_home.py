@@ -10,7 +10,8 @@ from slack_sdk import WebClient
 from banso.core.definitions import Definitions
 from banso.core.definitions.money import without_money
 from banso.core.rules.rank import Stake, rank
-from banso.desk.models import Member, Task
+from banso.desk.models import Mail, Member, Task
+from banso.desk.queries.mails import mails
 from banso.desk.queries.scope import scope_of
 from banso.desk.queries.tasks import tasks
 from banso.desk.queries.today import OpenAlert, open_alerts
@@ -54,14 +55,16 @@ def home_blocks(reader: Reader) -> list[Block]:
         open_alerts(scope, owner=reader.member.handle, to_do_on=today),
         stake=lambda x: Stake(x.priority, x.arr, x.opened_on),
     )
+    drafts = mails(scope, where="draft", owner=reader.member.pk, most=SHOWN)
     left = len(alerts) - SHOWN
     blocks = [
         header(reader.say("home.title", day=day_words(str(today), reader.language))),
+        *_part(reader, "mails", [_mail(reader, x) for x in drafts]),
         *_part(reader, "tasks", [_task(reader, x.task) for x in mine]),
         *_part(reader, "alerts", [_alert(reader, x) for x in alerts[:SHOWN]]),
         *([context(reader.say("digest.more", count=left))] if left > 0 else []),
     ]
-    if not mine and not alerts:
+    if not mine and not alerts and not drafts:
         blocks.append(plain(reader.say("home.nothing")))
     look = opening(f"{reader.base}/", reader.say("digest.open"))
     return [*blocks, {"type": "actions", "elements": [look]}]
@@ -71,6 +74,13 @@ def _part(reader: Reader, name: str, items: Sequence[Sequence[Block]]) -> list[B
     if not items:
         return []
     return [header(reader.say(name)), *(block for item in items for block in item)]
+
+
+def _mail(reader: Reader, mail: Mail) -> list[Block]:
+    """It is read before it is approved, so the button leads to it."""
+    look = opening(f"{reader.base}/mails/{mail.pk}/", reader.say("mail.read"), action="mail")
+    said = plain(f"{mail.account}: {mail.subject}\n{mail.to}")
+    return [said, {"type": "actions", "elements": [look]}]
 
 
 def _task(reader: Reader, task: Task) -> list[Block]:

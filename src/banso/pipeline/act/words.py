@@ -50,6 +50,8 @@ WORDS = {
     ),
     "home.title": Label(en="Today, {day}", ja="今日の対応 {day}"),
     "home.nothing": Label(en="Nothing is waiting for you.", ja="対応待ちのものはありません。"),
+    "mails": Label(en="Mails to customers to approve", ja="承認待ちの顧客へのメール"),
+    "mail.read": Label(en="Read and approve", ja="読んで承認する"),
     "tasks": Label(en="Tasks", ja="タスク"),
     "alerts": Label(en="Alerts", ja="アラート"),
     "checklist": Label(en="Checklist", ja="チェックリスト"),

@@ -121,6 +121,16 @@ class NotUsefulForm(forms.Form):
         return said
 
 
+class NoteForm(forms.Form):
+    """What came of it, or what whoever gets it should know; may be left empty."""
+
+    note = forms.CharField(
+        required=False,
+        max_length=LONGEST_NOTE,
+        error_messages={"max_length": gettext_lazy("At most %(limit_value)d characters.")},
+    )
+
+
 class UndoForm(forms.Form):
     """handling: the step to take back."""
 

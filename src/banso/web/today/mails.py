@@ -11,10 +11,13 @@ from django.utils.translation import gettext
 from banso.desk.models import Mail
 from banso.desk.queries.mails import PLACES, Where, mails, where_of
 from banso.desk.queries.scope import Scope
+from banso.desk.queries.to_do import Wanted
 from banso.web.house import Look
 from banso.web.tags import day, text
+from banso.web.today.desk import Desk
+from banso.web.today.tasks import wanted_tasks
 
-MOST = 200
+MOST, AT_ONCE = 200, 5
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,14 @@ def mail_list(scope: Scope, look: Look, *, wanted: str) -> MailList:
         nothing=_nothing()[where],
         rows=[_row(x, look) for x in found],
     )
+
+
+def to_approve(of: Desk, look: Look, wanted: Wanted) -> Sequence[MailRow]:
+    """For Today: the oldest drafts. One query, where there are any."""
+    if not of.drafts or wanted.tab != "todo" or not wanted_tasks(wanted):
+        return ()
+    found = mails(of.scope, where="draft", owner=wanted.owner, most=AT_ONCE)
+    return [_row(x, look) for x in found]
 
 
 def mail_page(

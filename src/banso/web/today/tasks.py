@@ -37,7 +37,8 @@ class TaskItem:
     """address: of what can be done with it, without the last word. tab: where it stands now; ''
     where it is over. due: until when, in words; late: that day has passed. play: of which it is a
     step, with its address. rule: whose alert started the play, '' where none did. reasons: of that
-    alert. told: what was done with it last."""
+    alert. told: what was done with it last; given: the same, where it is to do because somebody
+    passed it on."""
 
     id: int
     address: str
@@ -54,6 +55,7 @@ class TaskItem:
     rule: str
     reasons: Sequence[str]
     told: Told | None
+    given: str
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ def task_item(of: Desk, row: TaskRow) -> TaskItem:
     task, run = row.task, row.task.run
     over = task.state == TaskState.WITHDRAWN
     tab = "" if over else tab_of(task.state, task.until, today=of.clock.today)
+    told = task_told(row.latest, of) if row.latest else None
+    passed = task.state == TaskState.OPEN and row.latest and row.latest.undoes_id is None
     return TaskItem(
         id=task.pk,
         address=reverse("task_done", args=[task.pk]).removesuffix("done/"),
@@ -145,7 +149,8 @@ def task_item(of: Desk, row: TaskRow) -> TaskItem:
         else "",
         rule=text(run.alert.label) if run.alert else "",
         reasons=_reasons(task, of),
-        told=task_told(row.latest, of) if row.latest else None,
+        told=told,
+        given=told.words if told and passed else "",
     )
 
 
@@ -204,7 +209,9 @@ def task_told(handling: TaskHandling, of: Desk) -> Told:
     }
     state = TaskState(handling.state)
     undoable = None if state is TaskState.WITHDRAWN else handling.pk
-    return Told(words[state] % said, undoable)
+    note = handling.note if state in (TaskState.DONE, TaskState.OPEN) else ""
+    told = words[state] % said
+    return Told(f"{told}: {note}" if note else told, undoable)
 
 
 def _why_not(handling: TaskHandling) -> str:

@@ -23,6 +23,7 @@ from banso.desk.services.tasks import (
     tick,
     undo,
 )
+from banso.web.forms.alerts import NoteForm
 from banso.web.house import look
 from banso.web.request import scope
 from banso.web.today.page import desk
@@ -43,9 +44,16 @@ Act = Callable[[Scope, date], TaskHandling]
 """What a member wants done, on a day in the organisation's zone."""
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def done(request: HttpRequest, task: int) -> HttpResponse:
-    return _answer(request, task, lambda mine, today: finish(scope=mine, task=task, today=today))
+    """At once, or with a note, which is asked for."""
+    form = NoteForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return ask(request, _subject(_found(request, task)), "done", {"form": form})
+    note: str = form.cleaned_data["note"]
+    return _answer(
+        request, task, lambda mine, today: finish(scope=mine, task=task, today=today, note=note)
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,16 +71,18 @@ def later(request: HttpRequest, task: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def to_somebody(request: HttpRequest, task: int) -> HttpResponse:
-    """Pass on: the members to choose from; the one chosen."""
+    """Pass on: the members to choose from; the one chosen, with what they should know."""
     handle = request.POST.get("to", "")
-    if handle:
+    form = NoteForm(request.POST if handle else None)
+    if form.is_valid():
+        note: str = form.cleaned_data["note"]
         return _answer(
             request,
             task,
-            lambda mine, today: pass_on(scope=mine, task=task, to=handle, today=today),
+            lambda mine, today: pass_on(scope=mine, task=task, to=handle, today=today, note=note),
         )
     found = _found(request, task)
-    return ask(request, _subject(found), "pass", {"members": takers(found)})
+    return ask(request, _subject(found), "pass", {"members": takers(found), "form": form})
 
 
 @require_http_methods(["GET", "POST"])

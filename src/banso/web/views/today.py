@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from banso.web.forms.alerts import query_of, wanted_of
 from banso.web.house import look
 from banso.web.request import Request, scope
+from banso.web.today.mails import to_approve
 from banso.web.today.nothing import before_anything, nothing
 from banso.web.today.page import desk, head, listing
 from banso.web.today.tasks import task_list
@@ -38,6 +39,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "head": top,
             "list": listing(found, sifted, wanted, after=after, there=top.there),
             "tasks": task_list(found, wanted, all_=request.GET.get("tasks") == "all"),
+            "mails": to_approve(found, seen, wanted),
             "nothing": None if sifted.alerts else nothing(found, wanted),
         },
     )
