@@ -44,11 +44,11 @@ function tell() {
 function mark(alert, range) {
   if (!document.getElementById('bulk')) return;
   if (!alert) return step(null, 0);
-  if (alert.closest('#mails')) return; // read one by one
-  const all = alerts(), from = all.indexOf(document.getElementById(last)), to = all.indexOf(alert);
+  if (alert.closest('#mails')) return; // these are read one by one
+  const all = alerts().filter((x) => !x.closest('#mails'));
+  const from = all.indexOf(document.getElementById(last)), to = all.indexOf(alert);
   if (range && from >= 0)
-    for (const x of all.slice(Math.min(from, to), Math.max(from, to) + 1))
-      if (!x.closest('#mails')) x.classList.add(MARK);
+    for (const x of all.slice(Math.min(from, to), Math.max(from, to) + 1)) x.classList.add(MARK);
   else alert.classList.toggle(MARK);
   last = alert.id;
   tell();
