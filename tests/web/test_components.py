@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -369,3 +370,11 @@ def test_design_shows_every_component(as_member: AsMember, settings: Settings, q
 
 def test_design_is_for_development_only(as_member: AsMember) -> None:
     assert as_member("csm").get("/design/").status_code == 404
+
+
+def test_a_moment_has_a_day_only_in_the_organisations_zone() -> None:
+    moment = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+    there = moment.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert render("{{ at|day }}", at=there) == "24 Nov 2026"
+    with pytest.raises(ValueError, match="depends on the zone"):
+        render("{{ at|day }}", at=moment)

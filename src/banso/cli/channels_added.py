@@ -14,6 +14,7 @@ from banso.cli.session import open_session
 from banso.cli.words import word
 from banso.desk.models import ChannelKind
 from banso.desk.services.channels import NewChannel
+from banso.desk.services.outbox import in_person
 from banso.pipeline.act.adding import add
 from banso.pipeline.home import secret_key
 
@@ -247,7 +248,9 @@ def add_chatwork(
 def _add(new: NewChannel) -> NewChannel:
     session = open_session()
     added = add(new, key=secret_key(session.home))
-    out.print(word("channel_added").format(name=escape(new.name)), soft_wrap=True)
+    said = "customers_added" if new.kind == ChannelKind.CUSTOMERS else "channel_added"
+    whom = " --member HANDLE" if in_person(added) else ""
+    out.print(word(said).format(name=escape(new.name), whom=whom), soft_wrap=True)
     return added
 
 

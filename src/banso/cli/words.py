@@ -246,10 +246,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "state.failed": ("failed", "失敗"),
     "state.waiting": ("waiting", "未送信"),
     "channel_added": (
-        "Channel '{name}' is there. Alerts of the next runs go there; `banso channels test {name}` "
-        "sends a first message.",
+        "Channel '{name}' is there. Alerts of the next runs go there; `banso channels test "
+        "{name}{whom}` sends a first message.",
         "チャネル「{name}」を追加しました。次の実行からアラートが届きます。"
-        "`banso channels test {name}` で試せます。",
+        "`banso channels test {name}{whom}` で試せます。",
+    ),
+    "customers_added": (
+        "Channel '{name}' is there. Plays write to people at customers by it, after a member has "
+        "approved each mail; members are told nothing by it.",
+        "チャネル「{name}」を追加しました。プレイブックから顧客に送るメールに使います"
+        "(1通ごとにメンバーが承認します)。メンバーへの通知には使いません。",
     ),
     "channel_changed": ("Channel '{name}' is changed.", "チャネル「{name}」を変更しました。"),
     "channel_disabled": (

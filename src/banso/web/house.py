@@ -28,13 +28,21 @@ class Look:
 def look() -> Look:
     """Two queries."""
     definitions = in_force()
-    zone = ZoneInfo(definitions.organisation.time_zone if definitions else "UTC")
     return Look(
         session=opened(),
         definitions=definitions,
         run=latest_run(),
-        today=datetime.now(tz=UTC).astimezone(zone).date(),
+        today=datetime.now(tz=UTC).astimezone(zone_of(definitions)).date(),
     )
+
+
+def zone_of(definitions: Definitions | None) -> ZoneInfo:
+    """The organisation's, in which every moment on a page has its day."""
+    return ZoneInfo(definitions.organisation.time_zone if definitions else "UTC")
+
+
+def local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return moment.astimezone(zone) if moment else None
 
 
 def warm() -> None:

@@ -2,7 +2,7 @@
 is shown alike everywhere. All of them know the active language."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
@@ -41,7 +41,10 @@ def labels(several: Iterable[object]) -> str:
 
 @register.filter
 def day(value: date | None) -> str:
-    """1 Oct 2026; 2026年10月1日. Empty for None."""
+    """1 Oct 2026; 2026年10月1日. Empty for None. A moment comes in the organisation's zone:
+    ValueError for one in UTC as the database gives it, whose day may be another."""
+    if isinstance(value, datetime) and value.tzinfo is UTC:
+        raise ValueError(f"the day of {value} depends on the zone")
     return _day(value, "medium", _locale(dates=True)) if value else ""
 
 

@@ -18,7 +18,7 @@ from banso.desk.models import (
     Mail,
     Task,
 )
-from banso.desk.services.channels import disable_channel, rest_channel
+from banso.desk.services.channels import NewChannel, disable_channel, rest_channel
 
 LEASE = timedelta(seconds=90)
 """Longer than any attempt takes. What a sender that died had in hand is sent again after it."""
@@ -225,7 +225,7 @@ def owe(deliveries: Iterable[Delivery]) -> int:
     return len(rows)
 
 
-def in_person(channel: Channel) -> bool:
+def in_person(channel: Channel | NewChannel) -> bool:
     """Whether it writes to whoever something is for, and not to one place."""
     return channel.kind != ChannelKind.WEBHOOK and not channel.address
 

@@ -2,7 +2,7 @@
 contract tell different stories."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
@@ -20,6 +20,7 @@ from banso.web.account360.health import Row, rows
 from banso.web.account360.labels import journey_label, stage_label
 from banso.web.account360.ladder import Step, ladder
 from banso.web.account360.visit import Visit
+from banso.web.house import zone_of
 from banso.web.tags import text
 from banso.web.why.made_of import address, value_of
 from banso.web.why.values import Shown
@@ -113,8 +114,9 @@ def _merged(visit: Visit) -> list[MergeView]:
     """Accounts that are this one by now, for those who may split them."""
     if not visit.scope.operates:
         return []
+    zone = zone_of(visit.definitions)
     found = merges(visit.scope, into=visit.head.id)
-    return [x for x in found if x.undone_at is None]
+    return [replace(x, at=x.at.astimezone(zone)) for x in found if x.undone_at is None]
 
 
 def _journey(visit: Visit, found: Assessment) -> JourneyCard:

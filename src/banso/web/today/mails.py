@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -12,7 +11,7 @@ from banso.desk.models import Mail
 from banso.desk.queries.mails import PLACES, Where, mails, where_of
 from banso.desk.queries.scope import Scope
 from banso.desk.queries.to_do import Wanted
-from banso.web.house import Look
+from banso.web.house import Look, zone_of
 from banso.web.tags import day, text
 from banso.web.today.desk import Desk
 from banso.web.today.tasks import wanted_tasks
@@ -188,5 +187,4 @@ def _told(mail: Mail, where: Where, look: Look) -> str:
 
 
 def _here(at: datetime, look: Look) -> datetime:
-    definitions = look.definitions
-    return at.astimezone(ZoneInfo(definitions.organisation.time_zone) if definitions else UTC)
+    return at.astimezone(zone_of(look.definitions))

@@ -1,6 +1,7 @@
 """Channels: whether they get through, what could not be delivered, what can be done about it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import cast
 
@@ -20,7 +21,9 @@ from banso.desk.services.channels import (
     stop_channel,
 )
 from banso.desk.services.outbox import in_person, owe_test, replay_channel
+from banso.pipeline.session import in_force
 from banso.web.forms.channels import FORMS, kind_words, told
+from banso.web.house import local, zone_of
 from banso.web.request import Request
 
 SHOWN = 50
@@ -29,7 +32,19 @@ SHOWN = 50
 
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
-    found = channels()
+    zone = zone_of(in_force())
+    found = [
+        replace(
+            x,
+            last_delivered_at=local(x.last_delivered_at, zone),
+            last_failed_at=local(x.last_failed_at, zone),
+        )
+        for x in channels()
+    ]
+    dead = [
+        replace(x, created_at=x.created_at.astimezone(zone))
+        for x in deliveries(state="failed", limit=SHOWN)
+    ]
     return render(
         request,
         "data/channels.html",
@@ -37,7 +52,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "nav": "data",
             "sees_quarantine": True,
             "channels": found,
-            "dead": deliveries(state="failed", limit=SHOWN),
+            "dead": dead,
             "kinds": kind_words(),
             "addable": {kind: word for kind, word in kind_words().items() if kind in FORMS},
         },
