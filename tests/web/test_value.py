@@ -18,10 +18,13 @@ from banso.desk.models import (
     Expectation,
     Followed,
     Member,
+    PlayRun,
+    Task,
     Withheld,
 )
 from banso.desk.queries.dominoes import STEPS, Wish, fallen
 from banso.desk.queries.scope import EVERYTHING
+from banso.desk.services import tasks
 from banso.desk.services.alerts import finish
 from banso.web.value.words import told
 
@@ -97,6 +100,29 @@ def test_a_part_leads_to_its_own_dominoes(as_member: AsMember) -> None:
     month = Wish(LAST.replace(day=1), LAST.replace(day=31), zone="Asia/Tokyo")
     found = fallen(EVERYTHING, month)
     assert counts(shown(client, "/value/?month=2026-05")) == [found.at(x) for x in STEPS]
+
+
+def test_a_play_has_dominoes_of_its_own(as_member: AsMember, vendor_site: Site) -> None:
+    PlayRun.objects.all().delete()
+    told = [Alert.objects.filter(episode__account__key=key).earliest("pk") for key in ("A1", "A2")]
+    Episode.objects.filter(alert__in=told).update(opened_on=LAST)
+    for one in told:
+        run = PlayRun.objects.create(
+            play="visit", account=one.episode.account, alert=one, version={}, fingerprint="f",
+            state="open",
+        )  # fmt: skip
+    task = Task.objects.create(
+        account=run.account, run=run, step="1", label={}, made_on=LAST, due_on=LAST
+    )
+    tasks.finish(scope=EVERYTHING, task=task.pk, today=LAST)
+    client = as_member("admin")
+    page = shown(client, "/value/?by=play")
+    (row,) = page.one(class_="value-table").one("tbody").all("tr")
+    assert row.one("a").attrs["href"] == "/value/?by=play&play=visit"
+    assert [row.one("th").text, *(x.text for x in row.all("td")[:3])] == [
+        "Visit them", "2", "1 50%", "1 50%",
+    ]  # fmt: skip
+    assert counts(shown(client, "/value/?play=visit"))[2:] == [2, 1, 1, 0]
 
 
 def test_what_an_old_address_asks_for_is_told_not_guessed(as_member: AsMember) -> None:

@@ -36,6 +36,7 @@ from banso.desk.queries.proof import (
     effects_of_plays,
     expectations_of,
     play_arm_sizes,
+    proven_plays,
 )
 from banso.desk.queries.proof import proven as proven_rules
 from banso.desk.queries.scope import EVERYTHING
@@ -195,6 +196,7 @@ def _board(session: Session, rule: str | None, *, as_json: bool) -> None:
         until=until,
         rule=rule or "",
         proven=proven_rules(),
+        proven_plays=proven_plays(),
         zone=definitions.organisation.time_zone,
     )
     owners = handles_by_number()
@@ -205,6 +207,7 @@ def _board(session: Session, rule: str | None, *, as_json: bool) -> None:
         total=_domino(fallen(EVERYTHING, wish)),
         pace=PaceItem(**vars(found), slowest=found.slowest),
         rules={str(k): _domino(x, part=True) for k, x in _by(wish, "rule")},
+        plays={str(k): _domino(x, part=True) for k, x in _by(wish, "play")},
         owners={owners.get(int(str(k)), ""): _domino(x, part=True) for k, x in _by(wish, "owner")},
         segments={str(k): _domino(x, part=True) for k, x in _by(wish, "segment")},
         months={str(k)[:7]: _domino(x, part=True) for k, x in _by(wish, "month")},
@@ -256,6 +259,8 @@ def _print_board(shape: BoardItem) -> None:
     rows.add_row(word("all"), *_cells(shape.total))
     for name, x in shape.rules.items():
         rows.add_row(escape(name), *_cells(x))
+    for name, x in shape.plays.items():
+        rows.add_row(f"{word('play')}: {escape(name)}", *_cells(x))
     out.print(rows)
     steps = shape.pace.model_dump(exclude={"slowest"})
     told = {k: word("unmeasured") if x is None else f"{x:.1f}" for k, x in steps.items()}

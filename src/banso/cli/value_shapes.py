@@ -64,10 +64,18 @@ class DominoItem(Shape):
     accounts: int | None = said("All; null in parts", "すべて。内訳では null")
     measured: int | None = said("Health is known; null in parts", "ヘルス判明。内訳では null")
     flagged: int = said("An alert opened", "アラートが出た")
-    decided: int = said("A member did anything about one", "担当が何らかの判断をした")
-    acted: int = said("One is done", "対応を完了した")
+    decided: int = said(
+        "A member did anything about one, or about a task of its play",
+        "アラートかそのプレイブックのタスクについて、担当が何らかの判断をした",
+    )
+    acted: int = said(
+        "One, or a task of its play, is done", "アラートかそのプレイブックのタスクを完了した"
+    )
     reached: int = said("What was expected came true", "期待した変化が実現した")
-    proven: int = said("... by a rule whose effect is proven", "うち効果が実証されたルールによる")
+    proven: int = said(
+        "... by a rule or play whose effect is proven",
+        "うち効果が実証されたルールやプレイブックによる",
+    )
     held_out: int = said("With an alert told to nobody, by lot", "対照群として知らせなかった")
     held_back: int = said("With an alert held back by the weekly budget", "週の上限で待機中")
 
@@ -114,6 +122,9 @@ class BoardItem(Shape):
     total: DominoItem = said("All accounts", "すべての顧客")
     pace: PaceItem = said("How long the steps take", "各段の所要日数")
     rules: dict[str, DominoItem] = said("By rule", "対応ルールごと")
+    plays: dict[str, DominoItem] = said(
+        "By play, of alerts that started one", "アラートから始まったプレイブックごと"
+    )
     owners: dict[str, DominoItem] = said("By owner (handle; empty: nobody)", "担当ごと(空: なし)")
     segments: dict[str, DominoItem] = said("By segment", "セグメントごと")
     months: dict[str, DominoItem] = said("By month of the alert", "アラートの月ごと")

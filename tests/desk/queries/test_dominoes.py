@@ -7,9 +7,20 @@ from django.db import connection
 from tests.desk.alerts import SEPTEMBER, alert, member
 from tests.desk.standings import account, stand
 
-from banso.desk.models import Account, Alert, Episode, Expectation, Handling, Withheld
+from banso.desk.models import (
+    Account,
+    Alert,
+    Episode,
+    Expectation,
+    Handling,
+    PlayRun,
+    Task,
+    TaskHandling,
+    Withheld,
+)
 from banso.desk.queries.dominoes import Fallen, Pace, Wish, fallen, fallen_by, pace
 from banso.desk.queries.scope import EVERYTHING, scope_of
+from banso.desk.services import tasks as tasks_done
 from banso.desk.services.alerts import finish, snooze, undo
 
 pytestmark = pytest.mark.django_db
@@ -67,17 +78,43 @@ def vendor() -> None:
         episode=held, priority="low", label={}, action={}, why=[], fingerprint="f", generation=1
     )
     alert(found[1], rule="old", opened=SEPTEMBER - timedelta(days=1))
+    by_plays(told)
+
+
+def by_plays(told: dict[int, Alert]) -> None:
+    """What is done about tasks of a play counts as what is done about the alert that started it."""
+    tasks = {}
+    for n, play in ((2, "visit"), (4, "visit"), (5, "call"), (8, "visit")):
+        run = PlayRun.objects.create(
+            play=play, account=told[n].episode.account, alert=told[n], version={}, fingerprint="f",
+            state="open",
+        )  # fmt: skip
+        tasks[n] = Task.objects.create(
+            account=run.account, run=run, step="1", label={}, made_on=SEPTEMBER, due_on=TODAY
+        )
+    at = tasks[5]
+    made = tasks_done.finish(scope=EVERYTHING, task=at.pk, today=TODAY)
+    TaskHandling.objects.filter(pk=made.pk).update(at=datetime(2026, 9, 8, 15, tzinfo=UTC))
+    undone = tasks_done.finish(scope=EVERYTHING, task=tasks[2].pk, today=TODAY)
+    tasks_done.undo(scope=EVERYTHING, task=tasks[2].pk, handling=undone.pk)
+    TaskHandling.objects.create(task=tasks[4], state="withdrawn", before="open")
 
 
 SQL = """
-WITH opened AS (
-  SELECT e.account_id, a.id AS alert, a.state, a.told_on, w.id AS withheld, x.reached_on,
-    (SELECT min(h.at) FROM handling h WHERE h.alert_id = a.id AND h.undoes_id IS NULL
-      AND NOT EXISTS (SELECT 1 FROM handling u WHERE u.undoes_id = h.id)) AS first,
-    (SELECT min(h.at) FROM handling h WHERE h.alert_id = a.id AND h.undoes_id IS NULL
-      AND h.state = 'done'
-      AND NOT EXISTS (SELECT 1 FROM handling u WHERE u.undoes_id = h.id)) AS done
+WITH steps AS (
+  SELECT h.alert_id AS alert, h.at, h.state FROM handling h WHERE h.undoes_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM handling u WHERE u.undoes_id = h.id)
+  UNION ALL
+  SELECT r.alert_id, h.at, h.state FROM task_handling h JOIN task t ON t.id = h.task_id
+    JOIN play_run r ON r.id = t.run_id
+  WHERE h.undoes_id IS NULL AND h.state <> 'withdrawn'
+    AND NOT EXISTS (SELECT 1 FROM task_handling u WHERE u.undoes_id = h.id)
+), opened AS (
+  SELECT e.account_id, a.id AS alert, a.told_on, w.id AS withheld, x.reached_on, p.play,
+    (SELECT min(s.at) FROM steps s WHERE s.alert = a.id) AS first,
+    (SELECT min(s.at) FROM steps s WHERE s.alert = a.id AND s.state = 'done') AS done
   FROM episode e LEFT JOIN alert a ON a.episode_id = e.id
+    LEFT JOIN play_run p ON p.alert_id = a.id
     LEFT JOIN withheld w ON w.episode_id = e.id LEFT JOIN expectation x ON x.episode_id = e.id
   WHERE e.opened_on BETWEEN '2026-09-01' AND '2026-10-11')
 SELECT
@@ -87,8 +124,8 @@ SELECT
        AND s.colour NOT IN ('', 'unmeasured'))),
   count(DISTINCT account_id),
   count(DISTINCT account_id) FILTER (WHERE first IS NOT NULL),
-  count(DISTINCT account_id) FILTER (WHERE state = 'done'),
-  count(DISTINCT account_id) FILTER (WHERE state = 'done'
+  count(DISTINCT account_id) FILTER (WHERE done IS NOT NULL),
+  count(DISTINCT account_id) FILTER (WHERE done IS NOT NULL
     AND reached_on > (done AT TIME ZONE 'Asia/Tokyo')::date),
   0,
   count(DISTINCT account_id) FILTER (WHERE withheld IS NOT NULL),
@@ -102,20 +139,25 @@ def test_the_board_counts_what_plain_sql_counts() -> None:
         cursor.execute(SQL)
         (by_hand,) = cursor.fetchall()
     assert tuple(vars(fallen(EVERYTHING, ALL)).values()) == by_hand
-    assert by_hand == (9, 8, 8, 4, 3, 1, 0, 1, 1)
+    assert by_hand == (9, 8, 8, 4, 4, 2, 0, 1, 1)
 
 
 def test_parts_are_counted_like_the_whole() -> None:
     by_rule = fallen_by(EVERYTHING, ALL, "rule")
     assert by_rule == {
-        "quiet": Fallen(flagged=5, decided=1, held_out=1, held_back=1),
+        "quiet": Fallen(flagged=5, decided=1, acted=1, reached=1, held_out=1, held_back=1),
         "fading": Fallen(flagged=3, decided=3, acted=3, reached=1),
+    }
+    by_play = fallen_by(EVERYTHING, ALL, "play")
+    assert by_play == {
+        "visit": Fallen(flagged=3, decided=1, acted=1, reached=1),
+        "call": Fallen(flagged=1, decided=1, acted=1, reached=1),
     }
     by_month = fallen_by(EVERYTHING, ALL, "month")
     assert {str(k): x.flagged for k, x in by_month.items()} == {"2026-09-01": 7, "2026-10-01": 1}
     by_segment = fallen_by(EVERYTHING, ALL, "segment")
     assert {k: (x.flagged, x.acted) for k, x in by_segment.items()} == {
-        "large": (8, 3), "trial": (4, 1),
+        "large": (8, 4), "trial": (4, 2),
     }  # fmt: skip
     by_owner = fallen_by(EVERYTHING, ALL, "owner")
     assert sorted(x.flagged for x in by_owner.values()) == [1, 1, 6]
@@ -127,20 +169,26 @@ def test_filters_narrow_every_domino() -> None:
     assert fallen(EVERYTHING, Wish(SEPTEMBER, TODAY, owner=first.pk)).accounts == 1
     assert fallen(EVERYTHING, Wish(SEPTEMBER, TODAY, owner=0)).flagged == 1
     trial = fallen(EVERYTHING, Wish(SEPTEMBER, TODAY, segment="trial"))
-    assert (trial.accounts, trial.measured, trial.flagged, trial.acted) == (4, 4, 4, 1)
+    assert (trial.accounts, trial.measured, trial.flagged, trial.acted) == (4, 4, 4, 2)
     quiet = fallen(EVERYTHING, Wish(SEPTEMBER, TODAY, rule="quiet"))
-    assert (quiet.accounts, quiet.flagged, quiet.acted) == (9, 5, 0)
+    assert (quiet.accounts, quiet.flagged, quiet.acted) == (9, 5, 1)
+    call = fallen(EVERYTHING, Wish(SEPTEMBER, TODAY, play="call"))
+    assert (call.accounts, call.flagged, call.acted) == (9, 1, 1)
     assert fallen(EVERYTHING, Wish(TODAY, TODAY)) == Fallen(accounts=9, measured=7)
 
 
 def test_a_rule_whose_effect_is_proven_is_told_apart() -> None:
     wish = Wish(SEPTEMBER, TODAY, proven=frozenset({"fading"}), zone="Asia/Tokyo")
     assert fallen(EVERYTHING, wish).proven == 1
+    plays = Wish(SEPTEMBER, TODAY, proven_plays=frozenset({"visit", "call"}), zone="Asia/Tokyo")
+    assert fallen(EVERYTHING, plays).proven == 2
 
 
 def test_the_pace_is_the_median_of_what_members_did() -> None:
     found = pace(EVERYTHING, Wish(SEPTEMBER, TODAY, rule="fading", zone="Asia/Tokyo"))
     assert found == Pace(decided=2.0, acted=3.0, reached=3.0)
+    by_task = Wish(SEPTEMBER, TODAY, play="call", zone="Asia/Tokyo")
+    assert pace(EVERYTHING, by_task) == Pace(decided=8.0, acted=0.0, reached=4.0)
     assert found.slowest in ("acted", "reached")
     assert pace(EVERYTHING, Wish(TODAY, TODAY)) == Pace(None, None, None)
     assert Pace(None, None, None).slowest is None

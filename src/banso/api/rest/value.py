@@ -35,6 +35,7 @@ from banso.desk.queries.proof import (
     expectations_of,
     play_arm_sizes,
     proven,
+    proven_plays,
 )
 from banso.pipeline.held_back import After
 from banso.pipeline.review import review
@@ -77,8 +78,10 @@ def read_board(request: HttpRequest, asked: Query[BoardAsked]) -> Board:
         since=asked.since or until - RECENT + timedelta(days=1),
         until=until,
         rule=asked.rule,
+        play=asked.play,
         segment=asked.segment,
         proven=proven(),
+        proven_plays=proven_plays(),
         zone=seen.definitions.organisation.time_zone,
     )
     found = pace(seen.scope, wish)
@@ -88,6 +91,7 @@ def read_board(request: HttpRequest, asked: Query[BoardAsked]) -> Board:
         total=DominoItem(**vars(fallen(seen.scope, wish))),
         pace=Pace(**vars(found), slowest=found.slowest),
         rules=_parts(seen, wish, "rule"),
+        plays=_parts(seen, wish, "play"),
         owners=_parts(seen, wish, "owner", names=handles_by_number()),
         segments=_parts(seen, wish, "segment"),
         months=_parts(seen, wish, "month"),

@@ -99,6 +99,7 @@ class BoardAsked(Shape):
     since: date | None = Field(default=None, description="Default: 90 days to `until`")
     until: date | None = Field(default=None, description="Default: the newest run's day")
     rule: str = ""
+    play: str = Field(default="", description="Only alerts that started it")
     segment: str = ""
 
 
@@ -108,10 +109,10 @@ class DominoItem(Shape):
     accounts: int | None = Field(description="All; null in parts")
     measured: int | None = Field(description="Health is known; null in parts")
     flagged: int = Field(description="An alert opened")
-    decided: int = Field(description="A member did anything about one")
-    acted: int = Field(description="One is done")
+    decided: int = Field(description="A member did anything about one, or about a task of its play")
+    acted: int = Field(description="One, or a task of its play, is done")
     reached: int = Field(description="What was expected came true afterwards, in time")
-    proven: int = Field(description="... by a rule whose effect is proven")
+    proven: int = Field(description="... by a rule or play whose effect is proven")
     held_out: int = Field(description="With an alert told to nobody, by lot")
     held_back: int = Field(description="With an alert held back by the weekly budget")
 
@@ -131,6 +132,7 @@ class Board(Shape):
     total: DominoItem
     pace: Pace
     rules: dict[str, DominoItem]
+    plays: dict[str, DominoItem] = Field(description="Of alerts that started one")
     owners: dict[str, DominoItem] = Field(description="By handle; empty: nobody")
     segments: dict[str, DominoItem]
     months: dict[str, DominoItem] = Field(description="By month of the alert, YYYY-MM")

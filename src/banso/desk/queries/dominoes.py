@@ -20,29 +20,32 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
-from django.db.models.functions import TruncDate, TruncMonth
+from django.db.models.functions import Least, TruncDate, TruncMonth
 
-from banso.desk.models import Account, AlertState, Episode, Handling, Standing
+from banso.desk.models import Account, Episode, Handling, Standing, TaskHandling, TaskState
 from banso.desk.queries.briefs import NOBODY
 from banso.desk.queries.scope import Scope, within
 
 Step = Literal["accounts", "measured", "flagged", "decided", "acted", "reached"]
 STEPS: tuple[Step, ...] = ("accounts", "measured", "flagged", "decided", "acted", "reached")
-By = Literal["rule", "owner", "segment", "month"]
+By = Literal["rule", "play", "owner", "segment", "month"]
 SECONDS = 86_400
 
 
 @dataclass(frozen=True)
 class Wish:
-    """Alerts that opened on the days since..until, both included; of one rule, one owner's accounts
-    (0: of nobody), one segment. Empty: all. proven: rules whose effect is proven. zone: of days."""
+    """Alerts that opened on the days since..until, both included; of one rule, one play that they
+    started, one owner's accounts (0: of nobody), one segment. Empty: all. proven, proven_plays:
+    rules and plays whose effect is proven. zone: of days."""
 
     since: date
     until: date
     rule: str = ""
+    play: str = ""
     owner: int | None = None
     segment: str = ""
     proven: frozenset[str] = frozenset()
+    proven_plays: frozenset[str] = frozenset()
     zone: str = "UTC"
 
 
@@ -51,8 +54,9 @@ class Fallen:
     """Accounts by the furthest domino that has fallen in them, each counted at every earlier one.
 
     measured: health is known as of the newest run, or a rule spoke. flagged: an alert opened.
-    decided: a member has done anything about one. acted: one is done. reached: what was expected
-    of one that is done came true afterwards, in time; proven: by a rule whose effect is proven.
+    decided: a member has done anything about one, or about a task of the play that it started.
+    acted: one, or such a task, is done. reached: what was expected came true after that, in time;
+    proven: by a rule or play whose effect is proven.
     held_out, held_back: those with an alert that nobody was told, by lot or for the weekly budget.
     """
 
@@ -105,11 +109,13 @@ def fallen(scope: Scope, wish: Wish) -> Fallen:
 
 
 def fallen_by(scope: Scope, wish: Wish, by: By) -> Mapping[str | int | date, Fallen]:
-    """Of rules, owners (ids; 0: nobody), segments or months (their first days) with any alert. An
-    account with several counts in each. accounts and measured are left 0. One query."""
+    """Of rules, plays that an alert started, owners (ids; 0: nobody), segments or months (their
+    first days) with any alert. An account with several counts in each. accounts and measured are
+    left 0. One query."""
     rows = _episodes(scope, wish)
     groups: Mapping[By, Any] = {
         "rule": F("rule"),
+        "play": F("alert__play_run__play"),
         "owner": F("account__owner"),
         "month": TruncMonth("opened_on"),
     }
@@ -119,6 +125,8 @@ def fallen_by(scope: Scope, wish: Wish, by: By) -> Mapping[str | int | date, Fal
         rows = rows.annotate(lead=lead).annotate(group=group)
     else:
         rows = rows.annotate(group=groups[by])
+    if by == "play":
+        rows = rows.filter(group__isnull=False)
     counted = _counted(wish)
     told = rows.order_by().values("group").annotate(**counted).values_list("group", *counted)
     return {
@@ -130,11 +138,9 @@ def fallen_by(scope: Scope, wish: Wish, by: By) -> Mapping[str | int | date, Fal
 def pace(scope: Scope, wish: Wish) -> Pace:
     """An alert opens at the beginning of its day. One query, of what members have handled."""
     zone = ZoneInfo(wish.zone)
-    taken = _kept()
-    done = taken & Q(alert__handlings__state=AlertState.DONE)
     rows = _episodes(scope, wish).annotate(
-        first=Min("alert__handlings__at", filter=taken),
-        done=Min("alert__handlings__at", filter=done),
+        first=Least(*(_earliest(path) for path in STEPS_OF_MEMBERS)),
+        done=Least(*(_earliest(path, done=True) for path in STEPS_OF_MEMBERS)),
     )
     told = rows.filter(first__isnull=False).values_list(
         "opened_on", "first", "done", "expectation__reached_on"
@@ -165,40 +171,67 @@ def _accounts(scope: Scope, wish: Wish) -> QuerySet[Account]:
 
 def _episodes(scope: Scope, wish: Wish) -> QuerySet[Episode]:
     """With what became of each."""
-    taken_back = Handling.objects.filter(undoes=OuterRef("pk"))
-    handled = Handling.objects.filter(alert__episode=OuterRef("pk"), undoes__isnull=True)
     rows = within(scope, Episode.objects.order_by(), account="account")
     rows = rows.filter(opened_on__gte=wish.since, opened_on__lte=wish.until)
     if wish.rule:
         rows = rows.filter(rule=wish.rule)
+    if wish.play:
+        rows = rows.filter(alert__play_run__play=wish.play)
     if wish.owner is not None or wish.segment:
         rows = rows.filter(account__in=_accounts(scope, wish).values("pk"))
-    kept = handled.filter(~Exists(taken_back)).order_by()
-    done = kept.filter(state=AlertState.DONE).values("alert__episode").annotate(at=Min("at"))
-    at = TruncDate(Subquery(done.values("at")[:1]), tzinfo=ZoneInfo(wish.zone))
-    return rows.annotate(taken=Exists(kept), done_on=at)
+    alerts = _standing(Handling, alert__episode=OuterRef("pk"))
+    tasks = _standing(TaskHandling, task__run__alert__episode=OuterRef("pk"))
+    tasks = tasks.exclude(state=TaskState.WITHDRAWN)  # by the machine, when a run ends
+    at = Least(_done_at(alerts, "alert__episode"), _done_at(tasks, "task__run__alert__episode"))
+    return rows.annotate(
+        taken=Q(Exists(alerts)) | Q(Exists(tasks)),
+        done_on=TruncDate(at, tzinfo=ZoneInfo(wish.zone)),
+    )
+
+
+def _standing(table: type[Handling] | type[TaskHandling], **of: OuterRef) -> QuerySet[Any]:
+    """What was done and not taken back."""
+    rows: QuerySet[Any] = table.objects.filter(undoes__isnull=True, **of).order_by()
+    return rows.filter(~Exists(table.objects.filter(undoes=OuterRef("pk"))))
+
+
+def _done_at(steps: QuerySet[Any], episode: str) -> Subquery:
+    done = steps.filter(state="done").values(episode).annotate(first=Min("at"))
+    return Subquery(done.values("first")[:1])
 
 
 def _counted(wish: Wish) -> dict[str, Count]:
     """Accounts, each once."""
-    done = Q(alert__state=AlertState.DONE)
+    done = Q(done_on__isnull=False)
     # as of the day on which it was done, nothing of the action is in the figures yet
     came = done & Q(expectation__reached_on__gt=F("done_on"))
     waits = Q(alert__isnull=False, alert__told_on__isnull=True)
     # of an empty list Django concludes that nothing at all need be asked
-    proven = ("", *wish.proven)
+    proven = Q(rule__in=("", *wish.proven))
+    if wish.proven_plays:
+        proven |= Q(alert__play_run__play__in=wish.proven_plays)
     wanted = {
         "flagged": Q(),
         "decided": Q(taken=True),
         "acted": done,
         "reached": came,
-        "proven": came & Q(rule__in=proven),
+        "proven": came & proven,
         "held_out": Q(withheld__because="lot"),
         "held_back": waits,
     }
     return {name: Count("account", distinct=True, filter=x) for name, x in wanted.items()}
 
 
-def _kept() -> Q:
-    """Handlings that were not taken back, and take nothing back."""
-    return Q(alert__handlings__undoes__isnull=True, alert__handlings__handling__isnull=True)
+STEPS_OF_MEMBERS: Mapping[str, str] = {
+    "alert__handlings": "handling",
+    "alert__play_run__tasks__handlings": "taskhandling",
+}
+"""Path from an episode to what was done about its alert, or about a task of its play -> name of the
+step that takes one back."""
+
+
+def _earliest(path: str, *, done: bool = False) -> Min:
+    """Of steps that were not taken back, and take nothing back."""
+    kept = Q(**{f"{path}__undoes__isnull": True, f"{path}__{STEPS_OF_MEMBERS[path]}__isnull": True})
+    state = Q(**{f"{path}__state": "done"}) if done else ~Q(**{f"{path}__state": "withdrawn"})
+    return Min(f"{path}__at", filter=kept & state)

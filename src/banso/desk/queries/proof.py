@@ -6,9 +6,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 
-from banso.desk.models import AlertState, Arm, Effect, Episode, Expectation, PlayRun
+from banso.desk.models import AlertState, Arm, Effect, Episode, Expectation, PlayRun, TaskState
 from banso.desk.models.episode import TAKEN_BACK
 from banso.desk.queries.decided import decided_upto
 from banso.desk.queries.scope import Scope, within
@@ -16,9 +16,9 @@ from banso.desk.queries.scope import Scope, within
 
 @dataclass(frozen=True)
 class Action:
-    """One alert, told or withheld. done_on: the day on which a member marked it as done, and did
-    not take it back; None where nobody has. settled: whether its expectation is settled. followed:
-    by which outcome it is judged for good; empty: by none."""
+    """One alert, told or withheld. done_on: the day on which a member marked it, or a task of the
+    play that it started, as done, and did not take it back; None where nobody has. settled: whether
+    its expectation is settled. followed: by which outcome it is judged for good; empty: by none."""
 
     episode: int
     account: str
@@ -34,10 +34,14 @@ def actions(scope: Scope, rule: str, *, zone: str) -> Mapping[str, Sequence[Acti
     One query."""
     # an undone handling has another that undoes it
     kept = Q(alert__handlings__state=AlertState.DONE, alert__handlings__handling__isnull=True)
+    step = "alert__play_run__tasks__handlings"
+    task = Q(**{f"{step}__state": TaskState.DONE, f"{step}__taskhandling__isnull": True})
     sure = Episode.objects.filter(rule=rule, opened_on__lte=decided_upto())
     rows = within(scope, sure.exclude(closed_because=TAKEN_BACK), account="account")
     told = (
-        rows.annotate(done=Min("alert__handlings__at", filter=kept))
+        rows.annotate(
+            done=Least(Min("alert__handlings__at", filter=kept), Min(f"{step}__at", filter=task))
+        )
         .order_by("opened_on", "id")
         .values_list(
             *("id", "account__key", "opened_on", "withheld", "done"),
@@ -199,3 +203,9 @@ def proven() -> frozenset[str]:
     """Rules that help: shown by a holdout, on their outcome or on what they expect."""
     rows = Effect.objects.filter(grade="A", verdict="helps", play="")
     return frozenset(rows.values_list("rule", flat=True))
+
+
+def proven_plays() -> frozenset[str]:
+    """As `proven`, of plays that hold accounts out by themselves."""
+    rows = Effect.objects.filter(grade="A", verdict="helps").exclude(play="")
+    return frozenset(rows.values_list("play", flat=True))

@@ -10,7 +10,7 @@ from banso.desk.queries.dominoes import By
 from banso.web.forms.alerts import NO_OWNER
 from banso.web.forms.reader import Reader
 
-BYS: tuple[By, ...] = ("rule", "owner", "segment", "month")
+BYS: tuple[By, ...] = ("rule", "play", "owner", "segment", "month")
 RECENT = timedelta(days=90)
 MONTHS = 12
 
@@ -21,6 +21,7 @@ class Asked:
     parameters whose value means nothing, with that value."""
 
     rule: str = ""
+    play: str = ""
     segment: str = ""
     owner: int | None = None
     month: date | None = None
@@ -41,12 +42,13 @@ def months(as_of: date) -> list[date]:
 
 
 def asked_of(parameters: Mapping[str, str], *, definitions: Definitions, as_of: date) -> Asked:
-    """parameters: rule, segment, owner, month (2026-09), by."""
+    """parameters: rule, play, segment, owner, month (2026-09), by."""
     reader = Reader(parameters)
     month = reader.one_of("month", [f"{x:%Y-%m}" for x in months(as_of)])
     by = reader.one_of("by", BYS)
     return Asked(
         rule=reader.one_of("rule", definitions.rules),
+        play=reader.one_of("play", definitions.plays),
         segment=reader.one_of("segment", definitions.segments),
         owner=reader.owner(),
         month=date.fromisoformat(f"{month}-01") if month else None,
@@ -59,6 +61,7 @@ def parameters_of(asked: Asked) -> dict[str, str]:
     """The other way round, without what is usual."""
     said = {
         "rule": asked.rule,
+        "play": asked.play,
         "segment": asked.segment,
         "owner": NO_OWNER if asked.owner == NOBODY else str(asked.owner or ""),
         "month": f"{asked.month:%Y-%m}" if asked.month else "",

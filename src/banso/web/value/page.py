@@ -30,6 +30,7 @@ from banso.desk.queries.proof import (
     effects_of_plays,
     expectations_of,
     proven,
+    proven_plays,
 )
 from banso.desk.queries.scope import Scope
 from banso.web.account360.labels import segment_label
@@ -145,7 +146,17 @@ class Page:
 def page(reading: Reading, asked: Asked) -> Page:
     since, until = asked.days(reading.run.as_of)
     zone = reading.definitions.organisation.time_zone
-    wish = Wish(since, until, asked.rule, asked.owner, asked.segment, proven(), zone)
+    wish = Wish(
+        since=since,
+        until=until,
+        rule=asked.rule,
+        play=asked.play,
+        owner=asked.owner,
+        segment=asked.segment,
+        proven=proven(),
+        proven_plays=proven_plays(),
+        zone=zone,
+    )
     found = fallen(reading.scope, wish)
     by = fallen_by(reading.scope, wish, asked.by)
     return Page(
@@ -161,9 +172,18 @@ def page(reading: Reading, asked: Asked) -> Page:
         by=by_words()[asked.by],
         headings=[step_words()[x][0] for x in SHOWN],
         rows=_rows(reading, asked, by),
-        rules=rule_rows(reading, [asked.rule] if asked.rule else None),
-        plays=[] if asked.rule else play_rows(reading.definitions),
+        rules=rule_rows(reading, _rules_asked(reading, asked)),
+        plays=[] if asked.rule else play_rows(reading.definitions, asked.play),
     )
+
+
+def _rules_asked(reading: Reading, asked: Asked) -> list[str] | None:
+    """Names of those that are shown; of one play the rules that start it. None: all."""
+    if asked.rule:
+        return [asked.rule]
+    if asked.play:
+        return [x.name for x in _rules(reading) if x.play == asked.play]
+    return None
 
 
 def step_words() -> Mapping[Step, tuple[str, str]]:
@@ -173,7 +193,7 @@ def step_words() -> Mapping[Step, tuple[str, str]]:
         "measured": (gettext("Measured"), gettext("health is known")),
         "flagged": (gettext("Flagged"), gettext("an alert opened")),
         "decided": (gettext("Decided"), gettext("somebody did something about it")),
-        "acted": (gettext("Acted"), gettext("an alert is done")),
+        "acted": (gettext("Acted"), gettext("an alert, or a task of its play, is done")),
         "reached": (gettext("Came true"), gettext("what was expected happened in time")),
     }
 
@@ -181,6 +201,7 @@ def step_words() -> Mapping[Step, tuple[str, str]]:
 def by_words() -> Mapping[By, str]:
     return {
         "rule": gettext("Rule"),
+        "play": gettext("Play"),
         "owner": gettext("Owner"),
         "segment": gettext("Segment"),
         "month": gettext("Month"),
@@ -230,6 +251,9 @@ def _named(reading: Reading, by: By, key: str | int | date) -> str:
     if by == "rule":
         rule = definitions.rules.get(str(key))
         return text(rule_label(rule)) if rule else str(key)
+    if by == "play":
+        play = definitions.plays.get(str(key))
+        return text(play_label(play)) if play else str(key)
     if by == "segment":
         segment = definitions.segments.get(str(key))
         return text(segment_label(segment)) if segment else str(key)
@@ -267,6 +291,12 @@ def _selects(reading: Reading, asked: Asked) -> Iterator[Select]:
     definitions = reading.definitions
     rules = [Choice(x.name, text(rule_label(x)), x.name == asked.rule) for x in _rules(reading)]
     yield Select("rule", gettext("Rule"), rules)
+    plays = [
+        Choice(x.name, text(play_label(x)), x.name == asked.play)
+        for x in definitions.plays.values()
+    ]
+    if plays:
+        yield Select("play", gettext("Play"), plays)
     segments = [
         Choice(x.name, text(segment_label(x)), x.name == asked.segment)
         for x in definitions.segments.values()
@@ -300,12 +330,13 @@ def rule_rows(reading: Reading, wanted: Sequence[str] | None = None) -> list[Rul
     ]
 
 
-def play_rows(definitions: Definitions) -> list[PlayRow]:
+def play_rows(definitions: Definitions, wanted: str = "") -> list[PlayRow]:
+    """Of plays that hold accounts out, or have done so. wanted: only this one."""
     kept = effects_of_plays()
     return [
         play_row(definitions, x, kept.get(x.name, ()))
         for x in definitions.plays.values()
-        if x.holdout is not None or x.name in kept
+        if (x.holdout is not None or x.name in kept) and wanted in {"", x.name}
     ]
 
 
