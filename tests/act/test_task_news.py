@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
@@ -24,7 +25,7 @@ from banso.desk.models import (
 from banso.desk.queries.scope import EVERYTHING, scope_of
 from banso.desk.services.channels import NewChannel, add_channel
 from banso.desk.services.plays import World, start_by_hand, step_run, stop
-from banso.desk.services.tasks import finish, pass_on
+from banso.desk.services.tasks import finish, pass_on, tick
 from banso.pipeline.act.digest import tell_the_day
 from banso.pipeline.act.send import Post
 from tests.act.conftest import BASE, KEY, SIGNING, Add, Mailbox, alert_of
@@ -117,7 +118,8 @@ def test_slack_has_the_task_with_buttons_that_act_and_shows_what_became_of_it(  
         "A task for you",
         "Due September 5, 2026 · For: tanaka · Play: Rescue",
         "Ask <who> comes",
-        "☐ Room",
+        "Checklist",
+        "Room",
         "Why\n• Days since last use 20",
         "Done",
         "In a week",
@@ -128,9 +130,25 @@ def test_slack_has_the_task_with_buttons_that_act_and_shows_what_became_of_it(  
     ]
     assert sorted(words(message)) == sorted(asked)
     assert words(message)[:6] == asked[:6]
+    user = emulator.user("tanaka@vendor.example")
+    boxes = ticks_of(message)
+    assert "initial_options" not in boxes
+    room = {"action_id": boxes["action_id"], "selected_options": boxes["options"]}
+    assert press(user, room) == 200
+    post.send_due()
+    task.refresh_from_db()
+    assert task.ticked["0"]["by"] == "tanaka"
+    message = emulator.messages(place)[-2]
+    assert ticks_of(message)["initial_options"] == boxes["options"]
+    assert press(user, {**room, "selected_options": []}) == 200
+    beyond = [{"value": f"{task.pk}:7"}]
+    assert press(user, {**room, "selected_options": beyond}) == 400
+    tick(scope=scope_of(tanaka), task=task.pk, point=0, done=True, now=datetime.now(tz=UTC))
+    post.send_due()
+    message = emulator.messages(place)[-2]
+    assert ticks_of(message)["initial_options"] == boxes["options"]
     assert buttons_of(message)["link"]["url"] == "https://vendor.example/plan"
 
-    user = emulator.user("tanaka@vendor.example")
     select = buttons_of(message)["task_pass"]
     chosen = {"action_id": "task_pass", "selected_option": select["options"][0]}
     assert press(user, chosen) == 200  # type: ignore[arg-type]
@@ -144,11 +162,20 @@ def test_slack_has_the_task_with_buttons_that_act_and_shows_what_became_of_it(  
     post.send_due()
     message = emulator.messages(place)[-2]
     assert words(message)[1] == "Done by 田中"
+    assert "☑ Room" in words(message)
     assert emulator.replies(place, str(message["ts"]))[-1] == "Done by 田中"
     assert press(user, buttons_of(message)["task_undo"]) == 200
     assert press(user, buttons_of(message)["task_undo"]) == 200  # once more changes nothing
     task.refresh_from_db()
     assert task.state == "open"
+
+
+def ticks_of(message: dict[str, object]) -> dict[str, Any]:
+    blocks = message["blocks"]
+    assert isinstance(blocks, list)
+    (boxes,) = [x["accessory"] for x in blocks if "accessory" in x]
+    found: dict[str, Any] = boxes
+    return found
 
 
 def buttons_of(message: dict[str, object]) -> dict[str, dict[str, str]]:

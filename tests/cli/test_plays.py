@@ -12,6 +12,7 @@ from banso.cli.session import open_session
 from banso.desk.models import Channel, ChannelKind, DefinitionSet
 from banso.desk.services.drafts import NoDraftError
 from banso.desk.services.plays import UnknownRunError
+from banso.desk.services.tasks import UnknownPointError
 
 __all__ = ["vendor"]
 
@@ -22,7 +23,7 @@ plays:
   - name: revive
     label: {en: Revive, ja: 立て直し}
     steps:
-      - {kind: task, label: {en: Ask why, ja: 理由を聞く}}
+      - {kind: task, label: {en: Ask why, ja: 理由を聞く}, checklist: [{en: Book, ja: 予約}]}
       - {kind: webhook, channel: crm}
       - {kind: assign, to: 田中}
 """
@@ -61,6 +62,12 @@ def test_by_hand_from_the_preview_to_the_end(banso: Banso, vendor: Path) -> None
     (task,) = told(banso, "tasks", "list", "--owner", "田中")
     number = str(task["task"])
     assert (task["label"]["en"], task["rule"], task["member"]) == ("Ask why", "silent", "田中")
+    assert "1 of 1 points are done" in banso("tasks", "tick", number, "1").stdout
+    assert [x["ticked"] for x in told(banso, "tasks", "list")] == [[1]]
+    assert "☑ 1 Book" in banso("tasks", "list").stdout
+    banso("tasks", "tick", number, "1", "--not-done")
+    with pytest.raises(UnknownPointError):
+        banso("tasks", "tick", number, "2")
     banso("tasks", "snooze", number, "--until", "2099-01-01")
     (task,) = told(banso, "tasks", "list", "--snoozed")
     banso("tasks", "undo", number, "--handling", str(task["handling"]))

@@ -101,6 +101,10 @@ class TaskItem(Shape):
     instructions: dict[str, str] | None = said("How", "進め方")
     link: str | None = said("A page that helps", "役に立つページ")
     checklist: list[dict[str, str]] = said("What belongs to it", "含まれる作業")
+    ticked: list[int] = said(
+        "Points of it that are done, from 1, as `banso tasks tick` takes them",
+        "終わった項目の番号(1から。`banso tasks tick` と同じ)",
+    )
     made_on: date = said("Day on which it was made", "作成日")
     due_on: date = said("Day on which it is due", "期限")
     state: str = said(

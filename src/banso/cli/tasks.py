@@ -1,6 +1,6 @@
 """`banso tasks`: what plays ask for, and what was done about it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -27,7 +27,7 @@ MOST = 500
 
 @app.callback()
 def tasks_() -> None:
-    """Tasks that plays ask for: list, done, snooze, pass on, not useful, undo."""
+    """Tasks that plays ask for: list, done, snooze, pass on, not useful, tick, undo."""
 
 
 @app.command("list")
@@ -51,7 +51,7 @@ def list_tasks(
         return
     rows = table("number", "due_on", "account", "member", "task", "play")
     for x in items:
-        said, who = escape(label(x.label, x.play)), escape(x.member or "")
+        said, who = _said(x), escape(x.member or "")
         rows.add_row(str(x.task), str(x.due_on), escape(x.account_name), who, said, x.play)
     out.print(rows)
 
@@ -96,6 +96,19 @@ def not_useful(
 
 
 @app.command()
+def tick(
+    task: Number,
+    point: Annotated[int, typer.Argument(help="Point of its checklist, from 1", min=1)],
+    not_done: Annotated[bool, typer.Option("--not-done", help="It is not done after all")] = False,
+) -> None:
+    """Tick a point of a task's checklist. The task stays to do."""
+    open_session()
+    now = datetime.now(tz=UTC)
+    made = services.tick(scope=EVERYTHING, task=task, point=point - 1, done=not not_done, now=now)
+    out.print(word("task_ticked").format(done=len(made.ticked), all_=len(made.checklist)))
+
+
+@app.command()
 def undo(
     task: Number,
     handling: Annotated[int, typer.Option(help="What to take back (`handling` of the list)")],
@@ -103,6 +116,15 @@ def undo(
     """Take back what was done with a task last."""
     open_session()
     _told(services.undo(scope=EVERYTHING, task=task, handling=handling))
+
+
+def _said(x: TaskItem) -> str:
+    """What is to be done, with the points of its checklist."""
+    points = [
+        f"[dim]{'☑' if at in x.ticked else '☐'} {at} {escape(label(point, ''))}[/]"
+        for at, point in enumerate(x.checklist, start=1)
+    ]
+    return "\n".join([escape(label(x.label, x.play)), *points])
 
 
 def _told(made: TaskHandling) -> None:
@@ -128,6 +150,7 @@ def _item(row: TaskRow) -> TaskItem:
         instructions=task.instructions,
         link=task.link or None,
         checklist=task.checklist,
+        ticked=sorted(int(x) + 1 for x in task.ticked),
         made_on=task.made_on,
         due_on=task.due_on,
         state=task.state,

@@ -518,6 +518,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "タスク{number}を「役に立たない」としました。"
         "取り消し: `banso tasks undo {number} --handling {handling}`",
     ),
+    "task_ticked": (
+        "{done} of {all_} points are done.",
+        "{all_}項目のうち{done}項目が終わりました。",
+    ),
     "task_passed": (
         "Task {number} is {to}'s now. Back: `banso tasks undo {number} --handling {handling}`.",
         "タスク{number}を{to}さんに渡しました。"

@@ -20,6 +20,7 @@ class DeliveryKind(models.TextChoices):
     TASK_PASSED = "task.passed"
     TASK_DUE = "task.due"
     TASK_HANDLED = "task.handled"
+    TASK_TICKED = "task.ticked"
     MAIL = "customer.mail"
     TEST = "test"
 

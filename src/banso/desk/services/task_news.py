@@ -1,12 +1,12 @@
 """What channels owe of a task: that there is one, whose it is by now, that it is due today, and
 what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db.models import F
 
-from banso.desk.models import Delivery, DeliveryKind, Member, Task, TaskHandling, TaskState
+from banso.desk.models import Channel, Delivery, DeliveryKind, Member, Task, TaskHandling, TaskState
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.tasks import due_tasks
 from banso.desk.services.outbox import FOLLOWED, in_person, not_before, owe, telling_channels
@@ -34,13 +34,7 @@ def tell_tasks_due(day: date) -> int:
 def tell_task_handled(handling: TaskHandling) -> int:
     """What a member has done with a task, wherever it was told; in the transaction that records it.
     The one who has it by now is told of it as of a new one."""
-    told = Delivery.objects.filter(task=handling.task_id, kind__in=TOLD, failed_at__isnull=True)
-    places = {
-        (x.channel, x.member_id)
-        for x in told.select_related("channel")
-        if x.channel.kind in FOLLOWED
-    }
-    more = _done(handling)
+    places, more = _places(handling.task_id), _done(handling)
     body = {**body_of(handling.task), **more} if places else more
     owed = owe(
         Delivery(
@@ -51,10 +45,39 @@ def tell_task_handled(handling: TaskHandling) -> int:
             member_id=member,
             body=body,
         )
-        for channel, member in sorted(places, key=lambda x: (x[0].pk, x[1] or 0))
+        for channel, member in places
     )
     passed = handling.state == TaskState.OPEN and handling.undoes_id is None
     return owed + (_tell_taker(handling, more) if passed else 0)
+
+
+def tell_task_ticked(task: Task, *, now: datetime) -> int:
+    """Which points of its checklist are done by now, wherever it was told; while it is to do. In
+    the transaction that ticks them."""
+    places = _places(task.pk) if task.state == TaskState.OPEN else ()
+    subject = f"{DeliveryKind.TASK_TICKED}:{task.pk}:{now:%Y%m%dT%H%M%S%f}"
+    return owe(
+        Delivery(
+            channel=channel,
+            kind=DeliveryKind.TASK_TICKED,
+            subject=f"{subject}:{member or ''}".rstrip(":"),
+            task=task,
+            member_id=member,
+            body=body_of(task),
+        )
+        for channel, member in places
+    )
+
+
+def _places(task: int) -> Sequence[tuple[Channel, int | None]]:
+    """Where it was told and can be followed: channel, and whom in person."""
+    told = Delivery.objects.filter(task=task, kind__in=TOLD, failed_at__isnull=True)
+    found = {
+        (x.channel, x.member_id)
+        for x in told.select_related("channel")
+        if x.channel.kind in FOLLOWED
+    }
+    return sorted(found, key=lambda x: (x[0].pk, x[1] or 0))
 
 
 def _tell_taker(handling: TaskHandling, more: Mapping[str, object]) -> int:
@@ -116,6 +139,7 @@ def body_of(task: Task) -> dict[str, object]:
         "instructions": task.instructions,
         "link": task.link or None,
         "checklist": task.checklist,
+        "ticked": sorted(map(int, task.ticked)),
         "made_on": str(task.made_on),
         "due_on": str(task.due_on),
         "account": {"id": account.pk, "key": account.key, "name": str(account)},

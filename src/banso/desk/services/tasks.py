@@ -1,6 +1,7 @@
 """Tasks: made by a play, and what members do with them: done, later, somebody else's, not useful,
 and back again. Every step is kept in `TaskHandling`."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from banso.desk.models import Account, Member, NotUseful, PlayRun, Task, TaskHan
 from banso.desk.queries.scope import ACTING, Scope, scope_of, within
 from banso.desk.queries.to_do import tab_of
 from banso.desk.services.alerts import MayNotActError, NoReasonError, PastDateError
-from banso.desk.services.task_news import tell_task_handled, tell_task_opened
+from banso.desk.services.task_news import tell_task_handled, tell_task_opened, tell_task_ticked
 
 
 class UnknownTaskError(Exception):
@@ -118,15 +119,31 @@ def tick(*, scope: Scope, task: int, point: int, done: bool, now: datetime) -> T
     """One point of the checklist (from 0) is done, or is not after all. The task stays what it is.
     Doing so again changes nothing: who was first stays."""
     found = _locked(scope, task)
-    if not 0 <= point < len(found.checklist):
-        raise UnknownPointError(f"task {task} has no point {point} on its checklist")
-    if done and str(point) not in found.ticked:
-        by = Member.objects.get(pk=scope.member).handle if scope.member else ""
-        found.ticked[str(point)] = {"by": by, "at": now.isoformat()}
-    elif not done:
-        found.ticked.pop(str(point), None)
-    found.save(update_fields=("ticked",))
-    return found
+    others = {int(x) for x in found.ticked} - {point}
+    return _tick(found, scope, {*others, point} if done else others, {point}, now)
+
+
+@transaction.atomic
+def tick_only(*, scope: Scope, task: int, points: Collection[int], now: datetime) -> Task:
+    """These points are done, and no others."""
+    return _tick(_locked(scope, task), scope, points, points, now)
+
+
+def _tick(
+    task: Task, scope: Scope, points: Collection[int], named: Collection[int], now: datetime
+) -> Task:
+    """points: those that are done then. named: those that somebody has spoken of."""
+    for point in named:
+        if not 0 <= point < len(task.checklist):
+            raise UnknownPointError(f"task {task.pk} has no point {point} on its checklist")
+    if {str(x) for x in points} == set(task.ticked):
+        return task
+    by = Member.objects.get(pk=scope.member).handle if scope.member else ""
+    mine = {"by": by, "at": now.isoformat()}
+    task.ticked = {str(x): task.ticked.get(str(x), mine) for x in sorted(points)}
+    task.save(update_fields=("ticked",))
+    tell_task_ticked(task, now=now)
+    return task
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ def send(delivery: Delivery, *, token: str, base: str, currency: str) -> Mapping
     try:
         if delivery.kind in POSTED:
             return _post(slack, delivery, base=base, currency=currency)
-        if delivery.kind == DeliveryKind.TASK_HANDLED:
+        if delivery.kind in (DeliveryKind.TASK_HANDLED, DeliveryKind.TASK_TICKED):
             return change_task(slack, delivery, base=base, currency=currency)
         return _change(slack, delivery, base=base, currency=currency)
     except SlackApiError as error:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from slack_sdk import WebClient
 
-from banso.desk.models import Delivery
+from banso.desk.models import Delivery, DeliveryKind, TaskState
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.tasks import takers, task_in_scope
 from banso.desk.services.task_news import TOLD
@@ -21,7 +21,9 @@ TASK_DONE, TASK_SNOOZE, TASK_PASS, TASK_UNDO = (
     "task_pass",
     "task_undo",
 )
-MOST_TAKERS = 100
+TASK_TICK = "task_tick"
+"""With the number of the task behind it: a press may choose nothing."""
+MOST_TAKERS, MOST_POINTS = 100, 10
 """Slack takes no more choices."""
 
 
@@ -30,18 +32,39 @@ def written_task(delivery: Delivery, *, base: str, currency: str) -> tuple[str, 
     language = language_of(delivery)
     task = told_task(delivery, base=base, currency=currency)
     title = f"{task.account}: {task.title}"
-    checklist = "\n".join(f"☐ {x}" for x in task.checklist)
     reasons = "\n".join(f"• {x}" for x in task.why)
     blocks: list[Block] = [
         header(title),
         context(task.heading if not task.news else task.news),
         context(task.state),
         *([plain(task.instructions)] if task.instructions else []),
-        *([plain(checklist)] if checklist else []),
+        *_checklist(task, language),
         *([plain(f"{say('why', language)}\n{reasons}")] if reasons else []),
         {"type": "actions", "elements": _acts(task, language)},
     ]
     return f"{task.news or task.heading} — {title}", blocks
+
+
+def _checklist(task: ToldTask, language: Language) -> list[Block]:
+    """To tick, while the task is to do; else to read. The block has another id for other ticks:
+    Slack would show a reader theirs of before."""
+    if not task.checklist:
+        return []
+    if not task.open or len(task.checklist) > MOST_POINTS:
+        marks = ("☑" if at in task.ticked else "☐" for at in range(len(task.checklist)))
+        return [plain("\n".join(f"{x} {y}" for x, y in zip(marks, task.checklist, strict=True)))]
+    options = [
+        {"text": words(x, 75), "value": f"{task.task}:{at}"} for at, x in enumerate(task.checklist)
+    ]
+    done = [x for at, x in enumerate(options) if at in task.ticked]
+    boxes = {
+        "type": "checkboxes",
+        "action_id": f"{TASK_TICK}:{task.task}",
+        "options": options,
+        **({"initial_options": done} if done else {}),
+    }
+    seen = "-".join(map(str, sorted(task.ticked)))
+    return [{**plain(say("checklist", language)), "accessory": boxes, "block_id": f"points-{seen}"}]
 
 
 def _acts(task: ToldTask, language: Language) -> list[Block]:
@@ -96,11 +119,17 @@ def change_task(
     places = [x.place for x in told.order_by("id") if x.place]
     if not places:
         raise RefusedError("the message that it is about was never delivered")
+    if delivery.kind == DeliveryKind.TASK_TICKED and not _still_to_do(delivery):
+        return dict(places[0])  # what became of it meanwhile stands there already
     text, blocks = written_task(delivery, base=base, currency=currency)
     for place in places:
         slack.chat_update(channel=place["channel"], ts=place["ts"], text=text, blocks=blocks)
     task = told_task(delivery, base=base, currency=currency)
-    if task.over or delivery.channel.address:
+    if task.news and (task.over or delivery.channel.address):
         first = places[0]
         slack.chat_postMessage(channel=first["channel"], thread_ts=first["ts"], text=task.news)
     return dict(places[0])
+
+
+def _still_to_do(delivery: Delivery) -> bool:
+    return delivery.task is not None and delivery.task.state == TaskState.OPEN

@@ -3,8 +3,13 @@
 from banso.desk.models import Delivery
 from banso.pipeline.act import mail_markup as markup
 from banso.pipeline.act.told import language_of
-from banso.pipeline.act.told_task import told_task
+from banso.pipeline.act.told_task import ToldTask, told_task
 from banso.pipeline.act.words import say
+
+
+def points(task: ToldTask) -> list[str]:
+    """Of the checklist, those that are done with a mark."""
+    return [f"✓ {x}" if at in task.ticked else x for at, x in enumerate(task.checklist)]
 
 
 def task_letter(delivery: Delivery, *, base: str, currency: str) -> tuple[str, str, str]:
@@ -13,7 +18,7 @@ def task_letter(delivery: Delivery, *, base: str, currency: str) -> tuple[str, s
     subject = f"{task.account}: {task.title}".replace("\n", " ")
     footer = say("task.footer", language) if not delivery.channel.address else ""
     listed = [
-        (say("checklist", language), task.checklist),
+        (say("checklist", language), points(task)),
         (say("why", language), task.why),
     ]
     text = "\n\n".join(

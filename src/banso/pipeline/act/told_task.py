@@ -1,6 +1,6 @@
 """A task as a message tells it: a delivery's frozen body, in one language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,9 @@ REASONS = 2
 @dataclass(frozen=True)
 class ToldTask:
     """heading: why it comes now. state: until when, whose, of which play. news: what was done with
-    it; empty while nothing was. open: whether it is to do. over: its play has ended. handling: the
-    step that can be taken back, if one."""
+    it; empty while nothing was. ticked: points of the checklist that are done when it is sent, from
+    0. open: whether it is to do. over: its play has ended. handling: the step that can be taken
+    back, if one."""
 
     task: int
     heading: str
@@ -25,6 +26,7 @@ class ToldTask:
     state: str
     instructions: str
     checklist: Sequence[str]
+    ticked: Collection[int]
     link: str
     why: Sequence[str]
     news: str
@@ -47,6 +49,7 @@ def told_task(delivery: Delivery, *, base: str, currency: str) -> ToldTask:
         state=_state(body, language, currency),
         instructions=body["instructions"][language] if body["instructions"] else "",
         checklist=[x[language] for x in body["checklist"]],
+        ticked=[int(x) for x in delivery.task.ticked] if delivery.task else (),
         link=body["link"] or "",
         why=[x["text"][language] for x in body["why"][:REASONS]],
         news=_news(body, language) if delivery.kind == DeliveryKind.TASK_HANDLED else "",

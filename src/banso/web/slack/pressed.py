@@ -1,14 +1,14 @@
 """What a button or a choice in Slack asks for."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from banso.desk.queries.members import handle_of
 from banso.desk.queries.scope import Scope
 from banso.desk.services import alerts, tasks
 from banso.pipeline.act.slack import DONE, SNOOZE, UNDO
-from banso.pipeline.act.slack_tasks import TASK_DONE, TASK_PASS, TASK_SNOOZE, TASK_UNDO
+from banso.pipeline.act.slack_tasks import TASK_DONE, TASK_PASS, TASK_SNOOZE, TASK_TICK, TASK_UNDO
 
 SNOOZED = timedelta(days=7)
 Act = Callable[[Scope, date], object]
@@ -20,12 +20,24 @@ Make = Callable[[int, int], Act]
 def asked(payload: Mapping[str, Any]) -> Act | None:
     """What the first button of the payload asks for; None for what is none of ours."""
     pressed: Mapping[str, Any] = next(iter(payload.get("actions") or ()), {})
-    make = ACTS.get(str(pressed.get("action_id")))
+    name, _, of = str(pressed.get("action_id")).partition(":")
+    if name == TASK_TICK and _is_number(of):
+        return _ticks(int(of), pressed.get("selected_options") or ())
+    make = ACTS.get(name)
     chosen: Mapping[str, Any] = pressed.get("selected_option") or pressed
     first, _, second = str(chosen.get("value") or "").partition(":")
     if make is None or not _is_number(first) or (second and not _is_number(second)):
         return None
     return make(int(first), int(second or 0))
+
+
+def _ticks(task: int, chosen: Sequence[Mapping[str, Any]]) -> Act:
+    """All points that are ticked then."""
+    said = [str(x.get("value") or "").partition(":")[2] for x in chosen]
+    points = {int(x) for x in said if _is_number(x)}
+    return lambda scope, _: tasks.tick_only(
+        scope=scope, task=task, points=points, now=datetime.now(tz=UTC)
+    )
 
 
 def _is_number(text: str) -> bool:

@@ -20,7 +20,12 @@ from banso.desk.services.alerts import (
     OvertakenError,
     UnknownAlertError,
 )
-from banso.desk.services.tasks import TaskOvertakenError, UnfitMemberError, UnknownTaskError
+from banso.desk.services.tasks import (
+    TaskOvertakenError,
+    UnfitMemberError,
+    UnknownPointError,
+    UnknownTaskError,
+)
 from banso.pipeline.act.slack import client
 from banso.pipeline.act.slack_home import Reader, publish_home
 from banso.pipeline.act.words import Language
@@ -55,6 +60,8 @@ def actions(request: HttpRequest) -> HttpResponse:
         pass  # somebody was first: the outbox brings the message up to date
     except (UnknownAlertError, UnknownTaskError, UnfitMemberError, MayNotActError):
         return HttpResponse(status=403)
+    except UnknownPointError:
+        return HttpResponse(status=400)
     if (payload.get("view") or {}).get("type") == "home":
         _show_home(request, by, user, member)
     return HttpResponse()
