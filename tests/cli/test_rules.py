@@ -78,14 +78,19 @@ def test_a_mistake_of_a_draft_names_its_line(banso: Banso, vendor: Path) -> None
         banso("rules", "draft", "draft.yaml")
 
 
-def test_who_is_named_and_not_here_is_told_before_it_is_applied(banso: Banso, vendor: Path) -> None:
+def test_who_is_named_and_not_here_is_refused(banso: Banso, vendor: Path) -> None:
     (file,) = (vendor / "definitions").glob("*.yaml")
     text = file.read_text(encoding="utf-8")
     given = "    priority: high\n    assign: {in_turn: [田中, nobody]}\n"
     file.write_text(text.replace("    priority: high\n", given), encoding="utf-8")
-    told = " ".join(banso("plan", "definitions").output.split())
-    assert told.count("no active member or team") == 1
-    assert "rule silent: no active member or team 'nobody'" in told
+    for command in ("plan", "apply"):
+        told = " ".join(banso(command, "definitions", status=1).output.split())
+        assert told.count("no active member") == 1
+        assert "error: no active member 'nobody' who may act; `banso members` lists them" in told
+    draft = DRAFT + "    assign: {team: West}\n"
+    (vendor / "draft.yaml").write_text(draft, encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"draft\.yaml:5:20: .*no team 'West'"):
+        banso("rules", "draft", "draft.yaml")
 
 
 def test_a_rule_is_paused_and_resumed(banso: Banso, vendor: Path) -> None:

@@ -18,7 +18,6 @@ from banso.cli.shapes import MoveItem, PlanItem, RuleLoadItem
 from banso.cli.words import word
 from banso.core.definitions import Definitions, check, loads, texts
 from banso.core.definitions.rule_draft import lost
-from banso.desk.queries.assignable import unknown_names
 from banso.desk.queries.decided import latest_run
 from banso.desk.queries.definitions import files_in_force, last_folder_files
 from banso.desk.queries.play_names import unmet
@@ -44,7 +43,6 @@ def plan(folder: Folder = Path("definitions"), as_of: AsOf = None, as_json: AsJs
     new = _checked(folder)
     session = open_session(create=True)
     _refuse_unmet(folder)
-    _print_unassigned(new)
     if names := not_in_folder(new):
         said = word("would_lose").format(folder=folder, names=", ".join(names))
         err.print(escape(said), soft_wrap=True)
@@ -79,7 +77,6 @@ def apply_folder(
     new = _checked(folder)
     open_session(create=True)
     _refuse_unmet(folder)
-    _print_unassigned(new)
     if not drop_screen_changes and (names := not_in_folder(new)):
         raise TakenBackError(
             f"{folder} does not have what was switched on since it was last applied: "
@@ -151,18 +148,11 @@ def _checked(folder: Path) -> Definitions:
 
 
 def _refuse_unmet(folder: Path) -> None:
-    """Channels and members that plays name and the desk does not have."""
+    """Channels, members and teams that plays and rules name and the desk does not have."""
     mistakes = unmet(texts(folder))
     print_mistakes(mistakes)
     if any(x.level == "error" for x in mistakes):
         raise typer.Exit(1)
-
-
-def _print_unassigned(new: Definitions) -> None:
-    for rule in new.rules.values():
-        for name in unknown_names(rule.assign) if rule.assign else ():
-            said = word("missing.assigned").format(rule=rule.name, name=name)
-            err.print(escape(said), soft_wrap=True)
 
 
 def _same(old: Definitions | None, new: Definitions) -> bool:

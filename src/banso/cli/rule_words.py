@@ -87,12 +87,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "{folder} says what is in force already.",
         "{folder} は適用中の定義と同じです。",
     ),
-    "missing.assigned": (
-        "warning: rule {rule}: no active member or team '{name}'; its alerts go to the others it "
-        "names, else to the accounts' owners",
-        "注意: 対応ルール{rule}: 有効なメンバーまたはチーム「{name}」がいません。アラートは"
-        "ほかに挙げた人、いなければ顧客の担当CSMのものになります",
-    ),
     "would_lose": (
         "warning: not in {folder}, but switched on since it was last applied: {names}. `banso "
         "pull {folder}` writes it there.",

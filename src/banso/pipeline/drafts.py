@@ -92,7 +92,7 @@ def _read(text: str, kind: Kind) -> RuleDraft:
 
 
 def _refuse_unmet(text: str) -> None:
-    """What else is in force may name a channel that is gone: that is not the draft's."""
+    """What else is in force may name a channel or member that is gone: that is not the draft's."""
     errors = [x for x in unmet({DRAFT: text}) if x.level == "error"]
     if errors:
         raise DefinitionError(errors)

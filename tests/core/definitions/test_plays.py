@@ -173,6 +173,26 @@ def test_before_any_channel_is_set_up_it_is_a_warning() -> None:
     assert unmet(replace(NEW_DESK, members=[]), slip)[0] == NOBODY.format("warning", "None")
 
 
+def test_a_rule_whose_alerts_are_somebodys_who_is_not_here_is_refused() -> None:
+    desk = replace(DESK, assignees=["tanaka", "sato"], teams=["East"])
+
+    def told(assign: str, known: DeskNames = desk) -> list[str]:
+        rule = "{name: quiet, when: x > 1, action: {en: Call, ja: 電話}, assign: " + assign + "}"
+        found = unmet_names({"set.yaml": f"rules:\n  - {rule}\n"}, lambda: known)
+        return [f"{x.column}: {x.level} {x.message} -> {x.suggestion}" for x in found]
+
+    at = len("  - {name: quiet, when: x > 1, action: {en: Call, ja: 電話}, assign: {")
+    assert told("{in_turn: [sato, tanaak]}") == [
+        f"{at + len('in_turn: [sato, ') + 1}: error no active member 'tanaak' who may act; "
+        "`banso members` lists them -> tanaka"
+    ]
+    assert told("{member: sato}") == told("{team: East}") == []
+    (found,) = told("{team: Est}")
+    assert found.endswith("error no team 'Est' with members; `banso members` lists them -> East")
+    (early,) = told("{member: sato}", DeskNames([], [], [], no_channel_yet=True))
+    assert "warning no active member 'sato'" in early
+
+
 def test_the_desk_is_not_asked_where_nothing_is_named() -> None:
     def ask() -> DeskNames:
         raise AssertionError

@@ -1,22 +1,28 @@
-"""What plays name that only the desk knows: channels and members. A folder alone can't tell."""
+"""What plays and rules name that only the desk knows: channels, members, teams. A folder alone
+can't tell."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from banso.core.definitions.draft import Item, draft_of
+from banso.core.definitions.draft import Draft, Item, draft_of
 from banso.core.definitions.draft import Step as Place
 from banso.core.definitions.mistake import Mistake, in_order
+from banso.core.definitions.model import Rule
 from banso.core.definitions.plays import OWNER, AssignStep, MessageStep, Play, Step, WebhookStep
 from banso.core.definitions.written import placed
 from banso.core.expressions import nearest
 from banso.core.wording import Wording, worded
 
+Kind = Literal["channel", "webhook", "member", "assignee", "team"]
+
 
 @dataclass(frozen=True)
 class DeskNames:
-    """channels: kinds of message go by them. members: the handles of active ones.
+    """channels: kinds of message go by them. members: the handles of active ones; assignees: of
+    those who may act. teams: that have members.
 
     no_channel_yet: there is no channel of any kind, so that the desk is still being set up.
     """
@@ -25,63 +31,95 @@ class DeskNames:
     webhooks: Sequence[str]
     members: Sequence[str]
     no_channel_yet: bool
+    assignees: Sequence[str] = ()
+    teams: Sequence[str] = ()
+
+    def of(self, kind: Kind) -> tuple[Sequence[str], bool]:
+        """The names, and whether there is nothing of the kind yet."""
+        names: Mapping[Kind, Sequence[str]] = {
+            "channel": self.channels,
+            "webhook": self.webhooks,
+            "member": self.members,
+            "assignee": self.assignees,
+            "team": self.teams,
+        }
+        channel = kind in ("channel", "webhook")
+        return names[kind], self.no_channel_yet if channel else not self.members
+
+
+@dataclass(frozen=True)
+class _Named:
+    item: Item[Play] | Item[Rule]
+    path: tuple[Place, ...]
+    kind: Kind
+    name: str
 
 
 def unmet_names(files: Mapping[str, str], known: Callable[[], DeskNames]) -> tuple[Mistake, ...]:
-    """Each step of a play in texts (file name -> YAML) whose channel or member there is not: its
-    runs would be parked. A warning where nothing of the kind is set up yet, else an error.
+    """What is named in texts (file name -> YAML) and is not there: a run of the play would be
+    parked, alerts of the rule would be somebody else's. A warning where nothing of the kind is set
+    up yet, else an error.
 
-    known: asked once, where a step names anything at all.
+    known: asked once, where anything is named at all.
     """
-    named = [
-        (item, path, step)
-        for item in draft_of(files).plays
-        for path, step in placed(item.model.steps, ("steps",))
-        if _named(step) is not None
-    ]
+    named = list(_all(draft_of(files)))
     if not named:
         return ()
     there = known()
-    return in_order(x for item, path, step in named for x in _of(item, path, step, there))
+    return in_order(x for one in named for x in _of(one, there))
 
 
-def _of(
-    item: Item[Play], path: tuple[Place, ...], step: Step, known: DeskNames
-) -> Iterator[Mistake]:
-    named = _named(step)
-    names, none_yet = _known(step, known)
-    if named is not None and named[1] not in names:
-        yield item.mistake(
-            *path,
-            named[0],
-            message=_said(step, named[1]),
-            suggestion=nearest(named[1], names),
+def _of(one: _Named, known: DeskNames) -> Iterator[Mistake]:
+    names, none_yet = known.of(one.kind)
+    if one.name not in names:
+        yield one.item.mistake(
+            *one.path,
+            message=_said(one.kind, one.name),
+            suggestion=nearest(one.name, names),
             level="warning" if none_yet else "error",
         )
 
 
-def _named(step: Step) -> tuple[Place, str] | None:
+def _all(draft: Draft) -> Iterator[_Named]:
+    for play in draft.plays:
+        for path, step in placed(play.model.steps, ("steps",)):
+            found = _in_step(step)
+            if found is not None:
+                field, kind, name = found
+                yield _Named(play, (*path, field), kind, name)
+    for rule in draft.rules:
+        assign = rule.model.assign
+        if assign is not None and assign.member is not None:
+            yield _Named(rule, ("assign", "member"), "assignee", assign.member)
+        for at, name in enumerate(assign.in_turn if assign else ()):
+            yield _Named(rule, ("assign", "in_turn", at), "assignee", name)
+        if assign is not None and assign.team is not None:
+            yield _Named(rule, ("assign", "team"), "team", assign.team)
+
+
+def _in_step(step: Step) -> tuple[Place, Kind, str] | None:
     if isinstance(step, MessageStep) and step.channel is not None:
-        return "channel", step.channel
+        return "channel", "channel", step.channel
     if isinstance(step, WebhookStep):
-        return "channel", step.channel
+        return "channel", "webhook", step.channel
     if isinstance(step, AssignStep) and step.to != OWNER:
-        return "to", step.to
+        return "to", "member", step.to
     return None
 
 
-def _known(step: Step, known: DeskNames) -> tuple[Sequence[str], bool]:
-    if isinstance(step, AssignStep):
-        return known.members, not known.members
-    names = known.webhooks if isinstance(step, WebhookStep) else known.channels
-    return names, known.no_channel_yet
-
-
-def _said(step: Step, name: str) -> Wording:
-    if isinstance(step, AssignStep):
-        return worded("no active member {name!r}; `banso members` lists them", name=name)
-    if isinstance(step, WebhookStep):
+def _said(kind: Kind, name: str) -> Wording:
+    if kind == "webhook":
         return worded(
             "no webhook channel {name!r}; `banso channels add-webhook` adds one", name=name
         )
-    return worded("no channel {name!r} that tells members; `banso channels` adds one", name=name)
+    if kind == "channel":
+        return worded(
+            "no channel {name!r} that tells members; `banso channels` adds one", name=name
+        )
+    if kind == "assignee":
+        return worded(
+            "no active member {name!r} who may act; `banso members` lists them", name=name
+        )
+    if kind == "team":
+        return worded("no team {name!r} with members; `banso members` lists them", name=name)
+    return worded("no active member {name!r}; `banso members` lists them", name=name)

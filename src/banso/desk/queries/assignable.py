@@ -60,12 +60,3 @@ def assignable() -> Assignable:
         teams=dict(teams.distinct().order_by()),
         owned={key: (owner, team) for key, owner, team in owned.iterator(chunk_size=10_000)},
     )
-
-
-def unknown_names(assign: Assign) -> Sequence[str]:
-    """The members or the team that a rule names and that are not here."""
-    who = assignable()
-    if assign.team is not None:
-        return [] if assign.team in who.teams else [assign.team]
-    names = assign.in_turn or ((assign.member,) if assign.member else ())
-    return [x for x in names if x not in who.people]
