@@ -304,3 +304,16 @@ def test_gaps_are_those_of_the_last_look_back(vendor_site: Site, call: Call) -> 
         ("A1", True, "100000.00"),
         ("A4", False, None),
     ]
+
+
+def test_the_review_is_told_with_plays_and_losses(vendor_site: Site, call: Call) -> None:
+    _, told = call("csm", "GET", "value/review")
+    assert {(x["kind"], x["rule"]) for x in told["rules"]} == {
+        ("rule", "quiet"), ("rule", "fading"), ("rule", "overdue"), ("play", "visit"),
+    }  # fmt: skip
+    assert told["lost"] is None
+    assert len(told["held_back"]) == 15
+    kept_losses(vendor_site)
+    _, told = call("cs_ops", "GET", "value/review")
+    unseen = [x["account"] for x in told["lost"]["unseen"]]
+    assert (told["lost"]["foreseen"], told["lost"]["late"], unseen) == (1, 0, ["A4"])

@@ -17,6 +17,8 @@ from banso.desk.models import (
     Episode,
     Expectation,
     Followed,
+    Foresight,
+    Loss,
     Member,
     PlayRun,
     Task,
@@ -26,6 +28,7 @@ from banso.desk.queries.dominoes import STEPS, Wish, fallen
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services import tasks
 from banso.desk.services.alerts import finish
+from banso.pipeline import review
 from banso.web.value.words import told
 
 EXPECT = "    expect: {condition: weekly_users >= 3, within_days: 14}\n    outcome: gone\n"
@@ -230,17 +233,88 @@ def test_what_was_expected_stands_on_the_timeline(as_member: AsMember, vendor_si
     assert "What was expected came true: quiet" in page
 
 
+def listed(page: Element, name: str) -> list[str]:
+    return [x.text for x in page.one("section", aria_labelledby=f"review-{name}").all("a")]
+
+
+UNCLEAR = {"verdict": "unclear", "value": 0.0, "low": -0.1, "high": 0.1}
+DRAWN = {
+    "treated": 300, "held_out": 130, "events": 50, "held_out_events": 20, "base": 0.15, "open": 0,
+    "unmeasured": 0, "outside": 0, "other_version": 0, "drawn": 430, "needed": 420, "to_see": 0.05,
+    "ready_on": None,
+}  # fmt: skip
+
+
+def test_no_effect_is_said_only_with_as_many_accounts_as_an_answer_takes(
+    as_member: AsMember,
+) -> None:
+    apply(TEXT)
+    kept(rule="quiet", **UNCLEAR, told=DRAWN)
+    kept(rule="fading", **UNCLEAR, told=DRAWN | {"treated": 280})
+    kept(rule="", play="visit", **UNCLEAR, told=DRAWN)
+    page = shown(as_member("admin"), "/value/review/")
+    assert listed(page, "retire") == ["quiet", "Visit them"]
+    assert "No effect: 430 accounts by lot, and no difference is seen." in page.one("main").text
+    assert listed(page, "watch") == ["fading", "overdue"]
+
+
+def test_plays_are_reviewed_by_what_was_done_of_their_tasks(
+    as_member: AsMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(TEXT)
+    monkeypatch.setattr(review, "ENOUGH_TOLD", 2)
+    PlayRun.objects.all().delete()
+    for key in ("A1", "A2"):
+        run = PlayRun.objects.create(
+            play="visit", account=Account.objects.get(key=key), version={}, fingerprint="f",
+            state="open", entered_on=LAST,
+        )  # fmt: skip
+        task = Task.objects.create(
+            account=run.account, run=run, step="1", label={}, made_on=LAST, due_on=LAST
+        )
+    client = as_member("admin")
+    page = shown(client, "/value/review/")
+    assert "Visit them" in listed(page, "retire")
+    assert "Nobody has done any of its tasks: 2 accounts in 90 days." in page.one("main").text
+    tasks.finish(scope=EVERYTHING, task=task.pk, today=LAST)
+    assert "Visit them" in listed(shown(client, "/value/review/"), "watch")
+    PlayRun.objects.update(entered_on=LAST - timedelta(days=91))
+    told = shown(client, "/value/review/").one("section", aria_labelledby="review-watch")
+    assert "No account in 90 days." in told.text
+
+
+def test_losses_that_no_rule_saw_stand_in_the_review_of_whoever_sees_the_account(
+    as_member: AsMember, vendor_site: Site
+) -> None:
+    def lost(handle: str) -> Element:
+        page = shown(as_member(handle), "/value/review/")
+        return page.one("section", aria_labelledby="review-lost")
+
+    assert "not known" in lost("admin").text
+    looked = Foresight.objects.create(
+        as_of=LAST, since=LAST - timedelta(days=365), fingerprint="f", outcomes=["gone"]
+    )
+    seen = [{"rule": "quiet", "days_before": 20, "in_time": True}]
+    for key, days, sights in (("A1", 3, seen), ("A2", 5, []), ("A3", 6, []), ("A4", 120, [])):
+        Loss.objects.create(
+            foresight=looked, account_id=vendor_site.accounts[key], outcome="gone",
+            on=LAST - timedelta(days=days), foreseen=bool(sights), sights=sights, was=[],
+        )  # fmt: skip
+    assert "Lost: 3. Seen in time: 1; too late: 0; by no rule: 2." in lost("admin").text
+    assert [x.text for x in lost("admin").all("a")] == ["A2 商事", "A3 商事"]
+    assert "Lost: 2. Seen in time: 1; too late: 0; by no rule: 1." in lost("csm").text
+    assert [x.text for x in lost("csm").all("a")] == ["A2 商事"]
+
+
 def test_the_review_sorts_rules_by_what_speaks_for_them(as_member: AsMember) -> None:
     apply(TEXT)
     kept(rule="quiet")
     kept(rule="fading", verdict="harms")
     page = shown(as_member("admin"), "/value/review/")
 
-    def rules(name: str) -> list[str]:
-        section = page.one("section", aria_labelledby=f"review-{name}")
-        return [x.text for x in section.all("a")]
-
-    assert (rules("keep"), rules("retire"), rules("watch")) == (["quiet"], ["fading"], ["overdue"])
+    assert (listed(page, "keep"), listed(page, "retire"), listed(page, "watch")) == (
+        ["quiet"], ["fading"], ["overdue", "Visit them"],
+    )  # fmt: skip
 
 
 def test_what_the_limit_held_back_stands_beside_what_was_told(

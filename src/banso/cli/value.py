@@ -9,6 +9,7 @@ from rich.table import Table
 
 from banso.cli.definitions import AsJson
 from banso.cli.output import label, out, print_json, table
+from banso.cli.review import print_review
 from banso.cli.running import AsOf, progress_bar, refuse_future
 from banso.cli.session import Session, open_session
 from banso.cli.value_shapes import (
@@ -72,12 +73,21 @@ def value(
         bool,
         typer.Option("--held-back", help="What the weekly limit held back, and what came after it"),
     ] = False,
+    reviewed: Annotated[
+        bool,
+        typer.Option(
+            "--review", help="Which rules and plays to keep, to watch, to retire, and why"
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """What rules and plays change, with the grade of the proof, as `banso prove` kept it."""
     session = open_session()
     if board:
         _board(session, rule, as_json=as_json)
+        return
+    if reviewed:
+        print_review(session, as_json=as_json)
         return
     if held:
         _held_back(session, as_json=as_json)

@@ -1,6 +1,7 @@
 """What `banso value` prints with `--json`, as in shapes."""
 
 from datetime import date
+from typing import Literal
 
 from banso.cli.shapes import Shape, said
 
@@ -128,3 +129,64 @@ class BoardItem(Shape):
     owners: dict[str, DominoItem] = said("By owner (handle; empty: nobody)", "担当ごと(空: なし)")
     segments: dict[str, DominoItem] = said("By segment", "セグメントごと")
     months: dict[str, DominoItem] = said("By month of the alert", "アラートの月ごと")
+
+
+class WhyItem(Shape):
+    """Why a rule or play is kept, watched or retired."""
+
+    code: str = said(
+        "did_worse, no_effect, seldom_right, nobody_acted, did_better, often_right, not_used, "
+        "too_little, came_true",
+        "逆効果、差なし、的中が少ない、誰も対応していない、効果あり、的中が多い、該当なし、データ不足、"
+        "期待が実現",
+    )
+    number: float | None = said(
+        "A share; of nobody_acted and no_effect accounts",
+        "割合。nobody_acted と no_effect では顧客数",
+    )
+
+
+class ReviewedItem(Shape):
+    """A rule or a play in the monthly review."""
+
+    kind: Literal["rule", "play"] = said("What it is", "種類")
+    rule: str = said("Name of the rule or play", "ルールかプレイブックの名前")
+    where: Literal["retire", "watch", "keep"] = said("What to do with it", "やめる・見守る・続ける")
+    flagged: int = said(
+        "Accounts, in 90 days; of a play those that entered it",
+        "90日間の顧客数。プレイブックでは始めた顧客数",
+    )
+    acted: int = said(
+        "Accounts of which an alert or a task is done", "アラートかタスクを完了した顧客数"
+    )
+    precision: float | None = said(
+        "Share right when replayed; null: not judged", "過去に当てはめた的中率。なければ null"
+    )
+    why: list[WhyItem] = said("Why", "理由")
+
+
+class UnseenItem(Shape):
+    """A loss that no rule saw."""
+
+    account: str = said("Key", "顧客のキー")
+    outcome: str = said("Which outcome", "成果")
+    on: date = said("On which day", "日付")
+
+
+class LostItem(Shape):
+    """Losses of the last 90 days."""
+
+    foreseen: int = said("A rule saw them in time", "間に合うように検知した数")
+    late: int = said("One did, too late", "検知したが遅かった数")
+    unseen: list[UnseenItem] = said("None did; the newest first", "どのルールも検知しなかったもの")
+
+
+class ReviewItem(Shape):
+    """`banso value --review --json`."""
+
+    until: date = said("Last day of the 90", "90日間の最後の日")
+    rules: list[ReviewedItem] = said("Rules, then plays", "ルール、プレイブックの順")
+    lost: LostItem | None = said(
+        "Null: nobody has looked back yet, or nothing says what a loss is",
+        "まだ調べていないか、損失の定義がなければ null",
+    )

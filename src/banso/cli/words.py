@@ -465,6 +465,30 @@ WORDS: dict[str, tuple[str, str]] = {
     "wrong": ("Wrong", "外れ"),
     "still_open": ("Still open", "期限前"),
     "told_in_time": ("Told in time", "その週に通知"),
+    "review": ("Review", "見直し"),
+    "review.retire": ("to retire", "やめる候補"),
+    "review.watch": ("to watch", "見守る"),
+    "review.keep": ("to keep", "続ける"),
+    "why.did_worse": ("did worse than those held out", "対照群より悪い"),
+    "why.no_effect": ("no difference seen, by {n} accounts", "{n}社で差が見えない"),
+    "why.seldom_right": ("right in {share} only", "的中は{share}だけ"),
+    "why.nobody_acted": ("nobody acted on {n} accounts", "{n}社に誰も対応していない"),
+    "why.did_better": ("proven by holdout", "対照群との比較で実証"),
+    "why.often_right": ("right in {share}", "的中{share}"),
+    "why.not_used": ("no account in 90 days", "90日間に該当なし"),
+    "why.too_little": ("too little is known", "データ不足"),
+    "why.came_true": (
+        "expectation came true for {share} (no proof)",
+        "期待の実現{share}(証明ではない)",
+    ),
+    "lost_unknown": (
+        "Losses that no rule saw: not known; `banso backtest` looks back.",
+        "ルールが検知しなかった損失: 不明です。`banso backtest` で調べられます。",
+    ),
+    "lost_told": (
+        "Lost in these 90 days: {foreseen} seen in time, {late} too late, {unseen} by no rule.",
+        "この90日の損失: 間に合った検知 {foreseen}、遅い検知 {late}、検知なし {unseen}。",
+    ),
     "held_back_told": (
         "Right: the outcome that the rule is there for came about in its time. Unmeasured: nobody "
         "can say, or the rule names no outcome.",

@@ -1,4 +1,4 @@
-"""The monthly review: which rules to keep, to look at, to retire, and why."""
+"""The monthly review: which rules and plays to keep, to look at, to retire, and why."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,17 @@ from typing import Literal
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Rule
-from banso.desk.models import Backtest
+from banso.desk.models import Backtest, Effect, Loss
 from banso.desk.queries.backtests import judged_backtests
 from banso.desk.queries.dominoes import Fallen, Wish, fallen, fallen_by
-from banso.desk.queries.proof import Outcomes, effects_of, expectations_of
+from banso.desk.queries.foresight import foresight, losses_of
+from banso.desk.queries.plays import PlayUse, play_use
+from banso.desk.queries.proof import (
+    Outcomes,
+    effects_of,
+    effects_of_plays,
+    expectations_of,
+)
 from banso.desk.queries.scope import Scope
 from banso.pipeline.held_back import Month, held_back
 
@@ -23,14 +30,14 @@ ENOUGH_TOLD = 10
 
 Where = Literal["retire", "watch", "keep"]
 Code = Literal[
-    "did_worse", "seldom_right", "nobody_acted", "did_better", "often_right", "too_little",
-    "came_true",
+    "did_worse", "no_effect", "seldom_right", "nobody_acted", "did_better", "often_right",
+    "not_used", "too_little", "came_true",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Why:
-    """number: a share, of nobody_acted accounts; None where none belongs to it."""
+    """number: a share; of nobody_acted and no_effect accounts; None where none belongs to it."""
 
     code: Code
     number: float | None = None
@@ -38,10 +45,12 @@ class Why:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """flagged, acted: accounts of the last 90 days. replayed: None where the rule has no outcome,
-    or has not been replayed yet."""
+    """A rule or a play. flagged: accounts of the last 90 days, of a play those that entered it;
+    acted: those of which an alert or a task is done. replayed: of rules; None where the rule has no
+    outcome, or has not been replayed yet."""
 
-    rule: str
+    kind: Literal["rule", "play"]
+    name: str
     where: Where
     flagged: int
     acted: int
@@ -50,25 +59,37 @@ class Reviewed:
 
 
 @dataclass(frozen=True)
+class Lost:
+    """Losses of the last 90 days by which rule saw them: in time, too late, or none (the newest
+    first)."""
+
+    foreseen: int
+    late: int
+    unseen: Sequence[Loss]
+
+
+@dataclass(frozen=True)
 class Review:
-    """total: of the last 90 days, up to `until`."""
+    """total: of the last 90 days, up to `until`. lost: None where nobody has looked back yet, or
+    nothing says what a loss is."""
 
     until: date
     rules: Sequence[Reviewed]
+    plays: Sequence[Reviewed]
     total: Fallen
+    lost: Lost | None
     held_back: Sequence[Month]
 
 
 def review(scope: Scope, definitions: Definitions, *, as_of: date) -> Review:
     """Of the reader's accounts; effects and replays are of all."""
-    zone = definitions.organisation.time_zone
-    wish = Wish(as_of - RECENT + timedelta(days=1), as_of, zone=zone)
+    since = as_of - RECENT + timedelta(days=1)
+    wish = Wish(since, as_of, zone=definitions.organisation.time_zone)
     found = fallen_by(scope, wish, "rule")
     replays, expected = judged_backtests(definitions.rules), expectations_of(scope)
-    verdicts: dict[str, set[str]] = {}
+    effects: dict[str, list[Effect]] = {}
     for x in effects_of():
-        if x.grade == "A":
-            verdicts.setdefault(x.rule, set()).add(x.verdict)
+        effects.setdefault(x.rule, []).append(x)
     return Review(
         until=as_of,
         rules=[
@@ -76,39 +97,97 @@ def review(scope: Scope, definitions: Definitions, *, as_of: date) -> Review:
                 rule,
                 found.get(name, Fallen()),
                 replays.get(name),
-                verdicts.get(name, set()),
+                effects.get(name, ()),
                 expected.get(name, Outcomes({}, {})),
             )
             for name, rule in definitions.rules.items()
         ],
+        plays=_plays(scope, definitions, since, as_of),
         total=fallen(scope, wish),
+        lost=_lost(scope, since, as_of),
         held_back=held_back(scope, definitions, as_of=as_of),
     )
 
 
+def _plays(scope: Scope, definitions: Definitions, since: date, until: date) -> list[Reviewed]:
+    use, kept = play_use(scope, since=since, until=until), effects_of_plays()
+    return [
+        _reviewed_play(
+            name,
+            use.get(name, PlayUse()),
+            kept.get(name, ()),
+        )
+        for name in definitions.plays
+    ]
+
+
+def _reviewed_play(name: str, use: PlayUse, effects: Sequence[Effect]) -> Reviewed:
+    """Nobody waits for what a play without tasks is to bring about."""
+    told = Fallen(flagged=use.asked, acted=use.acted)
+    bad, good = list(_against(told, None, effects)), list(_for(None, effects))
+    where: Where = "keep" if good and not bad else "watch" if good or not bad else "retire"
+    why = [*bad, *good] or [_nothing_known(use.entered)]
+    return Reviewed("play", name, where, use.entered, use.acted, None, why)
+
+
+def _lost(scope: Scope, since: date, until: date) -> Lost | None:
+    looked = foresight()
+    if looked is None or not looked.outcomes:
+        return None
+    found = losses_of(scope, since=since, until=until)
+    return Lost(
+        foreseen=sum(x.foreseen for x in found),
+        late=sum(bool(x.sights) and not x.foreseen for x in found),
+        unseen=[x for x in found if not x.sights],
+    )
+
+
 def _reviewed(
-    rule: Rule, told: Fallen, judged: Backtest | None, verdicts: set[str], expected: Outcomes
+    rule: Rule,
+    told: Fallen,
+    judged: Backtest | None,
+    effects: Sequence[Effect],
+    expected: Outcomes,
 ) -> Reviewed:
-    bad, good = list(_against(told, judged, verdicts)), list(_for(judged, verdicts))
+    bad, good = list(_against(told, judged, effects)), list(_for(judged, effects))
     # somebody must be told what a duty of care is about, whatever the figures say
     duty = rule.duty_of_care
     where: Where = "keep" if good and not bad else "watch" if good or not bad or duty else "retire"
-    why = [*bad, *good] or [Why("too_little")]
+    why = [*bad, *good] or [_nothing_known(told.flagged)]
     why += _beside(expected)
-    return Reviewed(rule.name, where, told.flagged, told.acted, judged, why)
+    return Reviewed("rule", rule.name, where, told.flagged, told.acted, judged, why)
 
 
-def _against(told: Fallen, judged: Backtest | None, verdicts: set[str]) -> Iterator[Why]:
-    if "harms" in verdicts:
+def _nothing_known(accounts: int) -> Why:
+    return Why("too_little" if accounts else "not_used")
+
+
+def _by_lot(effects: Sequence[Effect], verdict: str) -> list[Effect]:
+    return [x for x in effects if x.grade == "A" and x.verdict == verdict]
+
+
+def _against(told: Fallen, judged: Backtest | None, effects: Sequence[Effect]) -> Iterator[Why]:
+    if _by_lot(effects, "harms"):
         yield Why("did_worse")
+    seen = [_enough(x) for x in _by_lot(effects, "unclear")]
+    if any(seen) and not _by_lot(effects, "helps"):
+        yield Why("no_effect", max(seen))
     if judged is not None and judged.high is not None and judged.high < LOW_PRECISION:
         yield Why("seldom_right", judged.precision)
     if told.flagged >= ENOUGH_TOLD and not told.acted:
         yield Why("nobody_acted", told.flagged)
 
 
-def _for(judged: Backtest | None, verdicts: set[str]) -> Iterator[Why]:
-    if "helps" in verdicts:
+def _enough(effect: Effect) -> int:
+    """Its accounts, where they are as many as it was said beforehand that an answer takes; else
+    0."""
+    counted = int(effect.told.get("treated") or 0) + int(effect.told.get("held_out") or 0)
+    needed = effect.told.get("needed")
+    return counted if needed is not None and counted >= needed else 0
+
+
+def _for(judged: Backtest | None, effects: Sequence[Effect]) -> Iterator[Why]:
+    if _by_lot(effects, "helps"):
         yield Why("did_better")
     if judged is not None and judged.low is not None and judged.low >= LOW_PRECISION:
         yield Why("often_right", judged.precision)

@@ -16,10 +16,12 @@ from banso.api.rest.value_shapes import (
     EffectItem,
     Expectations,
     HeldBackItem,
+    LostItem,
     Pace,
     Review,
     ReviewedItem,
     RuleValue,
+    UnseenItem,
     WhyItem,
 )
 from banso.core.definitions.model import Rule
@@ -38,7 +40,7 @@ from banso.desk.queries.proof import (
     proven_plays,
 )
 from banso.pipeline.held_back import After
-from banso.pipeline.review import review
+from banso.pipeline.review import Lost, review
 
 router = Router(tags=["value"])
 RECENT = timedelta(days=90)
@@ -100,8 +102,9 @@ def read_board(request: HttpRequest, asked: Query[BoardAsked]) -> Board:
 
 @router.get("value/review", auth=READ, response=Review, operation_id="read_review")
 def read_review(request: HttpRequest) -> Review:
-    """Which rules to keep, to watch, to retire, and why; what the weekly budget held back and what
-    came after it. Of the member's accounts; effects and replays are of all."""
+    """Which rules and plays to keep, to watch, to retire, and why; losses that no rule saw; what
+    the weekly budget held back and what came after it. Of the member's accounts; effects and
+    replays are of all."""
     seen = caller(request)
     if seen.definitions is None or seen.run is None:
         raise HttpError(404, "nothing has been computed yet")
@@ -110,15 +113,17 @@ def read_review(request: HttpRequest) -> Review:
         until=found.until,
         rules=[
             ReviewedItem(
-                rule=x.rule,
+                kind=x.kind,
+                rule=x.name,
                 where=x.where,
                 flagged=x.flagged,
                 acted=x.acted,
                 precision=x.replayed.precision if x.replayed else None,
                 why=[WhyItem(**vars(y)) for y in x.why],
             )
-            for x in found.rules
+            for x in (*found.rules, *found.plays)
         ],
+        lost=_lost(found.lost) if found.lost else None,
         held_back=[
             HeldBackItem(
                 month=f"{x.month:%Y-%m}", held_back=_after(x.held_back), told=_after(x.told)
@@ -126,6 +131,11 @@ def read_review(request: HttpRequest) -> Review:
             for x in found.held_back
         ],
     )
+
+
+def _lost(found: Lost) -> LostItem:
+    unseen = [UnseenItem(account=x.account.key, outcome=x.outcome, on=x.on) for x in found.unseen]
+    return LostItem(foreseen=found.foreseen, late=found.late, unseen=unseen)
 
 
 def _after(found: After) -> AfterItem:

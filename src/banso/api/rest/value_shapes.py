@@ -74,24 +74,42 @@ class HeldBackItem(Shape):
 
 class WhyItem(Shape):
     code: str = Field(
-        description="did_worse, seldom_right, nobody_acted, did_better, often_right, too_little, "
-        "came_true"
+        description="did_worse, no_effect, seldom_right, nobody_acted, did_better, often_right, "
+        "not_used, too_little, came_true"
     )
-    number: float | None = Field(description="A share; of nobody_acted accounts flagged")
+    number: float | None = Field(description="A share; of nobody_acted and no_effect accounts")
 
 
 class ReviewedItem(Shape):
-    rule: str
+    kind: Literal["rule", "play"]
+    rule: str = Field(description="Name of the rule or play")
     where: Literal["retire", "watch", "keep"]
-    flagged: int = Field(description="Accounts, in 90 days")
-    acted: int = Field(description="Accounts of which an alert is done")
+    flagged: int = Field(description="Accounts, in 90 days; of a play those that entered it")
+    acted: int = Field(description="Accounts of which an alert or a task is done")
     precision: float | None = Field(description="Share right when replayed; null: not judged")
     why: list[WhyItem]
 
 
+class UnseenItem(Shape):
+    account: str = Field(description="Key")
+    outcome: str
+    on: date
+
+
+class LostItem(Shape):
+    """Losses of the last 90 days."""
+
+    foreseen: int = Field(description="A rule saw them in time")
+    late: int = Field(description="One did, too late")
+    unseen: list[UnseenItem] = Field(description="None did; the newest first")
+
+
 class Review(Shape):
     until: date
-    rules: list[ReviewedItem]
+    rules: list[ReviewedItem] = Field(description="Rules, then plays")
+    lost: LostItem | None = Field(
+        description="Null: nobody has looked back yet, or nothing says what a loss is"
+    )
     held_back: list[HeldBackItem] = Field(description="Fifteen months, the newest first")
 
 

@@ -1,6 +1,7 @@
 """What was lost, and which rule saw it coming, as the newest look back has found it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from django.db.models import Count
 
@@ -20,6 +21,11 @@ def losses(scope: Scope) -> Sequence[Loss]:
     """Of accounts that the scope reaches, newest first, with their account."""
     rows = within(scope, Loss.objects.all(), account="account")
     return list(rows.select_related("account"))
+
+
+def losses_of(scope: Scope, *, since: date, until: date) -> Sequence[Loss]:
+    """As `losses`, of those that came on these days, both included."""
+    return [x for x in losses(scope) if since <= x.on <= until]
 
 
 def stand_there(scope: Scope) -> Mapping[Place, int]:

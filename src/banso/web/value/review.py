@@ -2,23 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext
 
-from banso.desk.models import Backtest
+from banso.core.definitions.model import Label
+from banso.desk.models import Account, Backtest
 from banso.desk.queries.dominoes import Fallen
 from banso.pipeline import review as reviews
 from banso.pipeline.held_back import Month
 from banso.pipeline.review import Where, Why
+from banso.web.definitions.places import outcome_label, play_label
 from banso.web.tags import number, percent
 from banso.web.value.page import Reading, RuleRow, month_word, rule_rows
+
+MOST_UNSEEN = 50
 
 
 @dataclass(frozen=True)
 class Reviewed:
-    """See pipeline.review; why: sentences."""
+    """See pipeline.review. rule: None: it is a play. why: sentences."""
 
-    rule: RuleRow
+    name: str
+    label: Label
+    rule: RuleRow | None
     flagged: int
     acted: int
     replayed: Backtest | None
@@ -26,13 +33,40 @@ class Reviewed:
 
 
 @dataclass(frozen=True)
+class Unseen:
+    account: Account
+    outcome: Label
+    on: date
+
+
+@dataclass(frozen=True)
+class Lost:
+    """unseen: losses that no rule saw, the newest first; more: how many are not shown."""
+
+    foreseen: int
+    late: int
+    unseen: Sequence[Unseen]
+    more: int
+
+    @property
+    def none(self) -> int:
+        return len(self.unseen) + self.more
+
+    @property
+    def every(self) -> int:
+        return self.foreseen + self.late + self.none
+
+
+@dataclass(frozen=True)
 class Review:
-    """total: of the last 90 days. months: with their names, only those with any alert."""
+    """total: of the last 90 days. lost: None: nobody knows. months: with their names, only those
+    with any alert."""
 
     retire: Sequence[Reviewed]
     watch: Sequence[Reviewed]
     keep: Sequence[Reviewed]
     total: Fallen
+    lost: Lost | None
     months: Sequence[tuple[str, Month]]
 
 
@@ -40,22 +74,45 @@ def review(reading: Reading) -> Review:
     found = reviews.review(reading.scope, reading.definitions, as_of=reading.run.as_of)
     rows = {x.name: x for x in rule_rows(reading)}
     lists: dict[Where, list[Reviewed]] = {"retire": [], "watch": [], "keep": []}
-    for x in found.rules:
-        told = [_sentence(why) for why in x.why]
-        lists[x.where].append(Reviewed(rows[x.rule], x.flagged, x.acted, x.replayed, told))
+    for x in (*found.rules, *found.plays):
+        rule = rows[x.name] if x.kind == "rule" else None
+        label = rule.label if rule else play_label(reading.definitions.plays[x.name])
+        told = [_sentence(why, x.kind) for why in x.why]
+        lists[x.where].append(Reviewed(x.name, label, rule, x.flagged, x.acted, x.replayed, told))
     months = [x for x in found.held_back if x.held_back.alerts or x.told.alerts]
-    return Review(**lists, total=found.total, months=[(month_word(x.month), x) for x in months])
+    return Review(
+        **lists,
+        total=found.total,
+        lost=_lost(reading, found.lost) if found.lost else None,
+        months=[(month_word(x.month), x) for x in months],
+    )
 
 
-def _sentence(why: Why) -> str:
+def _lost(reading: Reading, found: reviews.Lost) -> Lost:
+    unseen = [
+        Unseen(x.account, outcome_label(reading.definitions, x.outcome), x.on)
+        for x in found.unseen[:MOST_UNSEEN]
+    ]
+    return Lost(found.foreseen, found.late, unseen, max(len(found.unseen) - MOST_UNSEEN, 0))
+
+
+def _sentence(why: Why, kind: str) -> str:
     words: Mapping[str, str] = {
         "did_worse": gettext("Accounts that were told did worse than those held out."),
+        "no_effect": gettext("No effect: %(n)s accounts by lot, and no difference is seen."),
         "seldom_right": gettext("Only %(share)s of its alerts were followed by the outcome."),
         "nobody_acted": gettext("Nobody has acted on it: %(n)s accounts flagged in 90 days."),
         "did_better": gettext("Proven by holdout: accounts that were told did better."),
         "often_right": gettext("%(share)s of its alerts were followed by the outcome."),
+        "not_used": gettext("No account in 90 days."),
         "too_little": gettext("Too little is known to say either."),
         "came_true": gettext("What was expected came true for %(share)s (that alone is no proof)."),
     }
+    of_plays: Mapping[str, str] = {
+        "did_worse": gettext("Accounts that entered did worse than those held out."),
+        "nobody_acted": gettext("Nobody has done any of its tasks: %(n)s accounts in 90 days."),
+        "did_better": gettext("Proven by holdout: accounts that entered did better."),
+    }
     said = {"share": percent(why.number), "n": number(why.number)}
-    return words[why.code] % said
+    pattern = of_plays.get(why.code, words[why.code]) if kind == "play" else words[why.code]
+    return pattern % said

@@ -1,0 +1,81 @@
+"""`banso value --review`: which rules and plays to keep, to watch, to retire, and why."""
+
+from rich.markup import escape
+
+from banso.cli.output import label, out, print_json, table
+from banso.cli.session import Session
+from banso.cli.value_shapes import LostItem, ReviewedItem, ReviewItem, UnseenItem, WhyItem
+from banso.cli.words import word
+from banso.core.definitions import Definitions
+from banso.core.plays.in_words import play_label
+from banso.desk.queries.decided import latest_run
+from banso.desk.queries.scope import EVERYTHING
+from banso.pipeline.review import Lost, Reviewed, review
+
+ORDER = ("retire", "watch", "keep")
+
+
+def print_review(session: Session, *, as_json: bool) -> None:
+    run, definitions = latest_run(), session.applied()
+    found = review(EVERYTHING, definitions, as_of=run.as_of if run else session.today)
+    shape = ReviewItem(
+        until=found.until,
+        rules=[_item(x) for x in (*found.rules, *found.plays)],
+        lost=_lost(found.lost) if found.lost else None,
+    )
+    if as_json:
+        print_json(shape)
+    else:
+        _print(shape, definitions)
+
+
+def _item(x: Reviewed) -> ReviewedItem:
+    return ReviewedItem(
+        kind=x.kind,
+        rule=x.name,
+        where=x.where,
+        flagged=x.flagged,
+        acted=x.acted,
+        precision=x.replayed.precision if x.replayed else None,
+        why=[WhyItem(**vars(y)) for y in x.why],
+    )
+
+
+def _lost(found: Lost) -> LostItem:
+    unseen = [UnseenItem(account=x.account.key, outcome=x.outcome, on=x.on) for x in found.unseen]
+    return LostItem(foreseen=found.foreseen, late=found.late, unseen=unseen)
+
+
+def _print(shape: ReviewItem, definitions: Definitions) -> None:
+    numbers = ("flagged", "acted", "right")
+    rows = table("review", "rule", *numbers, "why", right=numbers)
+    for where in ORDER:
+        for x in (y for y in shape.rules if y.where == where):
+            right = "" if x.precision is None else f"{x.precision:.0%}"
+            rows.add_row(
+                *(word(f"review.{where}"), _named(x, definitions), f"{x.flagged:,}"),
+                *(f"{x.acted:,}", right, "\n".join(_why(y) for y in x.why)),
+            )
+    out.print(rows)
+    if shape.lost is None:
+        out.print(word("lost_unknown"), soft_wrap=True)
+        return
+    lost, unseen = shape.lost, shape.lost.unseen
+    told = word("lost_told").format(foreseen=lost.foreseen, late=lost.late, unseen=len(unseen))
+    out.print(told, soft_wrap=True)
+    for one in unseen:
+        out.print(f"  {one.on} {escape(one.account)} ({escape(one.outcome)})", soft_wrap=True)
+
+
+def _named(x: ReviewedItem, definitions: Definitions) -> str:
+    if x.kind == "play":
+        told = dict(play_label(definitions.plays[x.rule], x.rule))
+        return f"{word('play')}: {escape(label(told, x.rule))}"
+    known = definitions.rules[x.rule].label
+    return escape(label(known.model_dump() if known else None, x.rule))
+
+
+def _why(x: WhyItem) -> str:
+    number = "" if x.number is None else f"{x.number:,.0f}"
+    share = "" if x.number is None else f"{x.number:.0%}"
+    return word(f"why.{x.code}").format(n=number, share=share)
