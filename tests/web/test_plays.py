@@ -71,9 +71,11 @@ def test_a_run_is_stopped_and_its_task_withdrawn(vendor_site: Site, as_member: A
     assert csm.post(f"/runs/{run}/stop/").status_code == 404
 
 
-def test_a_parked_run_goes_on(vendor_site: Site, as_member: AsMember) -> None:
+def test_a_parked_run_is_told_in_today_and_goes_on(vendor_site: Site, as_member: AsMember) -> None:
     run = run_of(vendor_site, "A1", parked=True)
     csm = as_member("csm")
+    assert "1 play stands still" in shown(csm, "/").text
+    assert "stands still" not in shown(as_member("other"), "/").text
     assert [x.text for x in shown(csm, PLAY).all("button")] == ["Go on", "Stop"]
     answer = csm.post(f"/runs/{run}/resume/", follow=True)
     assert "It went on, and has come to its end." in answer.content.decode()

@@ -287,6 +287,17 @@ def test_an_assigned_member_must_be_there_and_see_the_account(account: Account) 
     assert list(Task.objects.values_list("label__en", "member__handle")) == [("T1", "ueda")]
 
 
+def test_a_message_goes_to_the_member_it_names_or_parks_the_run(account: Account) -> None:
+    Channel.objects.create(name="mail", kind=ChannelKind.EMAIL)
+    boss = Member.objects.create(handle="boss", reach=Reach.OWN)
+    number = start(account, play({**MESSAGE, "to": "boss"}))
+    assert stood(number)[2] == {"code": "member_blind", "name": "boss"}
+    Member.objects.filter(pk=boss.pk).update(reach=Reach.ALL)
+    resume(scope=EVERYTHING, run=number)
+    step(number)
+    assert [x.member for x in Delivery.objects.all()] == [boss]
+
+
 def test_a_message_goes_to_the_owner_and_a_call_to_the_webhook_each_once(account: Account) -> None:
     Channel.objects.create(name="crm", kind=ChannelKind.WEBHOOK, address="https://x.example")
     Channel.objects.create(name="mail", kind=ChannelKind.EMAIL)

@@ -83,9 +83,7 @@ def _of(one: _Named, known: DeskNames) -> Iterator[Mistake]:
 def _all(draft: Draft) -> Iterator[_Named]:
     for play in draft.plays:
         for path, step in placed(play.model.steps, ("steps",)):
-            found = _in_step(step)
-            if found is not None:
-                field, kind, name = found
+            for field, kind, name in _in_step(step):
                 yield _Named(play, (*path, field), kind, name)
     for rule in draft.rules:
         assign = rule.model.assign
@@ -97,14 +95,13 @@ def _all(draft: Draft) -> Iterator[_Named]:
             yield _Named(rule, ("assign", "team"), "team", assign.team)
 
 
-def _in_step(step: Step) -> tuple[Place, Kind, str] | None:
+def _in_step(step: Step) -> Iterator[tuple[Place, Kind, str]]:
     if isinstance(step, MessageStep) and step.channel is not None:
-        return "channel", "channel", step.channel
+        yield "channel", "channel", step.channel
     if isinstance(step, WebhookStep):
-        return "channel", "webhook", step.channel
-    if isinstance(step, AssignStep) and step.to != OWNER:
-        return "to", "member", step.to
-    return None
+        yield "channel", "webhook", step.channel
+    if isinstance(step, AssignStep | MessageStep) and step.to != OWNER:
+        yield "to", "member", step.to
 
 
 def _said(kind: Kind, name: str) -> Wording:

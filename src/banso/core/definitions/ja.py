@@ -206,8 +206,10 @@ FIELDS = {
     "TaskStep.due_in": "期限。作った日から何営業日後か"
     "(`organisation.holidays`に従う。なければ毎日を数える)",
     "TaskStep.checklist": "タスクに含まれる作業の一覧(順番どおり)",
-    "MessageStep": "顧客の担当CSMに、アラートを届けるチャネルでメッセージを送る。",
+    "MessageStep": "メンバーに、アラートを届けるチャネルでメッセージを送る。",
     "MessageStep.text": "本文",
+    "MessageStep.to": "`owner`(その時点の顧客の担当CSM)、または上長などのメンバーのハンドル。"
+    "その顧客を見られる必要がある",
     "MessageStep.channel": "このチャネルだけで送る(`banso channels list`)。"
     "既定: アラートを1件ずつ届けるすべてのメールとSlackのチャネル",
     "MailStep": "ひな形から、顧客の連絡先へのメールを書く。メンバーが承認するまでは下書き。"

@@ -50,10 +50,15 @@ class TaskStep(Definition):
 
 
 class MessageStep(Definition):
-    """Sends a message to the owner of the account, by the channels that tell alerts."""
+    """Sends a message to a member, by the channels that tell alerts."""
 
     kind: Literal["message"]
     text: Label = Field(description="What it says")
+    to: Handle = Field(
+        default=OWNER,
+        description="`owner` (of the account, whoever it is then) or a handle, such as the "
+        "manager's, who must see the account",
+    )
     channel: ChannelName | None = Field(
         default=None,
         description="Only by this channel (`banso channels list`). Default: by every e-mail and "

@@ -84,6 +84,9 @@ def _point(item: Label) -> Label:
 
 @_said.register
 def _message(step: MessageStep, _definitions: Definitions) -> Said:
+    if step.to != OWNER:
+        title = Label(en=f"Message to {step.to}", ja=f"{step.to}さんへのメッセージ")
+        return title, [step.text]
     return Label(en="Message to the owner", ja="担当CSMへのメッセージ"), [step.text]
 
 

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from banso.core.plays.entry import Entered
 from banso.desk.models import Account, Alert, PlayRun, Run, RunState, Standing, TaskState
+from banso.desk.queries.briefs import NOBODY
 from banso.desk.queries.scope import Scope, within
 
 MOST = 200
@@ -247,6 +248,14 @@ def account_of_key(scope: Scope, key: str) -> Account | None:
 
 def _candidates(rows: QuerySet[Account]) -> list[Candidate]:
     return [Candidate(x.pk, x.key, str(x)) for x in rows.order_by("key")]
+
+
+def parked_count(scope: Scope, *, owner: int | None = None) -> int:
+    """Runs that a problem has stopped. One query."""
+    rows = within(scope, PlayRun.objects.filter(state=RunState.PARKED), account="account")
+    if owner is not None:
+        rows = rows.filter(account__owner=None if owner == NOBODY else owner)
+    return rows.count()
 
 
 def parked_runs(scope: Scope) -> list[int]:

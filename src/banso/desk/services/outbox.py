@@ -137,8 +137,8 @@ def tell_of_play(
     body: Mapping[str, object],
     due_at: datetime | None = None,
 ) -> int:
-    """What a step of a play says, once for each channel and step of a run. member: the owner, for
-    channels that write to people. due_at: when these may be sent it, None: at once."""
+    """What a step of a play says, once for each channel and step of a run. member: to whom,
+    for channels that write to people. due_at: when these may be sent it, None: at once."""
     return owe(
         Delivery(
             channel=channel,

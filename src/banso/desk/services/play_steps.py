@@ -79,8 +79,8 @@ def _set(run: PlayRun, step: SetFieldStep, world: World) -> None:
 
 
 def follow_by(assignee: str, account: Account) -> Member | None:
-    """To whom tasks go: None for the owner, whoever that is. Raises ProblemError where there is
-    nobody who could do them."""
+    """To whom tasks and messages go: None for the owner, whoever that is. Raises ProblemError where
+    there is nobody who could do them."""
     if assignee == OWNER:
         _owner(account)
         return None
@@ -103,14 +103,15 @@ def _owner(account: Account) -> Member:
 
 
 def _tell(run: PlayRun, key: str, step: MessageStep, tell_at: datetime | None) -> None:
-    owner, channels = _owner(run.account), _channels(step)
+    member = follow_by(step.to, run.account) or _owner(run.account)
+    channels = _channels(step)
     body = {**_told(run, key), "text": step.text.model_dump()}
     tell_of_play(
         channels,
         DeliveryKind.MESSAGE,
         run=run.pk,
         step=key,
-        member=owner.pk,
+        member=member.pk,
         body=body,
         due_at=tell_at,
     )

@@ -176,7 +176,10 @@ def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, str, 
 def _message_of_play(delivery: Delivery, language: Language, base: str) -> tuple[str, str, str]:
     message = said(delivery, base=base)
     opens = say("open", language)
-    footer = say("footer", language) if not delivery.channel.address else ""
+    to = delivery.member.handle if delivery.member else None
+    owns = delivery.body.get("owner") in (None, to)
+    name = "footer" if owns else "message.footer"
+    footer = say(name, language) if not delivery.channel.address else ""
     text = f"{message.title}\n\n{message.text}\n\n{opens}: {message.address}\n"
     page = (
         markup.title(message.title)

@@ -72,6 +72,10 @@ WORDS = {
         ja="{organisation}のお客様にお送りしています。",
     ),
     "unsubscribe.link": Label(en="No more of these mails", ja="配信を停止する"),
+    "message.footer": Label(
+        en="You get this since a play about this customer is to tell you.",
+        ja="この顧客のプレイブックで宛先になっているため、お送りしています。",
+    ),
     "test.customers": Label(
         en="A test of the channel “{channel}”, by which plays write to customers.",
         ja="チャネル「{channel}」のテストです。プレイブックからお客様へのメールはこの経路で届きます。",

@@ -10,7 +10,7 @@ from banso.web.tags import language
 
 KINDS = {
     "task": gettext_noop("Task"),
-    "message": gettext_noop("Message to the owner"),
+    "message": gettext_noop("Message to a member"),
     "mail": gettext_noop("Mail to the customer"),
     "set_field": gettext_noop("Set an attribute"),
     "wait": gettext_noop("Wait"),

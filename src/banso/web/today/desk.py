@@ -14,7 +14,8 @@ from banso.web.today.rows import Clock
 @dataclass(frozen=True)
 class Desk:
     """What a reader's Today rests on; every page of it begins here. tasks: how many of the tasks
-    that are asked for stand in each tab. drafts: mails to customers that wait for approval."""
+    that are asked for stand in each tab. drafts: mails to customers that wait for approval.
+    parked: runs of plays that a problem has stopped."""
 
     scope: Scope
     definitions: Definitions
@@ -23,6 +24,7 @@ class Desk:
     found: Briefs
     tasks: Counter[Tab]
     drafts: int = 0
+    parked: int = 0
 
     @property
     def currency(self) -> str:

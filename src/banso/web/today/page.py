@@ -17,6 +17,7 @@ from banso.core.definitions.model import Label
 from banso.desk.models import Member, Reach
 from banso.desk.queries.briefs import NOBODY, PRIORITIES, briefs
 from banso.desk.queries.mails import drafts_to_approve
+from banso.desk.queries.plays import parked_count
 from banso.desk.queries.scope import Scope
 from banso.desk.queries.tasks import task_counts
 from banso.desk.queries.to_do import (
@@ -120,8 +121,9 @@ def desk(scope: Scope, look: Look, wanted: Wanted) -> Desk | None:
     if wanted_tasks(wanted):
         tasks = task_counts(scope, today=clock.today, owner=wanted.owner)
     drafts = drafts_to_approve(scope, owner=wanted.owner)
+    parked = parked_count(scope, owner=wanted.owner)
     found = briefs(scope, look.run)
-    return Desk(scope, look.definitions, look.run, clock, found, tasks, drafts)
+    return Desk(scope, look.definitions, look.run, clock, found, tasks, drafts, parked)
 
 
 def listing(of: Desk, sifted: Sifted, wanted: Wanted, *, after: int | None, there: str) -> Listing:
