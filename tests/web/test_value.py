@@ -8,6 +8,7 @@ from django.test import Client
 from tests.pipeline.vendor import DEFINITIONS, LAST, apply
 from tests.web.conftest import AsMember
 from tests.web.markup import Element, read
+from tests.web.rest import answered
 from tests.web.site import SEEN, Site
 
 from banso.desk.models import (
@@ -28,6 +29,7 @@ from banso.desk.queries.dominoes import STEPS, Wish, fallen
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services import tasks
 from banso.desk.services.alerts import finish
+from banso.desk.services.tokens import add_token
 from banso.pipeline import review
 from banso.web.value.words import told
 
@@ -231,6 +233,46 @@ def test_what_was_expected_stands_on_the_timeline(as_member: AsMember, vendor_si
         as_member("csm").get(f"/accounts/{vendor_site.accounts['A1']}/timeline/").content.decode()
     )
     assert "What was expected came true: quiet" in page
+
+
+@pytest.mark.parametrize(
+    ("came", "words"),
+    [
+        ("open", "What is expected of it has until 31 May 2026"),
+        ("reached", "What was expected of it came true on 25 May 2026"),
+        ("not_reached", "What was expected of it did not come true by 31 May 2026"),
+        ("unmeasured", "Whether what was expected of it came true is unmeasured"),
+    ],
+)
+def test_what_was_expected_stands_on_the_alert_and_on_the_task_of_its_play(
+    as_member: AsMember, vendor_site: Site, came: str, words: str
+) -> None:
+    client = as_member("csm")
+    one = Alert.objects.filter(episode__closed_on=None, episode__account__key="A2").latest("pk")
+    PlayRun.objects.all().delete()
+    run = PlayRun.objects.create(
+        play="visit", account=one.episode.account, alert=one, version={}, fingerprint="f",
+        state="open",
+    )  # fmt: skip
+    task = Task.objects.create(
+        account=run.account, run=run, step="1", label={}, made_on=LAST, due_on=LAST
+    )
+    shown(client, "/")  # what was written before anybody looked is not shown again
+    reached = LAST.replace(day=25) if came == "reached" else None
+    Expectation.objects.create(
+        episode=one.episode, condition="x", within_days=14, came=came, reached_on=reached,
+        due_on=LAST.replace(day=31),
+    )  # fmt: skip
+    kept()
+    page = shown(client, "/")
+    assert words in page.one(id=f"alert-{one.pk}").text
+    assert words in page.one(id=f"task-{task.pk}").text
+    token = f"Bearer {add_token(handle='csm', name='a test').text}"
+    _, told = answered(token, "GET", "alerts?account=A2&limit=200")
+    (mine,) = [x["expected"] for x in told["items"] if x["id"] == one.pk]
+    assert mine == {
+        "came": came, "due_on": "2026-05-31", "reached_on": str(reached) if reached else None,
+    }  # fmt: skip
 
 
 def listed(page: Element, name: str) -> list[str]:

@@ -37,6 +37,14 @@ class Why(Shape):
     text: dict[str, str] = said("The reason in words, by language", "理由の文章(言語ごと)")
 
 
+class ExpectedItem(Shape):
+    """Whether what the rule expects of an alert has come true."""
+
+    came: str = said("open, reached, not_reached or unmeasured", "期限前・実現・未実現・未計測")
+    due_on: date = said("By when", "期限")
+    reached_on: date | None = said("On which day", "実現した日")
+
+
 class TodayItem(Shape):
     """`banso today --json`: a list of these, most urgent first, without those that are handled."""
 
@@ -52,6 +60,10 @@ class TodayItem(Shape):
     owner: str | None = said("Responsible member", "担当CSM")
     priority: str = said("high, medium or low", "high・medium・low")
     opened_on: date = said("Since when", "いつから")
+    expected: ExpectedItem | None = said(
+        "Null: its rule expects nothing, or nobody has looked yet",
+        "ルールに期待の記述がないか、まだ調べていなければ null",
+    )
     arr: float | None = said(
         "Annual revenue at stake; null if unmeasured", "かかっている年間契約額。未計測なら null"
     )

@@ -7,7 +7,7 @@ from rich.markup import escape
 from banso.cli.output import err, label, moment, number, out, print_json, priority, table
 from banso.cli.running import print_late
 from banso.cli.session import Session, open_session
-from banso.cli.shapes import TodayItem, Why
+from banso.cli.shapes import ExpectedItem, TodayItem, Why
 from banso.cli.words import language, word
 from banso.core.rules.rank import Stake, rank
 from banso.desk.queries.decided import latest_run
@@ -80,10 +80,16 @@ def today_item(alert: OpenAlert, as_of: date, currency: str) -> TodayItem:
         owner=alert.owner,
         priority=alert.priority,
         opened_on=alert.opened_on,
+        expected=_expected(alert),
         arr=None if alert.arr is None else float(alert.arr),
         currency=currency,
         as_of=as_of,
     )
+
+
+def _expected(alert: OpenAlert) -> ExpectedItem | None:
+    x = alert.expected
+    return ExpectedItem(came=x.came, due_on=x.due_on, reached_on=x.reached_on) if x else None
 
 
 def print_today(items: list[TodayItem], as_of: date, most: int | None = None) -> None:

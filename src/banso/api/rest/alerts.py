@@ -9,12 +9,13 @@ from banso.api.rest.shapes import (
     AlertsAsked,
     AlertsPage,
     Dismissal,
+    ExpectedItem,
     Handled,
     Snooze,
     Undo,
 )
 from banso.core.definitions.money import without_money
-from banso.desk.models import Alert, Handling
+from banso.desk.models import Alert, Episode, Expectation, Handling
 from banso.desk.queries.account_ids import key_now
 from banso.desk.queries.alert_pages import AlertFilters, alerts_before
 from banso.desk.services.alerts import dismiss, finish, snooze, undo
@@ -92,6 +93,14 @@ def _item(alert: Alert, seen: Caller) -> AlertItem:
         closed_because=episode.closed_because or None,
         state=alert.state,
         until=alert.until,
+        expected=_expected(episode),
         arr=alert.arr if shown else None,
         why=alert.why if shown else without_money(seen.definitions, alert.why),
     )
+
+
+def _expected(episode: Episode) -> ExpectedItem | None:
+    found: Expectation | None = getattr(episode, "expectation", None)
+    if found is None:
+        return None
+    return ExpectedItem(came=found.came, due_on=found.due_on, reached_on=found.reached_on)

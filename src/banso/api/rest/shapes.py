@@ -65,6 +65,14 @@ class AlertsAsked(Shape):
     limit: int = Field(default=50, ge=1, le=MOST)
 
 
+class ExpectedItem(Shape):
+    """Whether what the rule expects of an alert has come true (docs: explanation/value)."""
+
+    came: str = Field(description="open, reached, not_reached, unmeasured")
+    due_on: date
+    reached_on: date | None
+
+
 class AlertItem(Shape):
     id: int
     account: str = Field(description="Key of the account")
@@ -80,6 +88,9 @@ class AlertItem(Shape):
     closed_because: str | None
     state: str = Field(description="open, done, snoozed, not_useful")
     until: date | None = Field(description="A snoozed alert is back from this day on")
+    expected: ExpectedItem | None = Field(
+        description="Null: its rule expects nothing, or nobody has looked yet"
+    )
     arr: Decimal | None = Field(description="Null: unmeasured, or not for the member to see")
     why: list[Mapping[str, Any]] = Field(
         description="The reasons as they were when it opened: see `banso today --json`. Amounts "

@@ -23,7 +23,8 @@ class AlertFilters:
 def alerts_before(
     scope: Scope, filters: AlertFilters, *, before: int | None, limit: int
 ) -> Sequence[Alert]:
-    """Newest first, older than the alert `before`; with episode, account and owner. One query."""
+    """Newest first, older than the alert `before`; with episode, its expectation, account and
+    owner. One query."""
     rows = within(scope, Alert.objects.all(), account="episode__account")
     if filters.open is not None:
         rows = rows.filter(episode__closed_on__isnull=filters.open)
@@ -39,4 +40,5 @@ def alerts_before(
         rows = rows.filter(Q(assignee__handle=filters.owner) | owned)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return list(rows.select_related("episode__account__owner", "assignee").order_by("-pk")[:limit])
+    beside = ("episode__account__owner", "episode__expectation", "assignee")
+    return list(rows.select_related(*beside).order_by("-pk")[:limit])

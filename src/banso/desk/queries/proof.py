@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, Least
 
 from banso.desk.models import AlertState, Arm, Effect, Episode, Expectation, PlayRun, TaskState
@@ -209,3 +209,9 @@ def proven_plays() -> frozenset[str]:
     """As `proven`, of plays that hold accounts out by themselves."""
     rows = Effect.objects.filter(grade="A", verdict="helps").exclude(play="")
     return frozenset(rows.values_list("play", flat=True))
+
+
+def proven_at() -> datetime | None:
+    """When effects were kept last; None: never. One query, of a small table."""
+    found: datetime | None = Effect.objects.aggregate(at=Max("made_at"))["at"]
+    return found

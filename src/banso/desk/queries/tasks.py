@@ -31,7 +31,7 @@ def tasks(
     scope: Scope, *, tab: Tab = "todo", today: date, owner: int | None = None, most: int
 ) -> list[TaskRow]:
     """What is due first comes first. owner: who is to do them; NOBODY: accounts without owner.
-    At most five queries."""
+    At most six queries."""
     rows = _in_tab(_theirs(scope, owner), tab, today)
     order = ("due_on", "id") if tab != "handled" else ("-pk",)
     found = list(_joined(rows).order_by(*order)[:most])
@@ -60,8 +60,9 @@ def task_in_scope(scope: Scope, task: int) -> Task | None:
 
 
 def _joined(rows: QuerySet[Task]) -> QuerySet[Task]:
-    # One question over all these tables takes PostgreSQL longer to plan than four to answer.
-    return rows.select_related("account__owner", "member").prefetch_related("run__alert__episode")
+    # One question over all these tables takes PostgreSQL longer to plan than five to answer.
+    beside = ("run__alert__episode__expectation",)
+    return rows.select_related("account__owner", "member").prefetch_related(*beside)
 
 
 def task_counts(scope: Scope, *, today: date, owner: int | None = None) -> Counter[Tab]:

@@ -271,7 +271,7 @@ def entries(scope: Scope, wanted: Sequence[Face]) -> tuple[Entry, ...]:
     standings = _standings(scope, {face.account.pk for face in wanted})
     rows = within(scope, Alert.objects.all(), account="episode__account")
     numbers = [brief.id for face in wanted for brief in face.alerts]
-    alerts = rows.select_related("episode", "assignee").in_bulk(numbers)
+    alerts = rows.select_related("episode__expectation", "assignee").in_bulk(numbers)
     return tuple(
         Entry(
             account=face.account,
@@ -305,7 +305,8 @@ def latest_handlings(alerts: Iterable[int]) -> Mapping[int, Handling]:
 def alert_in_scope(scope: Scope, alert: int) -> Alert | None:
     """With its episode and account, whether it is over or not."""
     rows = within(scope, Alert.objects.all(), account="episode__account")
-    return rows.select_related("episode__account__owner", "assignee").filter(pk=alert).first()
+    beside = ("episode__account__owner", "episode__expectation", "assignee")
+    return rows.select_related(*beside).filter(pk=alert).first()
 
 
 def owners(scope: Scope, numbers: Iterable[int]) -> Mapping[int, str]:

@@ -9,7 +9,7 @@ from typing import Literal, cast
 from django.db.models import FilteredRelation, Q
 from django.db.models.functions import Coalesce
 
-from banso.desk.models import Alert, AlertState, Assessment, Run
+from banso.desk.models import Alert, AlertState, Assessment, Expectation, Run
 from banso.desk.queries.scope import Scope, within
 
 Priority = Literal["high", "medium", "low"]
@@ -18,7 +18,8 @@ Priority = Literal["high", "medium", "low"]
 @dataclass(frozen=True)
 class OpenAlert:
     """An open alert as its owner sees it; `why` is frozen as of `opened_on`. arr: at stake, None
-    where unmeasured or hidden from the reader."""
+    where unmeasured or hidden from the reader. expected: None: its rule expects nothing, or nobody
+    has looked yet."""
 
     id: int
     account: str
@@ -32,6 +33,7 @@ class OpenAlert:
     opened_on: date
     arr: Decimal | None
     journey: str
+    expected: Expectation | None
 
 
 def open_alerts(
@@ -51,7 +53,7 @@ def open_alerts(
     rows = (
         seen.filter(episode__closed_on__isnull=True)
         .annotate(lead=lead, arr_now=Coalesce("lead__arr", "arr"))
-        .select_related("episode__account__owner", "assignee")
+        .select_related("episode__account__owner", "episode__expectation", "assignee")
         .order_by("id")
     )
     if to_do_on is not None:
@@ -79,6 +81,7 @@ def _open_alert(scope: Scope, alert: Alert, *, arr: Decimal | None) -> OpenAlert
         opened_on=alert.since,
         arr=arr if scope.revenue else None,
         journey=alert.episode.journey,
+        expected=getattr(alert.episode, "expectation", None),
     )
 
 
@@ -88,7 +91,7 @@ def alerts_open_on(scope: Scope, account: str, day: date) -> tuple[OpenAlert, ..
         within(scope, Alert.objects.all(), account="episode__account")
         .filter(episode__account__key=account, episode__opened_on__lte=day)
         .filter(Q(episode__closed_on__isnull=True) | Q(episode__closed_on__gt=day))
-        .select_related("episode__account__owner", "assignee")
+        .select_related("episode__account__owner", "episode__expectation", "assignee")
     )
     ordered = rows.order_by("episode__opened_on", "id")
     return tuple(_open_alert(scope, alert, arr=alert.arr) for alert in ordered)

@@ -17,7 +17,7 @@ ALERT = """<li class="todo-alert" id="alert-{id}" tabindex="-1" aria-labelledby=
 <div class="todo-what">
 <h3 id="alert-{id}-title">{priority} <span>{label}</span>{fresh}</h3>
 <p class="todo-action">{action}</p>
-<p class="todo-since">{since}</p>
+<p class="todo-since">{since}</p>{expected}
 </div>
 <div class="todo-why">{reasons}{more}</div>
 <div class="todo-acts">{told}{acts}</div>
@@ -50,6 +50,9 @@ def todo_alert(context: Context, item: Item) -> SafeString:
         fresh=format_html(FRESH, gettext("New")) if item.fresh else "",
         action=item.action,
         since=item.since,
+        expected=format_html('<p class="todo-since">{}</p>', item.expected)
+        if item.expected
+        else "",
         reasons=_list(item.reasons),
         more=_more(item),
         told=format_html('<p class="todo-told">{}</p>', told) if told else "",

@@ -16,6 +16,7 @@ from banso.desk.models import Alert, AlertState, Handling, NotUseful, Standing
 from banso.desk.queries.to_do import Entry, tab_of
 from banso.web.components import priority, state
 from banso.web.tags import day, number, text
+from banso.web.today.expected import expected_words
 from banso.web.today.now import Now
 
 REASONS = 3
@@ -44,7 +45,8 @@ class Told:
 @dataclass(frozen=True)
 class Item:
     """An alert. address: of what can be done with it, without the last word. tab: where it stands
-    now. over: its rule no longer holds. since: since when, in words. fresh: it is new since the
+    now. over: its rule no longer holds. since: since when, in words. expected: whether what its
+    rule expects has come true; empty where it expects nothing. fresh: it is new since the
     run before. reasons, more: those shown at once and the rest, which `more_words` counts.
     """
 
@@ -56,6 +58,7 @@ class Item:
     action: str
     priority: SafeString
     since: str
+    expected: str
     fresh: bool
     reasons: Sequence[Why]
     more: Sequence[Why]
@@ -161,6 +164,7 @@ def item(
         action=text(alert.action),
         priority=priority(alert.priority),
         since=_since(alert, clock) + _given(alert),
+        expected=expected_words(alert.episode),
         fresh=alert.episode.opened_on > clock.seen,
         reasons=reasons[:REASONS],
         more=more,

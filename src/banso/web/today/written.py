@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from banso.core.recent import Recent
+from banso.desk.queries.proof import proven_at
 from banso.desk.queries.to_do import Face, entries
 from banso.web.tags import language
 from banso.web.today.desk import Desk
@@ -19,7 +20,7 @@ memory: Recent[Hashable, SafeString] = Recent(4_000)
 
 def written(faces: Sequence[Face], *, desk: Desk, there: str) -> list[SafeString]:
     """there: the parameter that leads back to this list. No query where all is known already, else
-    three."""
+    three, and one to know."""
     shared = _rests_on(desk, there)
     of: dict[Hashable, Face] = {(*shared, *_key(face)): face for face in faces}
     return memory.get_all(
@@ -29,11 +30,11 @@ def written(faces: Sequence[Face], *, desk: Desk, there: str) -> list[SafeString
 
 def _rests_on(desk: Desk, there: str) -> tuple[Hashable, ...]:
     """All that an account looks like, but for what is its own. A run writes alerts, standings and
-    measured values."""
+    measured values; what is proven after it, whether expectations came true. One query."""
     run, scope = desk.run, desk.scope
     reader = (language(), desk.currency, scope.revenue, scope.acts, there)
     meaning = (desk.definitions.fingerprint, desk.definitions.metadata_fingerprint)
-    return (run.pk, run.finished_at, *meaning, desk.clock, *reader)
+    return (run.pk, run.finished_at, proven_at(), *meaning, desk.clock, *reader)
 
 
 def _key(face: Face) -> tuple[Hashable, ...]:
