@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import mkdtemp
+from uuid import UUID
 
 import numpy as np
 import psutil
@@ -60,7 +61,7 @@ def event(number: int) -> dict[str, object]:
         "event": ("login", "report_viewed", "export", "invite", "search")[number % 5],
         "userId": f"user-{number % 20_000}",
         "anonymousId": None,
-        "messageId": f"bench-{number:032d}",
+        "messageId": str(UUID(int=(number + 1) * 0x9E3779B97F4A7C15F39CC0605CEDC835 % (1 << 128))),
         "timestamp": f"2026-11-{1 + number % 20:02d}T{number % 24:02d}:00:00.{number % 1000:03d}Z",
         "context": {
             "groupId": f"account-{number % 2_000}",

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cached_property
 
 from banso.core.events.body import Body, BodyError, Broken, Json, TooManyError, read_body
 from banso.core.events.identity import Link, Membership
@@ -43,23 +42,24 @@ class Rules:
     account_keys: Callable[[Iterable[str]], Mapping[str, str]] = lambda names: {}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Arrival:
-    """A call that could be read. waited: where it had to wait for its account; replay: where it was
-    in quarantine; both None where it has just come."""
+    """A call that could be read. time: 0 until it is found out (store.instants). waited: where it
+    had to wait for its account; replay: where it was in quarantine; both None where it has just
+    come. Not frozen, as Message."""
 
     source: str
     received: int
     row: int
     message: Message
     message_id: str
-    time: int
+    time: int = 0
     waited: Waiting | None = None
     replay: Replay | None = None
+    key: str = field(init=False)
 
-    @cached_property
-    def key(self) -> str:
-        return key_of(self.source, self.message_id)
+    def __post_init__(self) -> None:
+        self.key = key_of(self.source, self.message_id)
 
     @property
     def expired(self) -> bool:
@@ -117,9 +117,11 @@ class Sorted:
             self.results[arrival.replay.id] = result
 
 
-def of_accounts(arrivals: Sequence[Arrival], rules: Rules) -> list[Arrival]:
+def of_accounts(arrivals: list[Arrival], rules: Rules) -> list[Arrival]:
     """The calls with the key of their account, by whatever id they name it."""
     keys = rules.account_keys({x.message.account for x in arrivals if x.message.account})
+    if not keys:
+        return arrivals
     return [_of_account(x, keys.get(x.message.account or "")) for x in arrivals]
 
 
@@ -138,7 +140,7 @@ def arrived(found: Sequence[Request], rules: Rules, told: Sorted) -> Iterator[Ar
             try:
                 message = _read(raw, request.call, body.common, reading)
                 message_id = message.message_id or _made_id(message, request.id, row, turns)
-                yield Arrival(request.source, request.received, row, message, message_id, time=0)
+                yield Arrival(request.source, request.received, row, message, message_id)
             except MessageError as error:
                 rejected = _rejected(row, raw, str(error), request.call, body.common)
                 part = (request.source, _dataset(raw, request.call), request.received)
@@ -206,7 +208,6 @@ def waited(awake: Sequence[Waiting], rules: Rules, told: Sorted) -> Iterator[Arr
                 each.row,
                 message,
                 message.message_id or "",
-                time=0,
                 waited=each,
             )
         except MessageError as error:  # definitions have changed meanwhile
@@ -226,9 +227,7 @@ def replayed(asked: Sequence[Replay], rules: Rules, told: Sorted) -> Iterator[Ar
             told.results[each.id] = Result("quarantined", str(error))
             continue
         message_id = message.message_id or f"~q{each.id}"  # whatever it says when it is edited
-        yield Arrival(
-            each.source, each.received, each.row, message, message_id, time=0, replay=each
-        )
+        yield Arrival(each.source, each.received, each.row, message, message_id, replay=each)
 
 
 def set_aside(arrival: Arrival, reason: str, told: Sorted) -> None:

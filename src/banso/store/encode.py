@@ -82,7 +82,9 @@ def _actions(batch: Batch, *, connection: Connection) -> NDArray[np.int32]:
         *(distinct(batch.facts.column(name)) for name in ("event", "feature", "product")),
         strict=True,
     )
-    combined = batch.part.astype(np.int64)
+    origins = {(each.dataset, each.source): n for n, each in enumerate(batch.parts)}
+    origin = np.array([origins[each.dataset, each.source] for each in batch.parts], np.int64)
+    combined = origin[batch.part]  # of a hundred requests of one source all parts are alike
     for values, each in zip(names, codes, strict=True):
         combined = combined * max(1, len(values)) + each
     _, places, inverse = np.unique(combined, return_index=True, return_inverse=True)

@@ -1,7 +1,6 @@
 """When live calls happened, so that a call that is sent again happened at the same instant."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -33,7 +32,8 @@ def timed(
     same id keeps its own, whatever is known of clocks by now: only so are the two compared.
     """
     known = people.remembered(connection, [each.key for each in arrivals])
-    moved = [x for x in arrivals if _moves(x) and x.message.time is not None and x.key not in known]
+    moving = {x.key for x in arrivals if _moves(x) and x.key not in known}
+    moved = [x for x in arrivals if x.key in moving and x.message.time is not None and _moves(x)]
     if moved:
         known |= _stored_as_told(moved, segments=segments, place=place, index=index)
     found = []
@@ -45,9 +45,10 @@ def timed(
             except MessageError as error:
                 set_aside(each, str(error), told)
                 continue
-            if _moves(each):
+            if key in moving and _moves(each):
                 told.times[key] = known[key]
-        found.append(replace(each, time=known[key]))
+        each.time = known[key]
+        found.append(each)
     return found
 
 

@@ -27,6 +27,8 @@ LARGEST_CALL = 32 << 10
 """Bytes of one call, as in Segment's own limits."""
 
 Json = dict[str, Any]
+_LONG_NUMBER = b"0" * 19
+_DIGITS_TO_0 = bytes(ord("0") if chr(x).isdecimal() and x < 128 else ord(" ") for x in range(256))
 SHARED: tuple[str, ...] = ("context", "sentAt")
 
 
@@ -58,14 +60,14 @@ class Body:
 
 def read_body(data: bytes, *, call: str, exact: bool = True) -> Body:
     """The calls of a body. call: `batch`, or the one call that was made. exact: numbers keep all
-    their digits; not needed, and twice as dear, where calls are only counted.
+    their digits; not needed where calls are only counted.
 
     A batch whose JSON as a whole can't be read is cut into its elements, and those are read one
     by one. Raises BodyError, and TooManyError.
     """
     text = ""
     try:
-        value = None if exact else _quickly(data)
+        value = None if exact and _has_long_numbers(data) else _quickly(data)
         if value is None:
             text = data.decode("utf-8", "surrogateescape").lstrip("\ufeff \t\r\n")
             value = json.loads(text)
@@ -78,6 +80,11 @@ def read_body(data: bytes, *, call: str, exact: bool = True) -> Body:
     if call == "batch":
         return _checked(_batch(value))
     return Body(calls=(value,), write_key=_key(value))
+
+
+def _has_long_numbers(data: bytes) -> bool:
+    """Whether there may be numbers of more than 64 bits, of which orjson makes fractions."""
+    return _LONG_NUMBER in data.translate(_DIGITS_TO_0)
 
 
 def _quickly(data: bytes) -> object:
