@@ -1,7 +1,9 @@
 """Members, alerts and channels, and what sends by them."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -10,9 +12,19 @@ from django.conf import settings as django_settings
 from django.test import Client
 from slack_sdk.signature import Clock, SignatureVerifier
 
+from banso.api.rest.webhooks import TOLD
 from banso.cli.session import Session
 from banso.core.definitions import loads
-from banso.desk.models import Account, Alert, Channel, ChannelKind, Delivery, Episode, Member
+from banso.desk.models import (
+    Account,
+    Alert,
+    Channel,
+    ChannelKind,
+    Delivery,
+    DeliveryKind,
+    Episode,
+    Member,
+)
 from banso.desk.services.channels import NewChannel, add_channel
 from banso.pipeline.act.send import Post
 from banso.web import house
@@ -169,3 +181,10 @@ def press(session: Session, monkeypatch: pytest.MonkeyPatch) -> Callable[..., in
         return answer.status_code
 
     return send
+
+
+def as_documented(message: Mapping[str, Any]) -> None:
+    """The OpenAPI document names this message, with these very fields."""
+    shape, _ = TOLD[DeliveryKind(message["type"])]
+    assert set(message) == {"type", "timestamp", "data"}
+    shape.model_validate_json(json.dumps(message["data"]))

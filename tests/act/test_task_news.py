@@ -28,7 +28,7 @@ from banso.desk.services.plays import World, start_by_hand, step_run, stop
 from banso.desk.services.tasks import finish, pass_on, tick
 from banso.pipeline.act.digest import tell_the_day
 from banso.pipeline.act.send import Post
-from tests.act.conftest import BASE, KEY, SIGNING, Add, Mailbox, alert_of
+from tests.act.conftest import BASE, KEY, SIGNING, Add, Mailbox, alert_of, as_documented
 from tests.act.emulator import Slack, buttons, words
 from tests.act.receiver import receiving, status
 
@@ -256,6 +256,7 @@ def test_a_webhook_is_told_of_everything_and_the_first_reminder_comes_once(
         webhook(receiver.url, tasks=True)
         task = task_of(alert_of(tanaka, "T1"))
         assert [tell_the_day(x) for x in (DUE - timedelta(days=1), DUE, DUE)] == [0, 1, 0]
+        tick(scope=scope_of(tanaka), task=task.pk, point=0, done=True, now=datetime.now(tz=UTC))
         finish(scope=scope_of(tanaka), task=task.pk, today=DUE, note="12 came")
         post.send_due()
     got = [
@@ -266,9 +267,13 @@ def test_a_webhook_is_told_of_everything_and_the_first_reminder_comes_once(
     assert told == [
         ("task.opened", task.pk, None),
         ("task.due", task.pk, None),
+        ("task.ticked", task.pk, None),
         ("task.handled", task.pk, "done"),
     ]
-    first, _, last = (x["data"] for x in got)
+    for x in got:
+        as_documented(x)
+    first, _, ticked, last = (x["data"] for x in got)
+    assert (first["ticked"], ticked["ticked"]) == ([], [0])
     assert (first["play"], first["step"], first["member"], first["due_on"]) == (
         "rescue",
         task.step,

@@ -9,12 +9,15 @@ import pytest
 from django.db import connection
 from standardwebhooks import Webhook
 
-from banso.desk.models import Channel, Delivery, Member
+from banso.api.rest.webhooks import TOLD
+from banso.desk.models import Channel, Delivery, DeliveryKind, Episode, Member
 from banso.desk.queries.outbox import DeliveryView, deliveries
+from banso.desk.queries.scope import scope_of
+from banso.desk.services.alerts import finish
 from banso.desk.services.channels import enable_channel
-from banso.desk.services.outbox import WAITS, replay, tell_opened
+from banso.desk.services.outbox import WAITS, owe_test, replay, tell_closed, tell_opened
 from banso.pipeline.act.send import Post
-from tests.act.conftest import SIGNING, USED, WORTH, alert_of, due_now
+from tests.act.conftest import SIGNING, USED, WORTH, alert_of, as_documented, due_now
 from tests.act.receiver import Answer, Got, in_turn, nonsense, receiving, reset, status
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,6 +63,26 @@ def test_a_receiver_gets_the_alert_signed_and_with_its_id(
         },
     }
     assert the_one().state == "delivered"
+
+
+def test_what_is_sent_of_an_alert_is_as_documented(
+    post: Post, webhook: AddWebhook, tanaka: Member
+) -> None:
+    with receiving(status(200)) as receiver:
+        channel = webhook(receiver.url, revenue=True)
+        alert = alert_of(tanaka)
+        tell_opened([alert])
+        finish(scope=scope_of(tanaka), alert=alert.pk, today=alert.since)
+        Episode.objects.update(closed_on=alert.since, closed_because="recovered")
+        tell_closed()
+        owe_test(channel, member=None, now=datetime.now(tz=UTC))
+        post.send_due()
+    told = [json.loads(x.body) for x in receiver.got]
+    assert [x["type"] for x in told] == ["alert.opened", "alert.handled", "alert.closed", "test"]
+    for x in told:
+        as_documented(x)
+    in_person = {DeliveryKind.DIGEST, DeliveryKind.TASK_PASSED, DeliveryKind.MAIL}
+    assert set(DeliveryKind) - in_person == set(TOLD)
 
 
 def test_amounts_are_told_only_where_the_channel_may(

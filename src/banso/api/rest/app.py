@@ -1,7 +1,10 @@
 """The API as a whole: its routes, and what becomes of errors."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from banso.api.rest import (
     accounts,
@@ -18,6 +21,7 @@ from banso.api.rest import (
     value,
 )
 from banso.api.rest.door import NOBODY
+from banso.api.rest.webhooks import documented
 from banso.core.definitions import DefinitionError
 from banso.core.definitions.rule_draft import UnplaceableError
 from banso.core.metrics.filters import PlanError
@@ -46,7 +50,19 @@ from banso.desk.services.tasks import (
 from banso.pipeline.drafts import FilesOnlyError
 from banso.pipeline.play_entries import NobodyMeantError
 
-api = NinjaAPI(
+
+class Documented(NinjaAPI):
+    """Its document names what webhooks are sent, too."""
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        found = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        documented(found)
+        return found
+
+
+api = Documented(
     title="Banso",
     version="1",
     description="What members see and do on screens. Each call is made as one member: "
