@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -25,6 +25,7 @@ from banso.desk.queries.today import open_alerts
 from banso.desk.services.accounts import AccountRow, save_accounts
 from banso.pipeline.act.digest import tell_the_day
 from banso.pipeline.act.send import Post
+from banso.pipeline.merging import merge, unmerge
 from banso.pipeline.prove import prove
 from banso.pipeline.run import run
 from tests.act.receiver import receiving, status
@@ -110,6 +111,24 @@ def test_an_account_keeps_its_arm_whatever_becomes_of_it_and_of_the_rule(vendor:
     assert {key: arms()[key] for key in before} == before
     told = Alert.objects.filter(episode__rule="quiet", episode__account__key__in=HELD)
     assert told.count() == 0
+
+
+def test_merging_and_splitting_accounts_changes_no_arm(vendor: Session) -> None:
+    """One of each arm, both ways round: the account that stays is told, or not, by its own arm."""
+    runs(vendor, TEXT, [FIRST + timedelta(days=10), FIRST + timedelta(days=40)])
+    before = arms()
+    held, told = (min(key for key, (out, _) in before.items() if out is x) for x in (True, False))
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    for account, into, days in ((told, held, 45), (held, told, 55)):
+        day = FIRST + timedelta(days=days)
+        merge(vendor.store, scope=EVERYTHING, account=account, into=into, day=day, now=now)
+        runs(vendor, TEXT, [day])
+        now += timedelta(hours=1)
+        unmerge(vendor.store, scope=EVERYTHING, account=account, now=now)
+        runs(vendor, TEXT, [day + timedelta(days=5)])
+        assert {key: arms()[key] for key in before} == before
+    quiet = Episode.objects.filter(rule="quiet", account__key=held)
+    assert quiet.filter(withheld__isnull=False).count() == quiet.count() > 0
 
 
 def test_after_an_older_backup_is_restored_the_same_accounts_are_drawn(vendor: Session) -> None:

@@ -157,6 +157,37 @@ def test_a_proven_effect_is_told_with_its_grade_its_interval_and_its_numbers(
     ]
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            {"least": 120, "least_on": "2027-03-01"},
+            ["That takes about 120 accounts in all; 129 have been drawn.",
+             "At the pace of the last half year: about 1 Mar 2027."],
+        ),
+        (
+            {"only": "none"},
+            ["So far it has happened to none of them: nobody can say yet how many accounts it "
+             "takes."],
+        ),
+        ({"ended": True}, ["Nobody is held out any more, so no further accounts come."]),
+    ],
+    ids=["least", "only", "ended"],
+)  # fmt: skip
+def test_too_little_says_what_it_takes_and_when_it_could_be_known(
+    vendor_site: Site, more: dict[str, object], said: list[str]
+) -> None:
+    numbers = DRAWN | {"drawn": 129, "needed": None, "least": None, "only": None} | more
+    effect = kept(verdict="too_little", value=None, low=None, high=None, told=numbers)
+    found = told(apply(TEXT), effect)
+    assert found.difference == ""
+    assert list(found.lines[1:]) == [
+        "Before anything is said, each side needs 30 accounts, 5 to which it happened and 5 to "
+        "which it did not.",
+        *said,
+    ]
+
+
 def sensitivity(limit: float, holds: bool | None) -> dict[str, object]:
     return {
         "acted": 60, "others": 70, "control_holds": holds,

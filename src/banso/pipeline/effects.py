@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from math import ceil
 from typing import Any, Protocol
 
 import numpy as np
@@ -161,21 +162,44 @@ def _still_needed(
 ) -> dict[str, object]:
     """needed: accounts for an answer on a difference of `to_see`; None where nobody knows yet how
     often it happens, or no account is held out. ready_on: when there will be as many, at the pace
-    of the last half year; None where none come."""
+    of the last half year; None where none come. least, least_on: the same of what it takes to say
+    anything at all. only: `none` or `all`, where it has happened to none or all of those that are
+    known. ended: nobody is held out any more."""
     share, controls = case.asked.tested.holdout, [x for x in ready if x.held_out]
     known = controls if len(controls) >= MINIMUM_ARM else ready
     yes = sum(x.fates[case.target] == "yes" for x in known)
-    if share is None or yes < MINIMUM_EVENTS or yes > len(known) - MINIMUM_EVENTS:
-        return {"needed": None, "to_see": None, "ready_on": None}
+    told: dict[str, object] = dict.fromkeys(("needed", "to_see", "ready_on", "least", "least_on"))
+    told |= {"only": None, "ended": share is None}
+    if share is None:
+        return told
+    if len(known) >= MINIMUM_ARM and yes in (0, len(known)):
+        return told | {"only": "all" if yes else "none"}
+    least = _least(yes, len(known), share)
+    told |= {"least": least, "least_on": _ready_on(case, mine, ready, least)}
+    if yes < MINIMUM_EVENTS or yes > len(known) - MINIMUM_EVENTS:
+        return told
     base = yes / len(known)
     to_see = min(TO_SEE, base / 2, (1 - base) / 2)
     needed = accounts_needed(base=base, effect=(case.sign or -1) * to_see, share=share)
-    missing = max(needed - len(mine), 0)
-    day = case.as_of + timedelta(days=case.within) if needed > len(ready) else case.as_of
-    pace = _weekly(mine)
+    ready_on = _ready_on(case, mine, ready, needed)
+    return told | {"needed": needed, "to_see": to_see, "ready_on": ready_on}
+
+
+def _least(yes: int, known: int, share: float) -> int:
+    """Accounts by which each arm has as many as MINIMUM_ARM and MINIMUM_EVENTS ask for, if it goes
+    on to happen as often; where that is not known yet, by the first alone."""
+    rarer = min(yes, known - yes) / known if known >= MINIMUM_ARM else 0.0
+    arm = max(MINIMUM_ARM, MINIMUM_EVENTS / rarer if rarer else 0)
+    return ceil(arm / min(share, 1 - share))
+
+
+def _ready_on(
+    case: _Case, mine: Sequence[Enrolled], ready: Sequence[Enrolled], wanted: int
+) -> str | None:
+    missing, pace = max(wanted - len(mine), 0), _weekly(mine)
+    day = case.as_of + timedelta(days=case.within) if wanted > len(ready) else case.as_of
     weeks = missing / pace if pace else (None if missing else 0)
-    ready_on = None if weeks is None or weeks > FAR_WEEKS else day + timedelta(weeks=weeks)
-    return {"needed": needed, "to_see": to_see, "ready_on": str(ready_on) if ready_on else None}
+    return None if weeks is None or weeks > FAR_WEEKS else str(day + timedelta(weeks=weeks))
 
 
 def _weekly(found: Sequence[Enrolled]) -> float:

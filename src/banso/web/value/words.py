@@ -108,8 +108,34 @@ def _by_lot(kept: Effect) -> list[str]:
         )
     said = [sentence % counts]
     if kept.verdict == "too_little":
-        said.append(_minimum())
+        said += [_minimum(), *_least(x)]
     return [*said, *_needed(x), *_left_out(x)]
+
+
+def _least(x: Any) -> list[str]:
+    """When anything can be known at all, or why nobody can say."""
+    if x.get("ended"):
+        return [gettext("Nobody is held out any more, so no further accounts come.")]
+    only = {
+        "none": gettext(
+            "So far it has happened to none of them: nobody can say yet how many accounts it takes."
+        ),
+        "all": gettext(
+            "So far it has happened to all of them: nobody can say yet how many accounts it takes."
+        ),
+    }
+    if x.get("only"):
+        return [only[x["only"]]]
+    if x.get("least") is None:
+        return []
+    said = {"n": number(x["least"]), "drawn": number(x["drawn"])}
+    lines = [
+        gettext("That takes about %(n)s accounts in all; %(drawn)s have been drawn.") % said,
+    ]
+    if x.get("least_on") and x.get("needed") is None:
+        when = {"day": day(date.fromisoformat(x["least_on"]))}
+        lines.append(gettext("At the pace of the last half year: about %(day)s.") % when)
+    return lines
 
 
 def _minimum() -> str:
