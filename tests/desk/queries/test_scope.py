@@ -7,7 +7,7 @@ import pytest
 
 import banso.desk.queries
 from banso.desk.models import Account, Alert, Contact, Episode, Member, Reach, Role, Team
-from banso.desk.queries.scope import ACTING, EVERYTHING, NOTHING, Scope, scope_of, within
+from banso.desk.queries.scope import ACTING, EVERYTHING, NOTHING, Scope, scope_of, sees, within
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +27,15 @@ def members() -> dict[str, Member]:
 
 def keys(scope: Scope) -> set[str]:
     return {x.key for x in within(scope, Account.objects.all())}
+
+
+def test_who_sees_an_account_is_the_same_seen_from_both_sides(members: dict[str, Member]) -> None:
+    for reach in Reach:
+        Member.objects.exclude(handle="mate").update(reach=reach)
+        for account in Account.objects.select_related("owner"):
+            there = Account.objects.filter(pk=account.pk)
+            asked = {x for x in Member.objects.all() if within(scope_of(x), there).exists()}
+            assert set(Member.objects.filter(sees(account.owner))) == asked
 
 
 @pytest.mark.parametrize(
@@ -144,7 +153,6 @@ GIVEN_ROWS = {
     "rules._reasons": "of alerts that are in scope already",
     "tasks._where": "a condition on tasks that are in scope already",
     "tasks.latest_task_handlings": "of tasks that are in scope already",
-    "tasks.takers": "of a task in scope; each member is asked by their own scope",
     "timeline._there": "whether an account in scope has any row; what is told is asked in scope",
     "to_do.latest_handlings": "of alerts that are in scope already",
 }

@@ -4,7 +4,7 @@ allowed here is not seen."""
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from banso.desk.models import Member, Reach, Role
 
@@ -54,6 +54,16 @@ def scope_of(member: Member) -> Scope:
         acts=member.role in ACTING,
         operates=member.role in OPERATING,
     )
+
+
+def sees(owner: Member | None) -> Q:
+    """Of members that are here: those who see the accounts of this owner. The other way round of
+    `within`."""
+    found = Q(reach=Reach.ALL)
+    if owner is None:
+        return found
+    found |= Q(pk=owner.pk)
+    return found | Q(reach=Reach.TEAM, team=owner.team_id) if owner.team_id else found
 
 
 def within(scope: Scope, rows: QuerySet[M], *, account: str = "") -> QuerySet[M]:

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from banso.desk.models import Account, Member, Task, TaskHandling, TaskState
+from banso.desk.models import Member, Task, TaskHandling, TaskState
 from banso.desk.models.task import WAITING
 from banso.desk.queries.briefs import NOBODY
-from banso.desk.queries.scope import ACTING, Scope, scope_of, within
+from banso.desk.queries.scope import ACTING, Scope, sees, within
 from banso.desk.queries.to_do import Tab
 
 HANDLED_DAYS = 14
@@ -53,6 +53,12 @@ def to_do_by_member(scope: Scope, day: date) -> Mapping[int, Sequence[Task]]:
         if who is not None:
             found.setdefault(who, []).append(task)
     return found
+
+
+def tasks_in_scope(scope: Scope, numbers: Iterable[int]) -> Sequence[Task]:
+    """With their accounts and these's owners. One query."""
+    rows = within(scope, Task.objects.filter(pk__in=list(numbers)), account="account")
+    return list(rows.select_related("account__owner"))
 
 
 def task_in_scope(scope: Scope, task: int) -> Task | None:
@@ -108,10 +114,14 @@ def latest_task_handlings(numbers: Iterable[int]) -> Mapping[int, TaskHandling]:
     return {x.task_id: x for x in newest}
 
 
-def takers(task: Task) -> Sequence[Member]:
-    """Members to whom a task that the reader sees can be passed on: those who act and see its
-    account, but for whom it is with already. One query for each member who acts."""
-    account = Account.objects.filter(pk=task.account_id)
-    rows = Member.objects.filter(is_active=True, role__in=ACTING).order_by("name", "handle")
-    holder = task.member_id or task.account.owner_id
-    return [x for x in rows if x.pk != holder and within(scope_of(x), account).exists()]
+def takers(*some: Task) -> Sequence[Member]:
+    """Members to whom each of these tasks, which the reader sees, can be passed on: those who act
+    and see the accounts, but for whoever has one already. One query."""
+    if not some:
+        return ()
+    rows = Member.objects.filter(is_active=True, role__in=ACTING)
+    for owner in {x.account.owner_id: x.account.owner for x in some}.values():
+        rows = rows.filter(sees(owner))
+    holders = (x.member_id or x.account.owner_id for x in some)
+    mine = [x for x in holders if x is not None]
+    return list(rows.exclude(pk__in=mine).order_by("name", "handle"))

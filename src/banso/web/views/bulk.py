@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from banso.desk.models import Handling, Member, NotUseful, TaskHandling
 from banso.desk.queries.scope import Scope
-from banso.desk.queries.tasks import takers, task_in_scope
+from banso.desk.queries.tasks import takers, tasks_in_scope
 from banso.desk.services import alerts, tasks
 from banso.web.components import undoable
 from banso.web.forms.alerts import NotUsefulForm, SnoozeForm, snooze_days
@@ -103,9 +103,7 @@ def _form(action: str, said: QueryDict, today: date) -> SnoozeForm | NotUsefulFo
 
 def _takers(mine: Scope, items: Sequence[Marked]) -> Sequence[Member]:
     """Who could take all the tasks among them."""
-    found = [task_in_scope(mine, x.number) for x in items if x.kind == "task"]
-    fit = [takers(x) for x in found if x is not None]
-    return [x for x in fit[0] if all(x in others for others in fit)] if fit else ()
+    return takers(*tasks_in_scope(mine, [x.number for x in items if x.kind == "task"]))
 
 
 def _deed(action: str, mine: Scope, today: date, values: Mapping[str, object]) -> Do:
