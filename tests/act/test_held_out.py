@@ -8,7 +8,7 @@ import pytest
 
 from banso.cli.session import Session
 from banso.core.definitions import loads
-from banso.core.value.arms import held_out, version
+from banso.core.value.arms import held_out, play_action, version
 from banso.desk.models import (
     Alert,
     Arm,
@@ -17,7 +17,9 @@ from banso.desk.models import (
     Effect,
     Episode,
     Member,
+    PlayRun,
     Run,
+    Task,
     Withheld,
 )
 from banso.desk.queries.scope import EVERYTHING
@@ -28,6 +30,8 @@ from banso.pipeline.act.send import Post
 from banso.pipeline.merging import merge, unmerge
 from banso.pipeline.prove import prove
 from banso.pipeline.run import run
+from tests.act.conftest import Add
+from tests.act.emulator import Slack
 from tests.act.receiver import receiving, status
 from tests.pipeline.vendor import ACCOUNTS, DEFINITIONS, FIRST, LAST, furnish
 
@@ -75,6 +79,46 @@ def test_no_message_ever_leaves_for_a_held_out_account(
     assert quiet == set(later.values_list("account__key", flat=True)) - HELD
     assert quiet & HELD == set()
     assert quiet != set()
+
+
+PLAY = """plays:
+  - name: call
+    label: {en: Wake them up, ja: 立て直し}
+    holdout: 0.5
+    expect: {condition: weekly_users >= 3, within_days: 14}
+    steps:
+      - {kind: task, label: {en: Call, ja: 電話}}
+      - {kind: message, channel: slack, text: {en: Somebody calls, ja: 電話します}}
+      - {kind: webhook, channel: hook}
+"""
+BY_PLAY = DEFINITIONS.replace("plays:\n", PLAY).replace(
+    "    cooldown_days: 4\n", "    cooldown_days: 4\n    play: call\n"
+)
+
+
+def test_a_play_asks_posts_and_calls_nothing_for_an_account_that_it_holds_out(
+    vendor: Session, post: Post, webhook: Callable[..., Channel], add: Add, emulator: Slack
+) -> None:
+    """Its alert is told as ever: the lot is the play's."""
+    days = [FIRST + timedelta(days=n) for n in range(10, (LAST - FIRST).days, 3)]
+    add(emulator.channel("cs"))
+    with receiving(status(204)) as receiver:
+        webhook(receiver.url)
+        runs(vendor, BY_PLAY, days)
+        while post.send_due():
+            pass
+    got = [json.loads(x.body) for x in receiver.got]
+    held = {x for x in ACCOUNTS if held_out(x, play_action("call"), share=0.5)}
+    asked = set(PlayRun.objects.values_list("account__key", flat=True))
+    assert asked & held != set()
+    assert asked - held != set()
+    steps = {x["data"]["account"]["key"] for x in got if x["type"] == "play.step"}
+    texts = [str(x["text"]) for x in emulator.messages(emulator.channel("cs"))]
+    posted = {key for key in ACCOUNTS if any(x.startswith(f"{key} 商事: Wake") for x in texts)}
+    given = set(Task.objects.values_list("account__key", flat=True))
+    assert (steps, posted, given) == (asked - held,) * 3
+    alerts = {x["data"]["account"]["key"] for x in got if x["type"] == "alert.opened"}
+    assert asked <= alerts
 
 
 def test_a_held_out_alert_is_recorded_and_told_nowhere(vendor: Session) -> None:
