@@ -95,6 +95,11 @@ def test_over_rest_too(call: Call, channel: Channel) -> None:
     assert call("cs_ops", "POST", "channels/team/enable") == (204, None)
     assert call("cs_ops", "POST", "channels/team/replay") == (200, {"count": 1})
     assert call("cs_ops", "POST", "channels/team/disable") == (204, None)
+    assert call("cs_ops", "PATCH", "channels/team", {"least": "high"}) == (204, None)
+    assert call("cs_ops", "PATCH", "channels/team", {"least": "highest"})[0] == 422
+    assert call("cs_ops", "GET", "channels")[1][0]["least"] == "high"
+    assert call("cs_ops", "POST", "channels/team/test") == (204, None)
+    assert Delivery.objects.get(body={"channel": "team"}).member is None  # to its place in Slack
     assert call("cs_ops", "GET", "channels/other/dead-letters")[0] == 404
     assert call("csm", "GET", "channels")[0] == 403
 

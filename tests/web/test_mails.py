@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from tests.web.conftest import AsMember
 from tests.web.markup import Element, read
+from tests.web.rest import Call
 from tests.web.routes import mail_of, task_of
 from tests.web.site import Site
 
@@ -67,6 +68,19 @@ def test_a_refused_mail_keeps_why_and_stands_on_the_timeline(
     assert "They are on holiday" in shown(csm, f"/mails/{mail}/").text
     timeline = shown(csm, f"/accounts/{vendor_site.accounts['A1']}/timeline/?kind=plays").text
     assert "refused the mail to a1@customer.example: ご案内" in timeline
+
+
+def test_who_wants_no_mail_is_told_over_rest_and_what_waits_is_taken_back(
+    call: Call, mail: int
+) -> None:
+    who = {"address": "A1@customer.example"}
+    assert call("cs_ops", "POST", "unsubscribed", who) == (204, None)
+    assert Mail.objects.get(pk=mail).state == "unwanted"
+    _, found = call("cs_ops", "GET", "unsubscribed")
+    assert [x["address"] for x in found] == ["a1@customer.example"]
+    assert call("cs_ops", "POST", "unsubscribed/end", who) == (204, None)
+    assert call("cs_ops", "POST", "unsubscribed/end", who)[0] == 404
+    assert call("cs_ops", "POST", "unsubscribed", {"address": "nobody"})[0] == 422
 
 
 def test_points_of_a_checklist_are_ticked_one_by_one_and_back(

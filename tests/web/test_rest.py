@@ -55,6 +55,9 @@ BODIES = {
     "save_play_draft": {"text": PLAY_DRAFT},
     "switch_on_play_draft": {"why": "a test"},
     "pause_rule": {"reason": "a test"},
+    "change_channel": {"least": "high"},
+    "unsubscribe": {"address": "a@b.example"},
+    "subscribe": {"address": "a@b.example"},
     "merge_accounts": {"account": "A1", "into": "A1"},
 }
 ACTS = {
@@ -64,6 +67,7 @@ ACTS = {
 }
 OPERATES = {
     "add_mute",
+    "change_channel",
     "disable_channel",
     "drop_draft",
     "drop_play_draft",
@@ -76,6 +80,10 @@ OPERATES = {
     "list_drafts",
     "list_gaps",
     "list_play_drafts",
+    "list_unsubscribed",
+    "subscribe",
+    "test_channel",
+    "unsubscribe",
     "merge_accounts",
     "pause_rule",
     "replay_dead_letters",

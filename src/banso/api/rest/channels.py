@@ -5,11 +5,17 @@ from datetime import UTC, datetime
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from banso.api.rest.door import OPERATE
-from banso.api.rest.shapes import ChannelRow, DeadLetter, Replayed
+from banso.api.rest.door import OPERATE, caller
+from banso.api.rest.shapes import ChannelChange, ChannelRow, DeadLetter, Replayed
+from banso.desk.models import ChannelKind
 from banso.desk.queries.outbox import channels, deliveries
-from banso.desk.services.channels import channel_named, enable_channel, stop_channel
-from banso.desk.services.outbox import replay_channel
+from banso.desk.services.channels import (
+    change_channel,
+    channel_named,
+    enable_channel,
+    stop_channel,
+)
+from banso.desk.services.outbox import in_person, owe_test, replay_channel
 
 router = Router(tags=["channels"])
 MOST = 500
@@ -19,6 +25,24 @@ MOST = 500
 def list_channels(request: HttpRequest) -> list[ChannelRow]:
     """By name. Secrets are never among it."""
     return [ChannelRow(**vars(x)) for x in channels()]
+
+
+@router.patch("channels/{name}", auth=OPERATE, response={204: None}, operation_id="change_channel")
+def change(request: HttpRequest, name: str, said: ChannelChange) -> Status[None]:
+    """What it tells from now on; what it owes already is sent as it was owed."""
+    change_channel(name, **said.model_dump())
+    return Status(204, None)
+
+
+@router.post(
+    "channels/{name}/test", auth=OPERATE, response={204: None}, operation_id="test_channel"
+)
+def test(request: HttpRequest, name: str) -> Status[None]:
+    """Send a test message by it; where it writes to people in person, to the member who calls."""
+    channel, me = channel_named(name), caller(request).scope.member
+    alone = not in_person(channel) and channel.kind != ChannelKind.CUSTOMERS
+    owe_test(channel, member=None if alone else me, now=datetime.now(tz=UTC))
+    return Status(204, None)
 
 
 @router.post(

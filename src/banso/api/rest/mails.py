@@ -1,17 +1,25 @@
 """Mails that plays write to customers, and what members decide about them."""
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 from ninja.errors import HttpError
 
-from banso.api.rest.door import ACT, READ, caller
-from banso.api.rest.play_shapes import Approval, MailItem, MailsAsked, Refusal
+from banso.api.rest.door import ACT, OPERATE, READ, caller
+from banso.api.rest.play_shapes import (
+    Address,
+    Approval,
+    MailItem,
+    MailsAsked,
+    Refusal,
+    UnsubscribedItem,
+)
 from banso.desk.models import Mail
-from banso.desk.queries.mails import mails, where_of
-from banso.desk.services.mails import refuse
+from banso.desk.queries.mails import mails, unsubscribed, where_of
+from banso.desk.services.mails import refuse, subscribe, unsubscribe
 from banso.pipeline.mails import approve
 
 router = Router(tags=["mails"])
+MOST = 500
 
 
 @router.get("mails", auth=READ, response=list[MailItem], operation_id="list_mails")
@@ -34,6 +42,32 @@ def approve_mail(request: HttpRequest, mail: int, said: Approval) -> MailItem:
 def refuse_mail(request: HttpRequest, mail: int, said: Refusal) -> MailItem:
     """It is not sent."""
     return _item(refuse(scope=caller(request).scope, mail=mail, note=said.note))
+
+
+@router.get(
+    "unsubscribed",
+    auth=OPERATE,
+    response=list[UnsubscribedItem],
+    operation_id="list_unsubscribed",
+)
+def list_unsubscribed(request: HttpRequest) -> list[UnsubscribedItem]:
+    """Addresses to which no play writes, of any account; the newest first, at most 500."""
+    return [UnsubscribedItem(address=x.address, at=x.at) for x in unsubscribed(most=MOST)]
+
+
+@router.post("unsubscribed", auth=OPERATE, response={204: None}, operation_id="unsubscribe")
+def unsubscribe_address(request: HttpRequest, said: Address) -> Status[None]:
+    """Write to an address no more; what waits for it is taken back."""
+    unsubscribe(address=said.address)
+    return Status(204, None)
+
+
+@router.post("unsubscribed/end", auth=OPERATE, response={204: None}, operation_id="subscribe")
+def subscribe_address(request: HttpRequest, said: Address) -> Status[None]:
+    """Write to an address again, since its owner has asked for it."""
+    if not subscribe(address=said.address):
+        raise HttpError(404, f"'{said.address}' was not unsubscribed")
+    return Status(204, None)
 
 
 def _item(mail: Mail) -> MailItem:

@@ -88,6 +88,15 @@ class Refusal(Shape):
     note: str = Field(min_length=1, max_length=500, description="Why it is not sent")
 
 
+class UnsubscribedItem(Shape):
+    address: str
+    at: datetime
+
+
+class Address(Shape):
+    address: str = Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+
+
 class PassOn(Note):
     to: str = Field(description="Handle of a member who sees the account and may act on it")
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -264,6 +264,15 @@ class ChannelRow(Shape):
     failed: int = Field(description="Dead letters")
     last_delivered_at: datetime | None
     last_failed_at: datetime | None
+
+
+class ChannelChange(Shape):
+    """What is not said stays as it is."""
+
+    least: Literal["high", "medium", "low"] | None = None
+    language: Literal["en", "ja"] | None = None
+    revenue: bool | None = None
+    tasks: bool | None = None
 
 
 class DeadLetter(Shape):
