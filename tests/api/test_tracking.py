@@ -511,3 +511,17 @@ def test_no_key_can_be_read_from_the_database(send: Send, session: Session, key:
     waiting = query(session.store, "SELECT payload FROM store.waiting")
     assert len(waiting) == 1
     assert key not in str(waiting)
+
+
+def test_a_long_body_that_an_earlier_release_took_in_is_collected(session: Session) -> None:
+    """It lies there as it came; by now they are compressed."""
+    told = {"type": "track", "event": "e", "userId": "u", "context": {"groupId": "C1"}}
+    calls = [{**told, "messageId": f"m{n}"} for n in range(50)]
+    body = json.dumps({"batch": calls}).encode()
+    with session.store.connection() as line:
+        line.execute(
+            "INSERT INTO store.tracked (source, call, events, payload) "
+            "VALUES ('app', 'batch', 50, %s)",
+            [body],
+        )
+    assert collect(session.store).total == Ledger(received=50, stored=50)

@@ -162,9 +162,9 @@ def _body(request: Request) -> Body:
     """It could be read when it was accepted; should a newer Banso think otherwise, it is one call
     that can't be read."""
     try:
-        return read_body(request.payload, call=request.call)
+        return read_body(request.body, call=request.call)
     except (BodyError, TooManyError) as error:
-        return Body((Broken(request.payload.decode(errors="replace"), str(error)),))
+        return Body((Broken(request.body.decode(errors="replace"), str(error)),))
 
 
 def _read(raw: Json | Broken, call: str, common: Mapping[str, object], reading: Reading) -> Message:

@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 from banso.core.events.body import Broken, read_body
 from banso.core.events.message import merged_call
 from banso.store.store import Store
+from banso.store.tracked import body_of
 
 Fate = Literal["arrived", "stored", "duplicate", "waiting", "quarantined"]
 """arrived: accepted, and not collected yet."""
@@ -83,6 +84,7 @@ class _Request:
     call: str
     events: int
     payload: bytes | None
+    size: int | None
 
 
 def _arrived(store: Store, *, source: str | None) -> Sequence[Call]:
@@ -90,7 +92,8 @@ def _arrived(store: Store, *, source: str | None) -> Sequence[Call]:
         cursor = connection.cursor(row_factory=class_row(_Request))
         found = cursor.execute(
             "SELECT received_at, source, call, events, "
-            "CASE WHEN octet_length(payload) <= %(largest)s THEN payload END AS payload "
+            "size, CASE WHEN coalesce(size, octet_length(payload)) <= %(largest)s "
+            "THEN payload END AS payload "
             "FROM store.tracked WHERE %(source)s::text IS NULL OR source = %(source)s "
             "ORDER BY id DESC LIMIT %(most)s",
             {"largest": LARGEST_SHOWN, "source": source, "most": MOST_REQUESTS},
@@ -105,7 +108,7 @@ def _calls(request: _Request) -> Iterator[Call]:
         yield Call(None, at, source, "batch", "", None, None, "arrived", request.events)
         return
     try:
-        body = read_body(request.payload, call=request.call)
+        body = read_body(body_of(request.payload, request.size), call=request.call)
     except ValueError:  # told when it is collected
         yield Call(None, at, source, "", "", None, None, "arrived", request.events)
         return

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+import pyarrow as pa
 from psycopg.rows import class_row
 
 from banso.store import crash
@@ -13,10 +14,15 @@ from banso.store.dictionary import Connection
 
 RECEIVED = "(extract(epoch FROM received_at) * 1000000)::bigint AS received"
 
+CODEC = "lz4_raw"
+SQUEEZED_FROM = 2_000
+"""Bytes. A row of up to as much is written in one piece anyway."""
+
 
 @dataclass(frozen=True)
 class Request:
-    """One accepted request. received: UTC microseconds. payload: its body, decompressed."""
+    """One accepted request. received: UTC microseconds. payload: its body as it lies there, size:
+    see `body_of`."""
 
     id: int
     received: int
@@ -24,6 +30,11 @@ class Request:
     call: str
     events: int
     payload: bytes
+    size: int | None
+
+    @property
+    def body(self) -> bytes:
+        return body_of(self.payload, self.size)
 
 
 @dataclass(frozen=True)
@@ -49,11 +60,22 @@ def accept(connection: Connection, *, source: str, call: str, events: int, body:
     """Commit a request; when this returns its calls will be stored exactly once, or wait, or be in
     quarantine. The connection commits each statement."""
     crash.point("accept_before_commit")
+    size = len(body) if len(body) >= SQUEEZED_FROM else None
+    payload = body if size is None else pa.compress(body, codec=CODEC, asbytes=True)
     connection.execute(
-        "INSERT INTO store.tracked (source, call, events, payload) VALUES (%s, %s, %s, %s)",
-        [source, call, events, body],
+        "INSERT INTO store.tracked (source, call, events, payload, size) "
+        "VALUES (%s, %s, %s, %s, %s)",
+        [source, call, events, payload, size],
     )
     crash.point("accept_after_commit")
+
+
+def body_of(payload: bytes, size: int | None) -> bytes:
+    """The body of a request. size: its bytes; None: it was not compressed."""
+    if size is None:
+        return payload
+    body: bytes = pa.decompress(payload, size, codec=CODEC, asbytes=True)
+    return body
 
 
 def any_came(connection: Connection) -> bool:
@@ -65,7 +87,8 @@ def requests(connection: Connection, *, limit: int) -> Sequence[Request]:
     """The oldest accepted requests, until `limit` events are reached."""
     cursor = connection.cursor(row_factory=class_row(Request))
     return cursor.execute(
-        f"SELECT id, {RECEIVED}, source, call, events, payload FROM store.tracked WHERE id IN ("  # noqa: S608  our own constant
+        f"SELECT id, {RECEIVED}, source, call, events, payload, size FROM store.tracked "  # noqa: S608  our own constant
+        "WHERE id IN ("
         "  SELECT id FROM (SELECT id, sum(events) OVER (ORDER BY id) - events AS before"
         "    FROM (SELECT id, events FROM store.tracked ORDER BY id LIMIT %(limit)s) AS oldest"
         "  ) AS summed WHERE before < %(limit)s"
