@@ -1,5 +1,6 @@
 """`banso worker`: all that goes on by itself, in a process of its own."""
 
+import os
 import signal
 from threading import Event
 
@@ -13,6 +14,10 @@ from banso.pipeline.live import Collector
 from banso.pipeline.live_alerts import LiveAlerts
 from banso.pipeline.session import in_force
 
+YIELDS = 5
+"""How much the worker gives way to what answers people and applications (`nice`): where processors
+are short, what was accepted waits a little, and nobody who asks does."""
+
 
 def worker() -> None:
     """Collect live events and send messages as they come, make the run of each day and keep house,
@@ -23,6 +28,7 @@ def worker() -> None:
     done by one of them; when it ends another takes over. SIGTERM and Ctrl-C let it finish what it
     has in hand.
     """
+    os.nice(YIELDS)
     stop = Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda number, frame: stop.set())
