@@ -1,9 +1,7 @@
 """From requests of tracking clients to facts: each call is read, its user and account are found
 out, and it is stored, counted as a duplicate, set aside, or waits for the account it belongs to."""
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -106,21 +104,6 @@ def collect(
 
     The connection holds the writer lock, so nobody else looks at the same requests.
     """
-    with no_garbage_collection():
-        return _collect(
-            connection, rules=rules, limit=limit, segments=segments, place=place, index=index
-        )
-
-
-def _collect(
-    connection: Connection,
-    *,
-    rules: Rules,
-    limit: int,
-    segments: Sequence[Segment],
-    place: Place,
-    index: StoredKeys,
-) -> Collected | None:
     found = tracked.requests(connection, limit=limit)
     awake = tracked.waiting(connection, patience=rules.patience, default=PATIENCE, limit=limit)
     again = quarantine.replays(connection, patience=rules.patience, default=PATIENCE, limit=limit)
@@ -146,19 +129,6 @@ def _collect(
     prepared = _counted(prepared, told)
     fates = recent.fates(prepared, usage, told, parts=batch.parts, part=batch.part)
     return Collected(prepared, [each.id for each in found], told, place, fates)
-
-
-@contextmanager
-def no_garbage_collection() -> Iterator[None]:
-    """A portion makes hundreds of thousands of objects, none of them in a circle; looking for
-    circles among them takes a fifth of its time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _introduce(
