@@ -7,6 +7,7 @@ nobody says any more.
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -31,10 +32,26 @@ KEYWORDS = {
 }
 
 
+BEGUN = datetime(2026, 11, 1, tzinfo=UTC)
+"""The date in the head of the catalogue: always the same, or every change of it would conflict with
+every other."""
+
+
 def found() -> Catalog:
     """Every message in the sources, with the files it stands in (no line numbers: they change with
     every edit)."""
-    catalogue = Catalog(locale="ja", project="Banso", fuzzy=False)
+    catalogue = Catalog(
+        locale="ja",
+        header_comment="# Japanese of Banso's screens and messages. Made by tools/messages.py.",
+        project="Banso",
+        version="",
+        msgid_bugs_address="",
+        last_translator="",
+        language_team="",
+        creation_date=BEGUN,
+        revision_date=BEGUN,
+        fuzzy=False,
+    )
     for path, code in _sources():
         for _, message, _, context in extract("python", io.BytesIO(code), keywords=KEYWORDS):
             catalogue.add(message, locations=[(path, 0)], context=context)
