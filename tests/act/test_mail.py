@@ -45,7 +45,7 @@ def test_the_owner_gets_the_alert_in_their_own_language(
     assert mail["Message-ID"] == f"<{Delivery.objects.get().message}@vendor.example>"
     assert mail["Subject"].strip() == "株式会社A1 <&>: 利用が途絶えている"
     assert text.get_content().replace("\r\n", "\n") == (
-        "株式会社A1 <&>\n利用が途絶えている\n優先度: 高 · 2026年9月1日から · 担当: tanaka\n\n"
+        "株式会社A1 <&>\n利用が途絶えている\n優先度: 高 · 2026年9月1日から · 担当: 田中\n\n"
         "理由\n- 最終利用からの日数 20\n\nすること\n担当者に電話する\n\n"
         f"Bansoで開く: {BASE}/accounts/{alert.episode.account_id}/\n\n"
         "Bansoでこの顧客の担当になっているため、お送りしています。\n"

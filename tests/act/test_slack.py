@@ -28,7 +28,7 @@ def test_the_owner_gets_the_alert_in_person_with_buttons(
     message = emulator.messages(emulator.direct("tanaka@vendor.example"))[-1]
     assert words(message) == [
         "株式会社A1 <&>: 利用が途絶えている",
-        "優先度: 高 · 2026年9月1日から · 担当: tanaka",
+        "優先度: 高 · 2026年9月1日から · 担当: 田中",
         "理由\n• 最終利用からの日数 20",
         "すること\n担当者に電話する",
         "対応済みにする",

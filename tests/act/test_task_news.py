@@ -116,7 +116,7 @@ def test_slack_has_the_task_with_buttons_that_act_and_shows_what_became_of_it(  
     asked = [
         "株式会社T1 <&>: Plan a session",
         "A task for you",
-        "Due September 5, 2026 · For: tanaka · Play: Rescue",
+        "Due September 5, 2026 · For: 田中 · Play: Rescue",
         "Ask <who> comes",
         "Checklist",
         "Room",
@@ -199,7 +199,7 @@ def test_whoever_has_it_gets_a_mail_in_their_language_and_the_next_one_too(
         "tanaka@vendor.example",
         "株式会社T1 <&>: 勉強会を計画する",
         "株式会社T1 <&>\n勉強会を計画する\n新しいタスクがあります\n"
-        "期限: 2026年9月5日 · 担当: tanaka · プレイブック: 活用支援\n\n<参加者>を聞く\n\n"
+        "期限: 2026年9月5日 · 担当: 田中 · プレイブック: 活用支援\n\n<参加者>を聞く\n\n"
         "チェックリスト\n- 会場\n\n理由\n- 最終利用からの日数 20\n\n"
         "リンクを開く: https://vendor.example/plan\n\n"
         f"Bansoで開く: {BASE}/accounts/{task.account_id}/\n\n"

@@ -58,6 +58,7 @@ def test_a_receiver_gets_the_alert_signed_and_with_its_id(
                 "name": "株式会社A1 <&>",
             },
             "owner": "tanaka",
+            "owner_name": "田中",
             "why": [USED],
             "arr": None,
         },

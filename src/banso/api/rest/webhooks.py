@@ -29,6 +29,7 @@ class AlertTold(Shape):
     opened_on: date
     account: ToldAccount
     owner: str | None = Field(description="Handle of the member whose it is")
+    owner_name: str | None
     why: list[dict[str, Any]] = Field(
         description="The reasons; amounts of money only by a channel that may tell them"
     )
@@ -65,6 +66,7 @@ class TaskTold(Shape):
     account: ToldAccount
     owner: str | None = Field(description="Handle of the account's owner")
     member: str | None = Field(description="Handle of who is to do it")
+    member_name: str | None
     rule: str | None = Field(description="Rule whose alert started the play")
     why: list[dict[str, Any]]
     arr: Decimal | None

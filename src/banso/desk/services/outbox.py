@@ -245,6 +245,7 @@ def _opened(alert: Alert) -> dict[str, object]:
         "opened_on": str(alert.since),
         "account": {"id": account.pk, "key": account.key, "name": str(account)},
         "owner": owner.handle if owner else None,
+        "owner_name": str(owner) if owner else None,
         "why": alert.why,
         "arr": None if alert.arr is None else str(alert.arr),
     }

@@ -145,6 +145,7 @@ def body_of(task: Task) -> dict[str, object]:
         "account": {"id": account.pk, "key": account.key, "name": str(account)},
         "owner": account.owner.handle if account.owner else None,
         "member": who.handle if who else None,
+        "member_name": str(who) if who else None,
         "rule": alert.episode.rule if alert else None,
         "why": alert.why if alert else [],
         "arr": str(alert.arr) if alert and alert.arr is not None else None,

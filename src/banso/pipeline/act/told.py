@@ -80,9 +80,15 @@ def _state(body: Mapping[str, Any], language: Language, currency: str) -> str:
     parts = [
         say(body["priority"], language),
         say("since", language, day=day_words(body["opened_on"], language)),
-        say("owner", language, owner=body["owner"] or say("nobody", language)),
+        say("owner", language, owner=name_of(body, "owner") or say("nobody", language)),
     ]
     return " · ".join([*parts, *at_stake(body, language, currency)])
+
+
+def name_of(body: Mapping[str, Any], who: str) -> str | None:
+    """Of a member, the handle where a message is owed since before names were in it."""
+    name: str | None = body.get(f"{who}_name") or body[who]
+    return name
 
 
 def at_stake(body: Mapping[str, Any], language: Language, currency: str) -> Sequence[str]:

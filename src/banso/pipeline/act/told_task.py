@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from banso.desk.models import Delivery, DeliveryKind
-from banso.pipeline.act.told import at_stake, day_words, language_of
+from banso.pipeline.act.told import at_stake, day_words, language_of, name_of
 from banso.pipeline.act.words import Language, say
 
 REASONS = 2
@@ -72,7 +72,7 @@ def _heading(delivery: Delivery, language: Language) -> str:
 def _state(body: Mapping[str, Any], language: Language, currency: str) -> str:
     parts = [
         say("task.due_on", language, day=day_words(body["due_on"], language)),
-        say("task.member", language, member=body["member"] or say("nobody", language)),
+        say("task.member", language, member=name_of(body, "member") or say("nobody", language)),
         say("task.play", language, play=body["play_label"][language]),
         *at_stake(body, language, currency),
     ]
