@@ -105,3 +105,20 @@ def test_the_page_to_start_a_play_shows_what_it_would_say(
 ) -> None:
     shown = text(as_member("csm").get("/definitions/plays/visit/start/?account=A1"))
     assert ("What it would say" in shown, "Agree on a day" in shown) == (True, True)
+
+
+def test_the_definitions_list_drafts_of_new_plays_and_mark_plays_with_one(
+    as_member: AsMember,
+) -> None:
+    ops = as_member("cs_ops")
+    ops.post("/definitions/play-draft/", {"text": LONGER.replace("visit", "call")})
+    ops.post(HERE, {"text": LONGER})
+    page = read(ops.get("/definitions/").content)
+    plays = page.one("section", **{"aria-labelledby": "plays"})
+    links = [
+        (x.text, x.attrs["href"]) for x in plays.all("a") if "/play-drafts/" in x.attrs["href"]
+    ]
+    assert links == [
+        ("Draft", "/definitions/play-drafts/visit/form/"),
+        ("call", "/definitions/play-drafts/call/form/"),
+    ]

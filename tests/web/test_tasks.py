@@ -173,3 +173,15 @@ def test_a_task_follows_its_account_to_the_next_owner(
         [],
         ["A1 商事", "Agree on a day"],
     )
+
+
+def test_the_account_shows_what_is_to_be_done_there_until_it_is(
+    as_member: AsMember, vendor_site: Site, task: int
+) -> None:
+    csm, of = as_member("csm"), Task.objects.get(pk=task).account_id
+    (card,) = shown(csm, f"/accounts/{of}/").all("section", **{"aria-labelledby": "account-tasks"})
+    assert [x.text for x in card.all("h3")] == ["Agree on a day"]
+    assert card.one("a").attrs["href"] == f"/#tasks-of-{of}"
+    finish(scope=EVERYTHING, task=task, today=LAST)
+    cards = shown(csm, f"/accounts/{of}/").all("section", **{"aria-labelledby": "account-tasks"})
+    assert cards == []

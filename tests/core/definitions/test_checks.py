@@ -73,7 +73,7 @@ CASES = {
     "a number for a text": (
         "en: Call them",
         "en: 5",
-        ["35:18: action.en: text is needed (put it in quotes)"],
+        ["35:18: action.en: text is needed (what looks like a number goes in quotes)"],
     ),
     "a wrong priority": (
         "    for: 3 of 5 days",
@@ -284,6 +284,15 @@ def test_what_is_broken_is_told_at_its_place(old: str, new: str, expected: list[
 def test_a_broken_metric_is_told_once_and_not_wherever_it_is_used() -> None:
     assert told("kind: distinct_users", "kind: distinct_user") == [
         f"7:11: unknown kind 'distinct_user'; there are {REST_OF_KINDS} -> distinct_users"
+    ]
+
+
+def test_a_list_with_mistakes_in_all_it_holds_is_not_called_empty() -> None:
+    text = SET + "plays:\n  - {name: visit, steps: [{kind: wait, dys: 2}]}\n"
+    place = len(SET.splitlines()) + 2
+    assert told(text=text) == [
+        f"{place}:27: field 'days' is missing",
+        f"{place}:41: unknown field 'dys' -> days",
     ]
 
 

@@ -36,7 +36,7 @@ _PATTERNS = {
     ),
 }
 _NEEDS = {
-    "string_type": worded("text is needed (put it in quotes)"),
+    "string_type": worded("text is needed (what looks like a number goes in quotes)"),
     "int_type": worded("a whole number is needed"),
     "int_from_float": worded("a whole number is needed"),
     "float_type": worded("a number is needed"),
@@ -60,7 +60,14 @@ def mistakes_of(
     error: ValidationError, *, model: object, file: str, node: Node
 ) -> tuple[Mistake, ...]:
     """Every error of one definition. model: its class (or union of classes); node: its YAML."""
-    return tuple(_mistake(detail, model, file, node) for detail in error.errors(include_url=False))
+    found = [x for x in error.errors(include_url=False) if not _follows(x)]
+    return tuple(_mistake(detail, model, file, node) for detail in found)
+
+
+def _follows(detail: ErrorDetails) -> bool:
+    """Whether it is said of a list only because all that is in it has mistakes of its own: pydantic
+    counts what is right."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
 def _mistake(detail: ErrorDetails, model: object, file: str, node: Node) -> Mistake:

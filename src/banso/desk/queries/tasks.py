@@ -55,6 +55,13 @@ def to_do_by_member(scope: Scope, day: date) -> Mapping[int, Sequence[Task]]:
     return found
 
 
+def tasks_of_account(scope: Scope, account: int) -> Sequence[Task]:
+    """Those that are not handled yet, snoozed ones too; due first comes first. One query."""
+    rows = within(scope, Task.objects.all(), account="account").filter(account=account)
+    waiting = rows.filter(state__in=WAITING).order_by("due_on", "id")
+    return list(waiting.select_related("account__owner", "member"))
+
+
 def tasks_in_scope(scope: Scope, numbers: Iterable[int]) -> Sequence[Task]:
     """With their accounts and these's owners. One query."""
     rows = within(scope, Task.objects.filter(pk__in=list(numbers)), account="account")

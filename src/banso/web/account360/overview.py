@@ -13,8 +13,10 @@ from banso.core.health import Assessment
 from banso.core.health.describe import describe_field
 from banso.core.health.in_words import condition_in_words
 from banso.core.unmeasured import Reason
+from banso.desk.models import Member, TaskState
 from banso.desk.queries.account import AccountAlert, account_alerts
 from banso.desk.queries.merges import MergeView, merges
+from banso.desk.queries.tasks import tasks_of_account
 from banso.web.account360.contrast import Contrast, contrasts
 from banso.web.account360.health import Row, rows
 from banso.web.account360.labels import journey_label, stage_label
@@ -22,6 +24,7 @@ from banso.web.account360.ladder import Step, ladder
 from banso.web.account360.visit import Visit
 from banso.web.house import zone_of
 from banso.web.tags import text
+from banso.web.today.tasks import due_words
 from banso.web.why.made_of import address, value_of
 from banso.web.why.values import Shown
 
@@ -84,10 +87,23 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class TaskCard:
+    """member: who is to do it, None for nobody. until: where it is snoozed."""
+
+    label: str
+    due: str
+    member: Member | None
+    until: date | None
+
+
+@dataclass(frozen=True)
 class Overview:
+    """tasks: those that wait now; none on a past day."""
+
     journeys: Sequence[JourneyCard]
     off: Sequence[OffJourney]
     alerts: Sequence[AlertCard]
+    tasks: Sequence[TaskCard]
     use: Sequence[Figure]
     contract: Sequence[Figure]
     contrasts: Sequence[Contrast]
@@ -103,11 +119,24 @@ def overview(visit: Visit) -> Overview:
         journeys=[_journey(visit, x) for x in on],
         off=[_off(visit, x) for x in found if x.stage is None],
         alerts=[_alert(visit, x) for x in alerts if x.open_on(visit.told_upto)],
+        tasks=[] if visit.travelled else _tasks(visit),
         use=[x for x in _figures(visit, seats) if x.value.reason is not Reason.NOT_APPLICABLE],
         contract=list(_figures(visit, _commercial(visit))),
         contrasts=list(contrasts(visit, on, seats)),
         merged=_merged(visit),
     )
+
+
+def _tasks(visit: Visit) -> list[TaskCard]:
+    return [
+        TaskCard(
+            label=text(x.label),
+            due=due_words(x, visit.look.today),
+            member=x.member or x.account.owner,
+            until=x.until if x.state == TaskState.SNOOZED else None,
+        )
+        for x in tasks_of_account(visit.scope, visit.head.id)
+    ]
 
 
 def _merged(visit: Visit) -> list[MergeView]:

@@ -1,6 +1,6 @@
 """The page of definitions: the set in force, and everything in it with live counts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from banso.core.health.in_words import condition_in_words, metric_in_words
 from banso.core.plays.in_words import steps_in_words
 from banso.core.rules.precision import Share
 from banso.core.unmeasured import Reason
-from banso.desk.models import Backtest, RuleDraft
+from banso.desk.models import Backtest, DraftKind, RuleDraft
 from banso.desk.queries.backtests import judged_backtests
 from banso.desk.queries.definitions import (
     AppliedSet,
@@ -110,19 +110,20 @@ class SegmentRow:
 
 @dataclass(frozen=True)
 class PlayRow:
-    """words: its first steps."""
+    """words: its first steps. draft: whether there is one of it."""
 
     name: str
     label: Label
     words: str
     figures: PlayFigures
+    draft: bool
 
 
 @dataclass(frozen=True)
 class Listing:
     """in_force: None before the first set. counted: whether there are live counts (a run was done).
     source: label of the source to whose metrics the page is narrowed, None for all. drafts: of
-    rules that are not in force."""
+    rules that are not in force; play_drafts: of such plays."""
 
     in_force: SetRow | None
     history: Sequence[SetRow]
@@ -132,6 +133,7 @@ class Listing:
     journeys: Sequence[JourneyRow]
     rules: Sequence[RuleRow]
     drafts: Sequence[RuleDraft]
+    play_drafts: Sequence[RuleDraft]
     plays: Sequence[PlayRow]
     segments: Sequence[SegmentRow]
     metrics: Sequence[MetricRow]
@@ -146,7 +148,7 @@ def listing(scope: Scope, look: Look, *, search: str, source: str) -> Listing:
     that rest on it."""
     definitions = look.definitions
     if definitions is None:
-        return Listing(None, (), search, None, False, (), (), (), (), (), ())
+        return Listing(None, (), search, None, False, (), (), (), (), (), (), ())
     zone = ZoneInfo(definitions.organisation.time_zone)
     sets = [SetRow(x, x.applied_at.astimezone(zone)) for x in applied_sets(most=HISTORY)]
     return Listing(
@@ -157,11 +159,16 @@ def listing(scope: Scope, look: Look, *, search: str, source: str) -> Listing:
         counted=look.run is not None,
         journeys=() if source else _journeys(scope, look, definitions, search),
         rules=() if source else _rules(scope, look, definitions, search),
-        drafts=[] if source else [x for x in drafts().values() if x.rule not in definitions.rules],
+        drafts=() if source else _new(DraftKind.RULE, definitions.rules),
+        play_drafts=() if source else _new(DraftKind.PLAY, definitions.plays),
         plays=() if source else _plays(scope, definitions, search),
         segments=() if source else _segments(scope, look, definitions, search),
         metrics=_metrics(scope, look, definitions, search, source),
     )
+
+
+def _new(kind: DraftKind, in_force: Container[str]) -> Sequence[RuleDraft]:
+    return [x for x in drafts(kind).values() if x.rule not in in_force]
 
 
 def _hit(search: str, name: str, *labels: Label | None) -> bool:
@@ -230,12 +237,14 @@ def _rules(scope: Scope, look: Look, definitions: Definitions, search: str) -> l
 
 def _plays(scope: Scope, definitions: Definitions, search: str) -> list[PlayRow]:
     figures = play_figures(scope) if definitions.plays else {}
+    drafted = drafts(DraftKind.PLAY)
     rows = []
     for name, play in definitions.plays.items():
         titles = [x.title for x in steps_in_words(definitions, play) if not x.depth]
         if _hit(search, name, play_label(play), play.description, *titles):
             words = " → ".join(text(x) for x in titles)
-            rows.append(PlayRow(name, play_label(play), words, figures.get(name, PlayFigures())))
+            mine = figures.get(name, PlayFigures())
+            rows.append(PlayRow(name, play_label(play), words, mine, draft=name in drafted))
     return rows
 
 

@@ -51,7 +51,7 @@ TITLES = {
     "without_contact": gettext_noop("Where nobody can be written to"),
     "attribute": gettext_noop("Attribute"),
     "value": gettext_noop("Value"),
-    "days": gettext_noop("Days"),
+    "days": gettext_noop("Days to wait"),
     "condition": gettext_noop("Condition"),
     "within_days": gettext_noop("Within days"),
     "on_timeout": gettext_noop("Where it did not come about"),

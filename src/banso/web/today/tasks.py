@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from django.urls import reverse
@@ -142,7 +142,7 @@ def task_item(of: Desk, row: TaskRow) -> TaskItem:
         instructions=text(task.instructions) if task.instructions else "",
         checklist=_points(task, of),
         link=task.link,
-        due=_due(task, of),
+        due=due_words(task, of.clock.today),
         late=tab == "todo" and task.due_on < of.clock.today,
         member=str(task.member) if task.member else "",
         play=text(run.version.get("label")) or run.play,
@@ -169,8 +169,8 @@ def _points(task: Task, of: Desk) -> list[Point]:
     return found
 
 
-def _due(task: Task, of: Desk) -> str:
-    left = (task.due_on - of.clock.today).days
+def due_words(task: Task, today: date) -> str:
+    left = (task.due_on - today).days
     said = {"day": day(task.due_on), "days": number(abs(left))}
     if left < 0:
         words = ngettext("Due %(day)s, %(days)s day ago", "Due %(day)s, %(days)s days ago", -left)
