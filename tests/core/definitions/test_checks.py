@@ -292,7 +292,7 @@ def test_a_list_with_mistakes_in_all_it_holds_is_not_called_empty() -> None:
     place = len(SET.splitlines()) + 2
     assert told(text=text) == [
         f"{place}:27: field 'days' is missing",
-        f"{place}:41: unknown field 'dys' -> days",
+        f"{place}:40: unknown field 'dys' -> days",
     ]
 
 
