@@ -4,7 +4,7 @@ Targets on 2 cores, the sender included: 50,000 events/s in batches of 100 with 
 20,000 events/s from request to Parquet, 500 single-event requests/s. Exit 1 where one is missed.
 CPU seconds are those of the server and of its database; they are less disturbed by others.
 
-    ./run bench ingest [--batches 1000] [--singles 1000] [--connections 4] [--workers 2]
+    ./run bench ingest [--batches 4000] [--singles 1000] [--connections 4] [--workers 2]
 """
 
 import argparse
@@ -193,7 +193,7 @@ def measure(arguments: argparse.Namespace) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--batches", type=int, default=1_000)
+    parser.add_argument("--batches", type=int, default=4_000)
     parser.add_argument("--singles", type=int, default=1_000)
     parser.add_argument("--connections", type=int, default=4)
     parser.add_argument("--workers", type=int, default=2)

@@ -93,7 +93,7 @@ class Store:
         with self.connection() as connection:
             tracked.accept(connection, source=source, call=call, events=events, body=body)
 
-    def collect_tracked(self, rules: Rules, *, limit: int = 20_000) -> Ledger | None:
+    def collect_tracked(self, rules: Rules, *, limit: int = 40_000) -> Ledger | None:
         """Move about `limit` of the oldest accepted calls into segments; None: none are left.
 
         A call whose account is not known yet waits, and is in no ledger until then.

@@ -62,6 +62,10 @@ def handles_by_number() -> Mapping[int, str]:
     return dict(Member.objects.values_list("pk", "handle"))
 
 
+def names_by_handle() -> Mapping[str, str]:
+    return {x.handle: str(x) for x in Member.objects.only("handle", "name")}
+
+
 def member_handles() -> tuple[str, ...]:
     return tuple(Member.objects.order_by("handle").values_list("handle", flat=True))
 

@@ -11,6 +11,7 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label
 from banso.desk.models import Account
 from banso.desk.queries.backtests import accounts_named
+from banso.desk.queries.members import names_by_handle
 from banso.desk.queries.scope import Scope
 from banso.web.definitions.places import outcome_label
 from banso.web.tags import day, number, percent, short_day
@@ -139,7 +140,8 @@ def _owners(live: Mapping[str, Any] | None, draft: Mapping[str, Any]) -> list[Ow
         {*sides[0], *sides[1]},
         key=lambda x: (-max(side[x][0] for side in sides if x in side), x),
     )
-    return [OwnerRow(x, sides[0].get(x), sides[1].get(x)) for x in names[:SHOWN]]
+    called = names_by_handle()
+    return [OwnerRow(called.get(x, x), *(side.get(x) for side in sides)) for x in names[:SHOWN]]
 
 
 def _by_owner(side: Mapping[str, Any]) -> Mapping[str, tuple[float, int]]:

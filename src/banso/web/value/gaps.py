@@ -13,6 +13,7 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label
 from banso.desk.models import Account, Foresight, Loss
 from banso.desk.queries.foresight import foresight, losses, stand_there
+from banso.desk.queries.members import names_by_handle
 from banso.desk.queries.scope import Scope
 from banso.pipeline.foreseen import Was, candidates
 from banso.web.account360.labels import journey_label, stage_label
@@ -100,7 +101,7 @@ def gaps_page(scope: Scope, definitions: Definitions, *, kind: str) -> Gaps | No
     every = losses(scope)
     by_kind = {x: [loss for loss in every if x in {"", kind_of(loss)}] for x in KINDS}
     counts = {x: len(found) for x, found in by_kind.items()}
-    shown = by_kind[kind]
+    shown, called = by_kind[kind], names_by_handle()
     return Gaps(
         seen=seen,
         outcomes=[outcome_label(definitions, x) for x in seen.outcomes],
@@ -109,7 +110,7 @@ def gaps_page(scope: Scope, definitions: Definitions, *, kind: str) -> Gaps | No
         links=[_link(x, counts[x], current=x == kind) for x in KINDS],
         share=counts["foreseen"] / len(every) if every else None,
         candidates=_candidates(scope, definitions, every),
-        rows=[_row(scope, definitions, x) for x in shown[:MOST_ROWS]],
+        rows=[_row(scope, definitions, x, called) for x in shown[:MOST_ROWS]],
         left=max(len(shown) - MOST_ROWS, 0),
         revenue=scope.revenue,
     )
@@ -154,12 +155,12 @@ def _place(definitions: Definitions, was: Was) -> PlaceRow:
     )
 
 
-def _row(scope: Scope, definitions: Definitions, loss: Loss) -> LossRow:
+def _row(scope: Scope, definitions: Definitions, loss: Loss, called: Mapping[str, str]) -> LossRow:
     return LossRow(
         account=loss.account,
         outcome=outcome_label(definitions, loss.outcome),
         on=loss.on,
-        owner=loss.owner,
+        owner=called.get(loss.owner, loss.owner),
         arr=loss.arr if scope.revenue else None,
         sights=[_sight(definitions, **x) for x in loss.sights],
         was=[_place(definitions, Was(**x)) for x in loss.was],
