@@ -96,7 +96,7 @@ def _run(account: int, day: date) -> PlayRun:
         state=RunState.ENDED,
         entered_on=day,
         ended_on=day,
-        because="completed",
+        because="finished",
     )
 
 

@@ -119,7 +119,7 @@ def test_text_from_outside_is_shown_and_never_run(session: Session) -> None:
 def test_it_is_japanese_for_japanese_readers(session: Session) -> None:
     furnished(session, events=[fact(ago(60), user="ann"), fact(ago(2), user="bob")])
     shown = page(reader(language="ja"), address())
-    assert rows(card(shown, "利用者"))[0][1] == "利用停止 60日前"
+    assert rows(card(shown, "利用者"))[0][1] == "利用が途絶えた 60日前"
 
 
 def test_the_number_of_queries_is_fixed(session: Session) -> None:

@@ -8,8 +8,10 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
+    Case,
     CharField,
     Count,
+    DateField,
     Exists,
     F,
     FilteredRelation,
@@ -19,6 +21,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    When,
 )
 from django.db.models.functions import Least, TruncDate, TruncMonth
 
@@ -138,9 +141,13 @@ def fallen_by(scope: Scope, wish: Wish, by: By) -> Mapping[str | int | date, Fal
 def pace(scope: Scope, wish: Wish) -> Pace:
     """An alert opens at the beginning of its day. One query, of what members have handled."""
     zone = ZoneInfo(wish.zone)
-    rows = _episodes(scope, wish).annotate(
-        first=Least(*(_earliest(path) for path in STEPS_OF_MEMBERS)),
-        done=Least(*(_earliest(path, done=True) for path in STEPS_OF_MEMBERS)),
+    rows = (
+        _episodes(scope, wish)
+        .filter(taken=True)
+        .annotate(
+            first=Least(*(_earliest(path) for path in STEPS_OF_MEMBERS)),
+            done=Least(*(_earliest(path, done=True) for path in STEPS_OF_MEMBERS)),
+        )
     )
     told = rows.filter(first__isnull=False).values_list(
         "opened_on", "first", "done", "expectation__reached_on"
@@ -179,24 +186,27 @@ def _episodes(scope: Scope, wish: Wish) -> QuerySet[Episode]:
         rows = rows.filter(alert__play_run__play=wish.play)
     if wish.owner is not None or wish.segment:
         rows = rows.filter(account__in=_accounts(scope, wish).values("pk"))
-    alerts = _standing(Handling, alert__episode=OuterRef("pk"))
-    tasks = _standing(TaskHandling, task__run__alert__episode=OuterRef("pk"))
+    alerts = _standing(Handling)
+    tasks = _standing(TaskHandling).filter(task__run__alert__isnull=False)
     tasks = tasks.exclude(state=TaskState.WITHDRAWN)  # by the machine, when a run ends
-    at = Least(_done_at(alerts, "alert__episode"), _done_at(tasks, "task__run__alert__episode"))
-    return rows.annotate(
-        taken=Q(Exists(alerts)) | Q(Exists(tasks)),
-        done_on=TruncDate(at, tzinfo=ZoneInfo(wish.zone)),
+    by_alert, by_task = "alert__episode", "task__run__alert__episode"
+    # few are taken: those are sought once, and only of them it is asked when
+    taken = Q(pk__in=alerts.values(by_alert)) | Q(pk__in=tasks.values(by_task))
+    at = TruncDate(
+        Least(_done_at(alerts, by_alert), _done_at(tasks, by_task)), tzinfo=ZoneInfo(wish.zone)
     )
+    return rows.annotate(taken=taken, done_on=Case(When(taken, then=at), output_field=DateField()))
 
 
-def _standing(table: type[Handling] | type[TaskHandling], **of: OuterRef) -> QuerySet[Any]:
+def _standing(table: type[Handling] | type[TaskHandling]) -> QuerySet[Any]:
     """What was done and not taken back."""
-    rows: QuerySet[Any] = table.objects.filter(undoes__isnull=True, **of).order_by()
+    rows: QuerySet[Any] = table.objects.filter(undoes__isnull=True).order_by()
     return rows.filter(~Exists(table.objects.filter(undoes=OuterRef("pk"))))
 
 
 def _done_at(steps: QuerySet[Any], episode: str) -> Subquery:
-    done = steps.filter(state="done").values(episode).annotate(first=Min("at"))
+    mine = steps.filter(**{episode: OuterRef("pk")})
+    done = mine.filter(state="done").values(episode).annotate(first=Min("at"))
     return Subquery(done.values("first")[:1])
 
 
