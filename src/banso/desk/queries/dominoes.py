@@ -176,7 +176,7 @@ def _accounts(scope: Scope, wish: Wish) -> QuerySet[Account]:
     return rows
 
 
-def _episodes(scope: Scope, wish: Wish) -> QuerySet[Episode]:
+def _episodes(scope: Scope, wish: Wish) -> QuerySet[Any]:
     """With what became of each."""
     rows = within(scope, Episode.objects.order_by(), account="account")
     rows = rows.filter(opened_on__gte=wish.since, opened_on__lte=wish.until)
