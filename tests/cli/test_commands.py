@@ -307,6 +307,13 @@ def test_a_run_over_accounts_alone_says_that_nothing_was_decided_yet(
     )
 
 
+@pytest.mark.parametrize("words", [("--board", "--review"), ("quiet", "--review")])
+def test_value_shows_one_thing_at_a_time(banso: Banso, words: tuple[str, ...]) -> None:
+    said = " ".join(banso("value", *words, status=2).stderr.split())
+    mend = "say one of --board, --held-back, --review; only --board is also of one rule"
+    assert said[said.index("say one") :].rstrip("│ ╰─╯") == mend
+
+
 def test_days_that_have_not_come_are_refused_everywhere(banso: Banso, vendor: Path) -> None:
     for command in (
         ("run", "--as-of", "2099-01-01"),

@@ -136,4 +136,4 @@ def test_an_account_out_of_reach_is_not_found(vendor_site: Site, as_member: AsMe
     for handle in ("csm", "manager"):
         for key in vendor_site.unseen(handle):
             target = reverse("account_users", args=(vendor_site.accounts[key],))
-            page(as_member(handle), target, status=404)
+            assert as_member(handle).get(target).status_code == 404

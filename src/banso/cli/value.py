@@ -82,16 +82,22 @@ def value(
     as_json: AsJson = False,
 ) -> None:
     """What rules and plays change, with the grade of the proof, as `banso prove` kept it."""
+    if board + held + reviewed > 1 or (rule and (held or reviewed)):
+        raise typer.BadParameter(
+            "say one of --board, --held-back, --review; only --board is also of one rule"
+        )
     session = open_session()
     if board:
         _board(session, rule, as_json=as_json)
-        return
-    if reviewed:
+    elif reviewed:
         print_review(session, as_json=as_json)
-        return
-    if held:
+    elif held:
         _held_back(session, as_json=as_json)
-        return
+    else:
+        _proof(session, rule, as_json=as_json)
+
+
+def _proof(session: Session, rule: str | None, *, as_json: bool) -> None:
     rules = session.applied().rules
     wanted = [known("rule", rule, rules)] if rule else list(rules.values())
     items = _items(wanted)

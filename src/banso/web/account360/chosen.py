@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.utils.translation import gettext
@@ -20,6 +19,7 @@ from banso.web.account360.labels import journey_label, stage_label
 from banso.web.account360.visit import Visit
 from banso.web.charts.history import Line, Mark, Options, kind_word, options, score_options
 from banso.web.components import reason_words
+from banso.web.house import zone_of
 from banso.web.tags import day, text
 from banso.web.why.made_of import address
 from banso.web.why.values import shown
@@ -200,7 +200,7 @@ def _named(alert: AccountAlert) -> str:
 
 def _definitions(visit: Visit) -> Iterator[Mark]:
     """Sets that may have changed numbers; they hold for the whole history, not only from then."""
-    zone = ZoneInfo(visit.definitions.organisation.time_zone)
+    zone = zone_of(visit.definitions)
     for found in applied_sets(most=SETS):
         if not found.labels_only:
             when = found.applied_at.astimezone(zone).date()

@@ -17,6 +17,7 @@ from banso.desk.queries.timeline_entries import RANKS, Entry, HealthChange, Kind
 from banso.pipeline.timeline import FirstTime, RecordTold, told_by_facts
 from banso.web.account360.happenings import Happening, Teller
 from banso.web.account360.visit import Visit
+from banso.web.house import zone_of
 
 PAGE = 50
 KINDS: tuple[Kind, ...] = (
@@ -107,7 +108,7 @@ def _before(request: HttpRequest) -> Place | None:
 
 def _window(visit: Visit, before: Place | None) -> Window:
     """What was done on the day itself counts too; on the newest day everything up to now."""
-    zone = ZoneInfo(visit.definitions.organisation.time_zone)
+    zone = zone_of(visit.definitions)
     last = visit.as_of if visit.travelled else max(visit.as_of, visit.look.today)
     after = datetime.combine(last + timedelta(days=1), datetime.min.time(), tzinfo=zone)
     return Window(

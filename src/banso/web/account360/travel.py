@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from banso.core.definitions.model import Label
 from banso.core.health import Assessment
@@ -15,6 +14,7 @@ from banso.desk.queries.definitions import applied_sets
 from banso.pipeline.as_then import assessed_under
 from banso.web.account360.labels import journey_label, stage_label
 from banso.web.account360.visit import Visit
+from banso.web.house import zone_of
 
 SETS = 100
 
@@ -148,7 +148,7 @@ def _since(visit: Visit, run: Run) -> Sequence[Since]:
     """Sets with other numbers, oldest first."""
     if run.fingerprint == visit.definitions.fingerprint:
         return ()
-    zone = ZoneInfo(visit.definitions.organisation.time_zone)
+    zone = zone_of(visit.definitions)
     found = [x for x in applied_sets(most=SETS) if x.applied_at > run.finished_at]
     others = [x for x in reversed(found) if not x.labels_only]
     return [Since(x.applied_at.astimezone(zone).date(), x.applied_by) for x in others]

@@ -25,7 +25,7 @@ from banso.store import Ledger
 from banso.store.inspection import Counts, counts
 from banso.web.account360.labels import metric_label
 from banso.web.charts.bars import Bars, bars
-from banso.web.house import Look
+from banso.web.house import Look, zone_of
 
 SHOWN_INCIDENTS = 20
 
@@ -125,7 +125,7 @@ class DataPage:
 def data_page(scope: Scope, look: Look) -> DataPage:
     store, definitions = look.session.store, look.definitions
     as_of = look.run.as_of if look.run else look.today
-    zone = ZoneInfo(definitions.organisation.time_zone if definitions else "UTC")
+    zone = zone_of(definitions)
     found = feeds(store, definitions, as_of=as_of, today=look.today)
     held = holdings(scope)
     return DataPage(

@@ -30,7 +30,7 @@ from banso.web.data.pages import Pages, pages
 from banso.web.data.refusal import Refusal, refusal
 from banso.web.data.refused_calls import refused_call
 from banso.web.forms.quarantine import filter_of
-from banso.web.house import Look
+from banso.web.house import Look, zone_of
 
 ROWS = 30
 MOST_LINES = 28
@@ -115,7 +115,7 @@ class RowPage:
 
 def quarantine_page(look: Look, asked: QueryDict) -> QuarantinePage:
     store = look.session.store
-    zone = zone_of(look)
+    zone = zone_of(look.definitions)
     wanted = filter_of(asked, zone=zone)
     below, above = _number(asked.get("after", "")), _number(asked.get("before", ""))
     found = quarantine_rows(store, wanted, before=below, after=above, limit=ROWS + 1)
@@ -145,7 +145,7 @@ def quarantine_page(look: Look, asked: QueryDict) -> QuarantinePage:
 
 def row_page(look: Look, item: int) -> RowPage | None:
     """None: there is no such row."""
-    store, zone = look.session.store, zone_of(look)
+    store, zone = look.session.store, zone_of(look.definitions)
     row = quarantine_row(store, item)
     if row is None:
         return None
@@ -158,10 +158,6 @@ def row_page(look: Look, item: int) -> RowPage | None:
         clock=f"{came:%H:%M:%S}",
         done=[_done(deed, zone) for deed in deeds(store, item)],
     )
-
-
-def zone_of(look: Look) -> ZoneInfo:
-    return ZoneInfo(look.definitions.organisation.time_zone if look.definitions else "UTC")
 
 
 def state_word(state: State) -> str:

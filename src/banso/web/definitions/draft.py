@@ -20,7 +20,7 @@ from banso.desk.queries.scope import Scope
 from banso.pipeline.drafts import read_draft
 from banso.web.definitions.compared import Compared, compared_page
 from banso.web.definitions.places import rule_label
-from banso.web.house import Look
+from banso.web.house import Look, zone_of
 
 VERSIONS = 20
 
@@ -87,7 +87,7 @@ def draft_page(
 ) -> DraftPage:
     """rule: its name, of a draft or in force. sent: the text that could not be saved."""
     saved = draft_of_rule(rule)
-    zone = ZoneInfo(definitions.organisation.time_zone)
+    zone = zone_of(definitions)
     text = sent if sent is not None else saved.text if saved else text_of(files_in_force(), rule)
     wrong, with_draft = _checked(text or "") if sent is not None or saved else ((), definitions)
     known = (with_draft or definitions).rules.get(rule)

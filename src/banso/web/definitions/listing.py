@@ -3,7 +3,6 @@
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
@@ -34,7 +33,7 @@ from banso.pipeline.sources import metric_sources
 from banso.web.account360.labels import journey_label, metric_label, segment_label, stage_label
 from banso.web.data.overview import source_label
 from banso.web.definitions.places import condition_label, play_label, rule_label
-from banso.web.house import Look
+from banso.web.house import Look, zone_of
 from banso.web.tags import text
 
 HISTORY = 20
@@ -149,7 +148,7 @@ def listing(scope: Scope, look: Look, *, search: str, source: str) -> Listing:
     definitions = look.definitions
     if definitions is None:
         return Listing(None, (), search, None, False, (), (), (), (), (), (), ())
-    zone = ZoneInfo(definitions.organisation.time_zone)
+    zone = zone_of(definitions)
     sets = [SetRow(x, x.applied_at.astimezone(zone)) for x in applied_sets(most=HISTORY)]
     return Listing(
         in_force=sets[0] if sets else None,

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from banso.core.definitions import DefinitionError, Definitions
 from banso.core.definitions.compare import Difference
@@ -18,7 +17,7 @@ from banso.desk.queries.scope import Scope
 from banso.pipeline.compared_play import ComparedPlay, compared_play
 from banso.web.definitions.draft import VERSIONS, MistakeRow, Version, mistake_row, version_row
 from banso.web.definitions.places import play_label
-from banso.web.house import Look
+from banso.web.house import Look, zone_of
 
 TEMPLATE = """\
 plays:
@@ -69,7 +68,7 @@ def play_draft_page(
     """name: of a draft or in force, empty for a new one. sent: a text that could not be saved.
     begun: one that is being written, and is not checked yet."""
     saved = draft_of(DraftKind.PLAY, name) if name else None
-    zone = ZoneInfo(definitions.organisation.time_zone)
+    zone = zone_of(definitions)
     text = begun if begun is not None else _text(name, saved, sent)
     checks = begun is None and (saved is not None or sent is not None)
     wrong, found = _checked(scope, look, definitions, text) if checks else ((), None)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -26,7 +25,7 @@ from banso.desk.queries.scope import Scope
 from banso.web.account360.labels import segment_label
 from banso.web.definitions.places import Place, defined, named, rule_label, written
 from banso.web.definitions.replayed import Replayed, replayed
-from banso.web.house import Look
+from banso.web.house import Look, zone_of
 from banso.web.tags import day, number, short_day
 from banso.web.today.rows import reason_words
 from banso.web.value.page import RuleRow, rule_row
@@ -88,7 +87,7 @@ def rule_page(
     """asked: parameters of the address; `outcome`: by which its replay is judged."""
     rule = definitions.rules[name]
     history = rule_history(scope, name, look.run) if look.run else None
-    zone = ZoneInfo(definitions.organisation.time_zone)
+    zone = zone_of(definitions)
     paused, draft = pauses().get(name), draft_of_rule(name)
     return RulePage(
         name=name,

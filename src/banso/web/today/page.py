@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -36,7 +35,7 @@ from banso.desk.queries.to_do import (
 )
 from banso.web.components import priority_word
 from banso.web.forms.alerts import NO_OWNER, query_of
-from banso.web.house import Look
+from banso.web.house import Look, zone_of
 from banso.web.tags import text
 from banso.web.today.desk import Desk
 from banso.web.today.rows import Clock
@@ -108,7 +107,7 @@ def clock_of(look: Look) -> Clock | None:
     """None before the first run. One query."""
     if look.definitions is None or look.run is None:
         return None
-    zone = ZoneInfo(look.definitions.organisation.time_zone)
+    zone = zone_of(look.definitions)
     return Clock(as_of=look.run.as_of, seen=seen_before(look.run), today=look.today, zone=zone)
 
 

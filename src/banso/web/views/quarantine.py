@@ -20,9 +20,9 @@ from banso.store.mending import (
 )
 from banso.store.store import Store
 from banso.web.components import undoable
-from banso.web.data.quarantine import quarantine_page, row_page, zone_of
+from banso.web.data.quarantine import quarantine_page, row_page
 from banso.web.forms.quarantine import DiscardForm, ReplayForm, filter_of
-from banso.web.house import look
+from banso.web.house import look, zone_of
 from banso.web.request import Request
 
 UNUSABLE = 422
@@ -75,7 +75,7 @@ def restore_row(request: HttpRequest, item: int) -> HttpResponse:
 @require_POST
 def all_rows(request: HttpRequest) -> HttpResponse:
     """All open rows of the filter that the form repeats."""
-    wanted, by = filter_of(request.POST, zone=zone_of(look())), _who(request)
+    wanted, by = filter_of(request.POST, zone=zone_of(look().definitions)), _who(request)
     if wanted.source is None or wanted.alike is None:
         raise Http404
     if request.POST.get("action") == "discard":

@@ -13,6 +13,7 @@ from banso.core.metrics.plan import series_of
 from banso.desk.queries.people import Person, people
 from banso.pipeline.counted_facts import CountedFact, FactPlace, counted_facts
 from banso.web.account360.visit import Visit
+from banso.web.house import zone_of
 from banso.web.tags import day, number
 
 FIRST = FactPlace(-(2**62), 0)
@@ -82,7 +83,7 @@ def facts(
     found = counted_facts(
         visit.one, window, limit=limit, after=after, before=FIRST if oldest else before
     )
-    zone = ZoneInfo(visit.definitions.organisation.time_zone)
+    zone = zone_of(visit.definitions)
     persons = {x.user: x for x in reversed(people(visit.scope, visit.head.id)) if x.user}
     address = reverse("why_facts", args=[visit.head.id, metric])
     return Facts(

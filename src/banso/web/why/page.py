@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
@@ -19,6 +18,7 @@ from banso.desk.queries.account import account_alerts
 from banso.desk.queries.definitions import applied_sets, files_in_force
 from banso.pipeline.because import Because, Code, because, contract_because
 from banso.web.account360.visit import Visit
+from banso.web.house import zone_of
 from banso.web.tags import day
 from banso.web.why.facts import Facts, facts, facts_window
 from banso.web.why.fields import Kind, kind_of
@@ -215,7 +215,7 @@ def _written(visit: Visit, name: str, kind: Kind) -> Written | None:
     newest = next(iter(applied_sets(most=1)), None)
     if newest is None:
         return None
-    at = newest.applied_at.astimezone(ZoneInfo(visit.definitions.organisation.time_zone))
+    at = newest.applied_at.astimezone(zone_of(visit.definitions))
     excerpt = None
     if kind in ("metric", "segment", "journey"):
         own = name if kind == "metric" else name.split(".")[1]
