@@ -118,6 +118,7 @@ note
 notebook
 package-import
 pencil
+phone
 player-pause
 player-play
 player-stop

@@ -8,7 +8,18 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.pipeline.vendor import LAST
 from tests.web.site import Site
 
-from banso.desk.models import Alert, Channel, ChannelKind, DraftKind, Mail, PlayRun, RunState, Task
+from banso.desk.models import (
+    Alert,
+    Channel,
+    ChannelKind,
+    DraftKind,
+    Mail,
+    Note,
+    NoteKind,
+    PlayRun,
+    RunState,
+    Task,
+)
 from banso.desk.queries.plays import of_keys
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.alerts import finish
@@ -58,6 +69,7 @@ FORMS = {
     "data_quarantine_replay": {"payload": "{}"},
     "play_start": {"account": "A1"},
     "account_merge": {"into": "no such account"},
+    "account_note": {"kind": "call", "on": "2026-05-01", "text": "a test"},
     "rule_mute": {"until": "2099-01-01", "reason": "a test"},
     "rule_pause": {"pause_reason": "a test"},
     "draft_new": {"text": "rules: [{name: n, when: quiet_days > 9, action: {en: Go, ja: 行く}}]"},
@@ -81,7 +93,7 @@ class Route:
 
     @property
     def about_an_account(self) -> bool:
-        return bool({"account", "alert", "task", "run", "mail"} & set(self.parameters))
+        return bool({"account", "alert", "task", "run", "mail", "note"} & set(self.parameters))
 
     def address(self, site: Site, account: str) -> str:
         """About this account (its key), where the route is about one. KeyError names a parameter
@@ -94,6 +106,7 @@ class Route:
             "mail": lambda: mail_of(site, account),
             "item": lambda: refused(site),
             "mute": muted,
+            "note": lambda: note_of(site, account),
         }
         # `name`, of a metric, a rule, ...
         kind = self.name.removeprefix("definition_").removesuffix("_start")
@@ -115,6 +128,13 @@ class Route:
         if self.name == "rule_resume":
             pause(scope=EVERYTHING, rule="quiet", reason="a test")
         return FORMS.get(self.name, {})
+
+
+def note_of(site: Site, account: str) -> int:
+    made = Note.objects.create(
+        account_id=site.accounts[account], kind=NoteKind.CALL, on=LAST, text="a test"
+    )
+    return made.pk
 
 
 def handled(site: Site, account: str) -> int:

@@ -59,11 +59,13 @@ BODIES = {
     "unsubscribe": {"address": "a@b.example"},
     "subscribe": {"address": "a@b.example"},
     "merge_accounts": {"account": "A1", "into": "A1"},
+    "write_note": {"account": "A1", "text": "a test"},
 }
 ACTS = {
     *("finish_alert", "snooze_alert", "dismiss_alert", "undo_alert"),
     *("finish_task", "snooze_task", "pass_task", "dismiss_task", "undo_task"),
     *("tick_task", "approve_mail", "refuse_mail", "start_play", "stop_run", "resume_run"),
+    *("write_note", "take_back_note"),
 }
 OPERATES = {
     "add_mute",

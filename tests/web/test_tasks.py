@@ -29,8 +29,10 @@ def tasks(client: Client, address: str = "/") -> list[str]:
     return [
         x.text.removesuffix(" Past due")
         for found in lists
-        for part in ("h2", "h3")
-        for x in found.all(part)
+        for x in [
+            *found.all("h2"),
+            *(row.one("h3") for row in found.all("li", class_="todo-task")),
+        ]
     ]
 
 
@@ -48,6 +50,18 @@ def test_a_task_says_what_for_whom_why_and_until_when(as_member: AsMember, task:
     assert [x.text for x in row.all("button")] == ["Who comes", "Done"]
     links = ["Visit them", "", "Snooze", "Pass on", "Not useful"]  # the second is an icon
     assert [x.text for x in row.all("a")] == links
+
+
+def test_an_account_with_tasks_and_alerts_stands_once_its_tasks_first(
+    as_member: AsMember, vendor_site: Site, task: int
+) -> None:
+    page = shown(as_member("csm"))
+    names = [x.text for x in page.all("h2")]
+    assert (names.count("A1 商事"), len(names)) == (1, len(set(names)))
+    (row,) = page.one(id="tasks").all("li", id=f"account-{vendor_site.accounts['A1']}")
+    kinds = [x.attrs["id"].partition("-")[0] for x in row.all("li") if "id" in x.attrs]
+    assert (kinds[0], set(kinds[1:])) == ("task", {"alert"})
+    assert "ARR" in row.text
 
 
 def test_only_tasks_of_accounts_that_one_sees_are_there(
@@ -181,7 +195,7 @@ def test_the_account_shows_what_is_to_be_done_there_until_it_is(
     csm, of = as_member("csm"), Task.objects.get(pk=task).account_id
     (card,) = shown(csm, f"/accounts/{of}/").all("section", **{"aria-labelledby": "account-tasks"})
     assert [x.text for x in card.all("h3")] == ["Agree on a day"]
-    assert card.one("a").attrs["href"] == f"/#tasks-of-{of}"
+    assert card.one("a").attrs["href"] == f"/?tasks=all#account-{of}"
     finish(scope=EVERYTHING, task=task, today=LAST)
     cards = shown(csm, f"/accounts/{of}/").all("section", **{"aria-labelledby": "account-tasks"})
     assert cards == []

@@ -132,7 +132,7 @@ function moveOn(item) {
 /** An account that has come twice, because something of it was handled meanwhile, stays where it was. */
 function withoutRepetition() {
   const seen = new Set();
-  for (const account of document.querySelectorAll('#todo > .todo-account')) {
+  for (const account of document.querySelectorAll('.todo > .todo-account[id]')) {
     if (seen.has(account.id)) account.remove();
     seen.add(account.id);
   }

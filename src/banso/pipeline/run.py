@@ -27,6 +27,7 @@ from banso.pipeline.gather import Inputs, gather
 from banso.pipeline.kept_history import Keeping, keeping
 from banso.pipeline.live import collect_live
 from banso.pipeline.meet import meet_contacts
+from banso.pipeline.note_facts import tell_notes
 from banso.pipeline.play_facts import questions
 from banso.pipeline.room import check_memory
 from banso.pipeline.telling import telling_of
@@ -98,6 +99,7 @@ def run(
     with one_at_a_time(RUN_LOCK):  # another run waits, then goes on from what this one decided
         store.place.clear_transit()  # of a run that was killed
         collect(store, definitions)
+        tell_notes(store, zone=definitions.organisation.time_zone)
         before = decided.latest_run()
         if before is None or as_of >= before.as_of:  # an earlier day is looked at, not judged
             judge_sources(store, definitions, as_of=as_of, now=started)

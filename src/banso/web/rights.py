@@ -50,6 +50,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "account_compare": ALL,
     "account_merge": OPERATING,
     "account_split": OPERATING,
+    "account_note": ACTING,
+    "note_take_back": ACTING,
     "accounts": ALL,
     "accounts_columns": ALL,
     "accounts_csv": ALL,  # a file has what the list shows: the reader's accounts and amounts

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("banso.web.views.account_timeline")),
     path("", include("banso.web.views.definitions")),
     path("", include("banso.web.views.merges")),
+    path("", include("banso.web.views.notes")),
     path("", include("banso.web.views.mutes")),
     path("", include("banso.web.views.plays")),
     path("", include("banso.web.views.drafts")),

@@ -23,6 +23,7 @@ from banso.desk.queries.to_do import (
     accounts_seen,
     alert_in_scope,
     at_stake,
+    by_account,
     entries,
     faces,
     latest_handlings,
@@ -211,7 +212,7 @@ def test_page_after_page_every_account_is_shown_once(found: list[Brief], most: i
     shown, after = [], None
     while True:
         page = ranked(every, most=most, after=after)
-        shown += [group[0].account for group in page.groups]
+        shown += page.groups
         if page.cursor is None:
             break
         after = every.numbered(page.cursor)
@@ -243,8 +244,8 @@ def test_revenue_hidden_from_a_reader_does_not_show_in_the_order() -> None:
     assert [x.arr for x in briefs(scope_of(reader), RUN)] == [None, None]
     hidden = ranked(briefs(scope_of(reader), RUN), most=9)
     open_ = ranked(briefs(EVERYTHING, RUN), most=9)
-    assert [group[0].account for group in hidden.groups] == [small.pk, large.pk]
-    assert [group[0].account for group in open_.groups] == [large.pk, small.pk]
+    assert list(hidden.groups) == [small.pk, large.pk]
+    assert list(open_.groups) == [large.pk, small.pk]
 
 
 def test_tabs_count_with_the_filters_and_choices_without_their_own() -> None:
@@ -322,24 +323,35 @@ FOUR = [
 
 def test_accounts_stand_where_their_most_urgent_alert_stands() -> None:
     found = ranked(ranks(*FOUR), most=9)
-    assert [[x.id for x in group] for group in found.groups] == [[3, 1], [2], [4], [5]]
+    assert [[x.id for x in group] for group in found.groups.values()] == [[3, 1], [2], [4], [5]]
     assert found.cursor is None
     order = rank(FOUR, stake=lambda x: Stake(x.priority, x.arr, x.opened_on))
-    assert list(dict.fromkeys(x.account for x in order)) == [
-        group[0].account for group in found.groups
-    ]
+    assert list(dict.fromkeys(x.account for x in order)) == list(found.groups)
 
 
 def test_pages_hold_whole_accounts_and_follow_each_other() -> None:
     first = ranked(ranks(*FOUR), most=2)
-    assert ([x[0].account for x in first.groups], first.cursor) == ([1, 2], 2)
+    assert (list(first.groups), first.cursor) == ([1, 2], 2)
     second = ranked(ranks(*FOUR), most=2, after=FOUR[1])
-    assert ([x[0].account for x in second.groups], second.cursor) == ([3, 4], None)
+    assert (list(second.groups), second.cursor) == ([3, 4], None)
+
+
+def test_accounts_that_stand_elsewhere_are_left_out_of_every_page() -> None:
+    first = ranked(ranks(*FOUR), most=2, without={2})
+    assert (list(first.groups), first.cursor, first.left) == ([1, 3], 4, 1)
+    second = ranked(ranks(*FOUR), most=2, after=FOUR[3], without={2})
+    assert (list(second.groups), second.cursor) == ([4], None)
+
+
+def test_alerts_of_chosen_accounts_come_in_their_order_or_are_none() -> None:
+    found = by_account(ranks(*FOUR), [3, 9, 1])
+    assert {x: [y.id for y in group] for x, group in found.items()} == {3: [4], 9: [], 1: [3, 1]}
+    assert list(found) == [3, 9, 1]
 
 
 def test_the_next_page_goes_on_where_the_last_account_was_handled_meanwhile() -> None:
     left = [x for x in FOUR if x.account != 2]
-    assert [x[0].account for x in ranked(ranks(*left), most=9, after=FOUR[1]).groups] == [3, 4]
+    assert list(ranked(ranks(*left), most=9, after=FOUR[1]).groups) == [3, 4]
 
 
 def test_the_next_page_loses_none_that_are_alike() -> None:
@@ -349,7 +361,7 @@ def test_the_next_page_loses_none_that_are_alike() -> None:
     cursor: int | None = 0
     while cursor is not None:
         page = ranked(ranks(*left.values()), most=2, after=alike.get(cursor))
-        seen += [group[0].account for group in page.groups]
+        seen += page.groups
         cursor = page.cursor
         left.pop(2, None)  # handled while the first page was looked at
     assert seen == [1, 2, 3, 4, 5]
@@ -367,6 +379,16 @@ def test_a_page_has_its_accounts_with_journeys_alerts_and_what_was_done_last() -
     assert [x.account for x in found] == [a2, a1]
     assert [x.alerts for x in found] == [[(lone, None)], [(urgent, None), (other, done)]]
     assert [[y.journey for y in x.standings] for x in found] == [["web", "bi"]] * 2
+
+
+@pytest.mark.django_db
+def test_an_account_without_alerts_has_at_stake_what_is_under_contract() -> None:
+    blind = member("blind", reach=Reach.ALL, sees_revenue=False)
+    calm = account("A1", arr=5)
+    groups: dict[int, list[Brief]] = {calm.pk: []}
+    (seen,) = entries(EVERYTHING, faces(EVERYTHING, groups))
+    (hidden,) = entries(scope_of(blind), faces(scope_of(blind), groups))
+    assert ((seen.arr, seen.alerts), hidden.arr) == ((Decimal("5.00"), []), None)
 
 
 @pytest.mark.django_db

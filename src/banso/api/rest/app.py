@@ -14,6 +14,7 @@ from banso.api.rest import (
     mails,
     merges,
     mutes,
+    notes,
     play_drafts,
     plays,
     rules,
@@ -38,6 +39,7 @@ from banso.desk.services.drafts import NoDraftError, OtherSetError
 from banso.desk.services.mails import MailOvertakenError, UnfitMailError, UnknownMailError
 from banso.desk.services.merges import MergeError, NoAccountError
 from banso.desk.services.mutes import UnknownAccountError, UnknownMuteError
+from banso.desk.services.notes import UnfitNoteError, UnknownNoteError
 from banso.desk.services.pauses import NotPausedError, PausedAlreadyError
 from banso.desk.services.play_problem import ProblemError
 from banso.desk.services.plays import UnknownRunError
@@ -72,8 +74,8 @@ api = Documented(
     auth=NOBODY,
 )
 for routes in (
-    *(accounts, merges, alerts, channels, tasks, mails, plays, play_drafts, rules, drafts, mutes),
-    value,
+    *(accounts, merges, notes, alerts, channels, tasks, mails, plays, play_drafts),
+    *(rules, drafts, mutes, value),
 ):
     api.add_router("", routes.router)
 
@@ -87,6 +89,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownRunError: 404,
     UnknownPointError: 404,
     UnknownMailError: 404,
+    UnknownNoteError: 404,
     MailOvertakenError: 409,
     ProblemError: 409,
     UnfitMailError: 422,
@@ -106,6 +109,7 @@ STATUS: dict[type[Exception], int] = {
     PlanError: 422,
     PastDateError: 422,
     NoReasonError: 422,
+    UnfitNoteError: 422,
     UnfitMemberError: 422,
 }
 """What the services refuse -> HTTP status. The words are theirs."""

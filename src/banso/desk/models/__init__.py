@@ -20,6 +20,7 @@ from banso.desk.models.member import Language, Member, Reach, Role, Theme
 from banso.desk.models.member_token import MemberToken
 from banso.desk.models.merge import Merge
 from banso.desk.models.mute import Mute
+from banso.desk.models.note import Note, NoteKind
 from banso.desk.models.play_run import PlayRun, RunState
 from banso.desk.models.proof import Effect, Expectation, Followed
 from banso.desk.models.revision import Revision
@@ -71,6 +72,8 @@ __all__ = [
     "Merge",
     "Mute",
     "NotUseful",
+    "Note",
+    "NoteKind",
     "Pause",
     "PlayRun",
     "Reach",

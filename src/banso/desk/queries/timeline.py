@@ -22,6 +22,7 @@ from banso.desk.models import (
     Mail,
     MailState,
     Merge,
+    Note,
     PlayRun,
     TaskHandling,
     Withheld,
@@ -43,6 +44,7 @@ from banso.desk.queries.timeline_entries import (
     Left,
     Mailed,
     Merged,
+    Noted,
     Owned,
     Place,
     PlayStep,
@@ -241,6 +243,14 @@ def _mails(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
                 yield Entry(Place(at, RANKS[name], x.pk), "plays", what)
 
 
+def _notes(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    """On the day that each is about."""
+    rows = within(scope, Note.objects.filter(account=account), account="account")
+    for x in window.dated(rows.select_related("member"), "on", rank=RANKS["note"]):
+        what = Noted(x.kind, x.text, str(x.member) if x.member else None)
+        yield Entry(Place(window.midnight(x.on), RANKS["note"], x.pk), "notes", what)
+
+
 def _people(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
     rows = within(scope, Contact.objects.filter(account=account), account="account")
     for x in window.dated(rows, "left_on", rank=RANKS["left"]):
@@ -325,6 +335,7 @@ _SOURCES = (
     Source("plays", _plays, (PlayRun, "account")),
     Source("plays", _tasks, (TaskHandling, "task__account")),
     Source("plays", _mails, (Mail, "account")),
+    Source("notes", _notes, (Note, "account")),
     Source("people", _people, (Contact, "account")),
     Source("people", _owners),
     Source("people", _merges, (Merge, "into")),

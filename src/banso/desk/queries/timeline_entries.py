@@ -12,7 +12,16 @@ from django.db.models import Model, Q, QuerySet
 from banso.desk.queries.contracts import ContractView
 
 Kind = Literal[
-    "health", "alerts", "plays", "people", "contracts", "attributes", "records", "firsts", "sets"
+    "health",
+    "alerts",
+    "plays",
+    "notes",
+    "people",
+    "contracts",
+    "attributes",
+    "records",
+    "firsts",
+    "sets",
 ]
 Step = Literal["signed", "begins", "ends"]
 M = TypeVar("M", bound=Model)
@@ -165,6 +174,15 @@ class Mailed:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """What a member wrote down. kind: see models.NoteKind."""
+
+    kind: str
+    text: str
+    member: str | None
+
+
+@dataclass(frozen=True)
 class Owned:
     """owner: None where from then on nobody owned it."""
 
@@ -211,6 +229,7 @@ What = (
     | PlayStep
     | TaskHandled
     | Mailed
+    | Noted
     | HeldOut
     | Merged
     | Expected
@@ -300,5 +319,6 @@ RANKS = {
     "mail": 19,
     "mail_refused": 20,
     "merged": 21,
+    "note": 22,
 }
 """Of things of one instant the higher one comes first."""

@@ -3,7 +3,7 @@ everything about those that one page shows."""
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -190,30 +190,39 @@ class Slice:
     """Some accounts of the ranked list with their alerts, most urgent first. cursor: the most
     urgent alert of the last one, None where no account is `left`."""
 
-    groups: Sequence[Sequence[Brief]]
+    groups: Mapping[int, Sequence[Brief]]
     cursor: int | None
     left: int
 
 
-def ranked(alerts: Briefs, *, most: int, after: Brief | None = None) -> Slice:
+def ranked(
+    alerts: Briefs, *, most: int, after: Brief | None = None, without: Collection[int] = ()
+) -> Slice:
     """The accounts by their most urgent alert.
 
     after: the most urgent alert of the last account shown before. It need not be among `alerts`
-    any more: whatever ranks behind it comes next.
+    any more: whatever ranks behind it comes next. without: accounts that stand elsewhere.
     """
     heads = alerts.heads
+    if without:
+        elsewhere = np.isin(alerts.tables.accounts, list(without))
+        heads = heads[~elsewhere[alerts.account[heads]]]
     if after is not None:
         heads = _behind(alerts, heads, after)
-    shown = alerts.account[heads[:most]]
-    groups: dict[int, list[Brief]] = {int(alerts.tables.accounts[x]): [] for x in shown}
-    here = np.zeros(len(alerts.tables.accounts), np.bool_)
-    here[shown] = True
+    shown = alerts.tables.accounts[alerts.account[heads[:most]]]
+    groups = by_account(alerts, shown.tolist())
+    left = len(heads) - len(shown)
+    return Slice(groups, cursor=groups[int(shown[-1])][0].id if left else None, left=left)
+
+
+def by_account(alerts: Briefs, accounts: Sequence[int]) -> dict[int, list[Brief]]:
+    """Alerts of these accounts, in the order of the accounts; most urgent first, maybe none."""
+    groups: dict[int, list[Brief]] = {x: [] for x in accounts}
+    here = np.isin(alerts.tables.accounts, accounts)
     for place in np.flatnonzero(here[alerts.account]):
         brief = alerts[int(place)]
         groups[brief.account].append(brief)
-    left = len(heads) - len(shown)
-    page = list(groups.values())
-    return Slice(page, cursor=page[-1][0].id if left else None, left=left)
+    return groups
 
 
 def _behind(alerts: Briefs, heads: Numbers, after: Brief) -> Numbers:
@@ -231,7 +240,8 @@ def _key(brief: Brief) -> tuple[Urgency, int]:
 class Face:
     """One account of the list, with its owner, and of its alerts what may change at any time.
 
-    alerts: most urgent first. latest: what was done last with each, by whom; None where nothing.
+    alerts: most urgent first; none where only tasks wait there. latest: what was done last with
+    each, by whom; None where nothing.
     """
 
     account: Account
@@ -239,15 +249,15 @@ class Face:
     latest: Sequence[Handling | None]
 
 
-def faces(scope: Scope, groups: Sequence[Sequence[Brief]]) -> tuple[Face, ...]:
-    """The accounts of one page, in its order. Two queries."""
+def faces(scope: Scope, groups: Mapping[int, Sequence[Brief]]) -> tuple[Face, ...]:
+    """The accounts of one page, in its order. groups: alerts by account. Two queries."""
     accounts = within(scope, Account.objects.all()).select_related("owner")
-    found = accounts.in_bulk({group[0].account for group in groups})
-    latest = latest_handlings(brief.id for group in groups for brief in group)
+    found = accounts.in_bulk(groups)
+    latest = latest_handlings(brief.id for group in groups.values() for brief in group)
     return tuple(
-        Face(found[group[0].account], group, [latest.get(brief.id) for brief in group])
-        for group in groups
-        if group[0].account in found
+        Face(found[account], group, [latest.get(brief.id) for brief in group])
+        for account, group in groups.items()
+        if account in found
     )
 
 
@@ -255,7 +265,8 @@ def faces(scope: Scope, groups: Sequence[Sequence[Brief]]) -> tuple[Face, ...]:
 class Entry:
     """One account of the list with everything that is shown of it.
 
-    arr: at stake; None where unmeasured or hidden from the reader. standings: of every journey,
+    arr: at stake, without alerts what is under contract; None where unmeasured or hidden from the
+    reader. standings: of every journey,
     the most urgent first. alerts: with their episodes and with what was done last, by whom; in
     the order asked for.
     """
@@ -275,7 +286,7 @@ def entries(scope: Scope, wanted: Sequence[Face]) -> tuple[Entry, ...]:
     return tuple(
         Entry(
             account=face.account,
-            arr=at_stake(face.alerts),
+            arr=_arr(scope, face, standings.get(face.account.pk, ())),
             standings=standings.get(face.account.pk, ()),
             alerts=[
                 (alerts[brief.id], latest)
@@ -285,6 +296,12 @@ def entries(scope: Scope, wanted: Sequence[Face]) -> tuple[Entry, ...]:
         )
         for face in wanted
     )
+
+
+def _arr(scope: Scope, face: Face, standings: Sequence[Standing]) -> Decimal | None:
+    if face.alerts:
+        return at_stake(face.alerts)
+    return standings[0].arr if standings and scope.revenue else None
 
 
 def _standings(scope: Scope, accounts: Iterable[int]) -> Mapping[int, Sequence[Standing]]:

@@ -23,6 +23,7 @@ from banso.desk.models import (
     Member,
     Merge,
     Mute,
+    Note,
     PlayRun,
     Standing,
     Task,
@@ -37,7 +38,7 @@ from banso.desk.services.tasks import withdraw
 MERGED = "merged"
 """Why an episode closed, or a run of a play ended: the other account had the same going on."""
 FOLLOW: Sequence[type[models.Model]] = (
-    Contact, Contract, Episode, PlayRun, Task, Mail, Mute,
+    Contact, Contract, Episode, PlayRun, Task, Mail, Mute, Note,
 )  # fmt: skip
 KEYED = (Contact, Contract)
 

@@ -29,6 +29,7 @@ from banso.desk.queries.timeline_entries import (
     Left,
     Mailed,
     Merged,
+    Noted,
     Owned,
     Place,
     PlayStep,
@@ -38,6 +39,7 @@ from banso.desk.queries.timeline_entries import (
 from banso.pipeline.one_account import Told
 from banso.pipeline.timeline import FirstTime, Properties, RecordTold
 from banso.web.account360.labels import journey_label, stage_label
+from banso.web.account360.notes import ICONS, kind_words
 from banso.web.account360.visit import Visit
 from banso.web.tags import day, money, number, text
 from banso.web.today.rows import reason_words
@@ -401,6 +403,12 @@ class Teller:
             address=self._page("account_contracts"),
             details=[Detail(", ".join(details))],
         )
+
+    @_tell.register
+    def _noted(self, what: Noted, _at: datetime) -> Happening:
+        said = {"kind": kind_words()[what.kind], "member": what.member or gettext("somebody")}
+        title = gettext("%(kind)s, written down by %(member)s") % said
+        return Happening(ICONS[what.kind], "", title, details=[Detail(what.text)])
 
     @_tell.register
     def _attribute(self, what: AttributeChange, at: datetime) -> Happening:

@@ -21,6 +21,7 @@ from banso.web.account360.contrast import Contrast, contrasts
 from banso.web.account360.health import Row, rows
 from banso.web.account360.labels import journey_label, stage_label
 from banso.web.account360.ladder import Step, ladder
+from banso.web.account360.notes import NoteCard, kind_words, note_cards
 from banso.web.account360.visit import Visit
 from banso.web.house import zone_of
 from banso.web.tags import text
@@ -108,6 +109,8 @@ class Overview:
     contract: Sequence[Figure]
     contrasts: Sequence[Contrast]
     merged: Sequence[MergeView]
+    notes: Sequence[NoteCard]
+    note_kinds: Mapping[str, str]
 
 
 def overview(visit: Visit) -> Overview:
@@ -124,6 +127,8 @@ def overview(visit: Visit) -> Overview:
         contract=list(_figures(visit, _commercial(visit))),
         contrasts=list(contrasts(visit, on, seats)),
         merged=_merged(visit),
+        notes=note_cards(visit),
+        note_kinds=kind_words(),
     )
 
 

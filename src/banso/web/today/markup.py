@@ -41,6 +41,15 @@ UNDO = (
 @register.simple_tag(takes_context=True)
 def todo_alert(context: Context, item: Item) -> SafeString:
     """The alert with what can be done with it, for a reader who may act (`desk.scope.acts`)."""
+    return _alert(item, there=context["there"], acts=context["desk"].scope.acts)
+
+
+def alerts_html(items: Sequence[Item], *, there: str, acts: bool) -> SafeString:
+    """there: the parameter that leads back to the list. acts: the reader may."""
+    return format_html_join("\n", "{}", ((_alert(x, there=there, acts=acts),) for x in items))
+
+
+def _alert(item: Item, *, there: str, acts: bool) -> SafeString:
     told = item.told.words if item.tab != "todo" and item.told else ""
     return format_html(
         ALERT,
@@ -56,7 +65,7 @@ def todo_alert(context: Context, item: Item) -> SafeString:
         reasons=_list(item.reasons),
         more=_more(item),
         told=format_html('<p class="todo-told">{}</p>', told) if told else "",
-        acts=_acts(item, context["there"]) if context["desk"].scope.acts else "",
+        acts=_acts(item, there) if acts else "",
     )
 
 

@@ -8,7 +8,6 @@ from typing import cast
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from banso.core.definitions import Definitions
@@ -26,6 +25,7 @@ from banso.desk.queries.to_do import (
     Tab,
     Totals,
     Wanted,
+    by_account,
     faces,
     fresh,
     owners,
@@ -39,8 +39,8 @@ from banso.web.house import Look, zone_of
 from banso.web.tags import text
 from banso.web.today.desk import Desk
 from banso.web.today.rows import Clock
-from banso.web.today.tasks import wanted_tasks
-from banso.web.today.written import written
+from banso.web.today.tasks import TaskItem, TaskList, wanted_tasks
+from banso.web.today.written import Written, written
 
 PAGE = 20
 """Accounts on one page."""
@@ -94,11 +94,21 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Listing:
-    """rows: one account each. more: the address of the next page, for `left` more accounts; empty
-    where there is none."""
+class Due:
+    """An account with tasks, which stand before its alerts."""
 
-    rows: Sequence[SafeString]
+    account: Written
+    tasks: Sequence[TaskItem]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """due: accounts with the tasks that are shown. rows: the others, by their alerts; an account
+    stands once. more: the address of the next page, for `left` more accounts; empty where there is
+    none."""
+
+    due: Sequence[Due]
+    rows: Sequence[Written]
     more: str
     left: int
 
@@ -125,14 +135,22 @@ def desk(scope: Scope, look: Look, wanted: Wanted) -> Desk | None:
     return Desk(scope, look.definitions, look.run, clock, found, tasks, drafts, parked)
 
 
-def listing(of: Desk, sifted: Sifted, wanted: Wanted, *, after: int | None, there: str) -> Listing:
+def listing(
+    of: Desk, sifted: Sifted, wanted: Wanted, tasks: TaskList, *, after: int | None, there: str
+) -> Listing:
     """after: the alert behind which the page begins (`Slice.cursor` of the one before). there: see
     `Head`."""
     behind = of.found.numbered(after) if after else None
-    page = ranked(sifted.alerts, most=PAGE, after=behind)
-    rows = written(faces(of.scope, page.groups), desk=of, there=there)
+    page = ranked(sifted.alerts, most=PAGE, after=behind, without=tasks.of)
+    groups = {**by_account(sifted.alerts, list(tasks.of)), **page.groups}
+    rows = written(faces(of.scope, groups), desk=of, there=there)
     more = f"{reverse('today')}{query_of(wanted, after=page.cursor)}" if page.cursor else ""
-    return Listing(rows, more, page.left)
+    return Listing(
+        due=[Due(x, tasks.of[x.id]) for x in rows if x.id in tasks.of],
+        rows=[x for x in rows if x.id not in tasks.of],
+        more=more,
+        left=page.left,
+    )
 
 
 def head(of: Desk, sifted: Sifted, wanted: Wanted, *, member: Member) -> Head:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -61,20 +60,12 @@ class TaskItem:
 
 
 @dataclass(frozen=True)
-class TaskAccount:
-    id: int
-    name: str
-    address: str
-    owner: str
-    items: Sequence[TaskItem]
-
-
-@dataclass(frozen=True)
 class TaskList:
-    """count: in this tab, of which those shown are the most urgent. late: of those shown. all_: the
+    """of: by account, in the order of their most urgent task. count: in this tab, of which those
+    shown are the most urgent. words: count, and how many of those shown are late. all_: the
     address that shows all, '' where they are."""
 
-    accounts: Sequence[TaskAccount]
+    of: Mapping[int, Sequence[TaskItem]]
     count: int
     words: str
     all_: str
@@ -84,14 +75,16 @@ def task_list(of: Desk, wanted: Wanted, *, all_: bool) -> TaskList:
     """all_: as many as a page can hold. At most six queries."""
     count = of.tasks[wanted.tab]
     if not count:
-        return TaskList((), 0, "", "")
+        return TaskList({}, 0, "", "")
     most = MOST if all_ else AT_ONCE
     rows = tasks(of.scope, tab=wanted.tab, today=of.clock.today, owner=wanted.owner, most=most)
-    items = [(row.task, task_item(of, row)) for row in rows]
-    late = sum(item.late for _, item in items)
+    found: dict[int, list[TaskItem]] = {}
+    for row in rows:
+        found.setdefault(row.task.account_id, []).append(task_item(of, row))
+    late = sum(item.late for items in found.values() for item in items)
     more = count > len(rows) and not all_
     return TaskList(
-        accounts=_grouped(items),
+        of=found,
         count=count,
         words=_words(count, late),
         all_=f"{reverse('today')}{query_of(wanted, tasks='all')}" if more else "",
@@ -104,28 +97,6 @@ def _words(count: int, late: int) -> str:
         return words
     overdue = ngettext("%(n)s overdue", "%(n)s overdue", late) % {"n": number(late)}
     return f"{words} · {overdue}"
-
-
-def _grouped(items: Sequence[tuple[Task, TaskItem]]) -> list[TaskAccount]:
-    """Accounts in the order of their most urgent task."""
-    place: dict[int, int] = {}
-    for task, _ in items:
-        place.setdefault(task.account_id, len(place))
-    ordered = sorted(items, key=lambda x: place[x[0].account_id])
-    found = []
-    for _, of_account in groupby(ordered, key=lambda x: x[0].account_id):
-        mine = list(of_account)
-        account = mine[0][0].account
-        found.append(
-            TaskAccount(
-                id=account.pk,
-                name=str(account),
-                address=reverse("account", args=[account.pk]),
-                owner=str(account.owner or ""),
-                items=[item for _, item in mine],
-            )
-        )
-    return found
 
 
 def task_item(of: Desk, row: TaskRow) -> TaskItem:

@@ -2,6 +2,7 @@
 what the last one has shown, and to write an account takes a millisecond."""
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -11,14 +12,25 @@ from banso.desk.queries.proof import proven_at
 from banso.desk.queries.to_do import Face, entries
 from banso.web.tags import language
 from banso.web.today.desk import Desk
+from banso.web.today.markup import alerts_html
 from banso.web.today.now import now_of
 from banso.web.today.rows import row
 
-memory: Recent[Hashable, SafeString] = Recent(4_000)
+
+@dataclass(frozen=True)
+class Written:
+    """An account in two parts, between which its tasks go: who it is, and its alerts."""
+
+    id: int
+    who: SafeString
+    alerts: SafeString
+
+
+memory: Recent[Hashable, Written] = Recent(4_000)
 """Of this process; some 4 KB each."""
 
 
-def written(faces: Sequence[Face], *, desk: Desk, there: str) -> list[SafeString]:
+def written(faces: Sequence[Face], *, desk: Desk, there: str) -> list[Written]:
     """there: the parameter that leads back to this list. No query where all is known already, else
     three, and one to know."""
     shared = _rests_on(desk, there)
@@ -42,12 +54,16 @@ def _key(face: Face) -> tuple[Hashable, ...]:
     return (face.account.pk, str(face.account), str(face.account.owner), *face.alerts, done)
 
 
-def _write(faces: Sequence[Face], desk: Desk, there: str) -> list[SafeString]:
+def _write(faces: Sequence[Face], desk: Desk, there: str) -> list[Written]:
     found = entries(desk.scope, faces)
     alerts = [alert for x in found for alert, _ in x.alerts]
     now = now_of(desk.scope, desk.run, desk.definitions, alerts)
     rows = [row(x, now=now, revenue=desk.scope.revenue, clock=desk.clock) for x in found]
     return [
-        render_to_string("today/account.html", {"row": x, "desk": desk, "there": there})
+        Written(
+            id=x.id,
+            who=render_to_string("today/who.html", {"row": x, "desk": desk}),
+            alerts=alerts_html(x.items, there=there, acts=desk.scope.acts),
+        )
         for x in rows
     ]

@@ -29,6 +29,7 @@ def today(request: HttpRequest) -> HttpResponse:
     sifted = found.sifted(wanted)
     top = head(found, sifted, wanted, member=cast("Request", request).member)
     after = _number(request.GET.get("after", ""))
+    tasks = task_list(found, wanted, all_=request.GET.get("tasks") == "all")
     response = render(
         request,
         _template(request),
@@ -37,8 +38,8 @@ def today(request: HttpRequest) -> HttpResponse:
             "nav": "today",
             "desk": found,
             "head": top,
-            "list": listing(found, sifted, wanted, after=after, there=top.there),
-            "tasks": task_list(found, wanted, all_=request.GET.get("tasks") == "all"),
+            "list": listing(found, sifted, wanted, tasks, after=after, there=top.there),
+            "tasks": tasks,
             "mails": to_approve(found, seen, wanted),
             "nothing": None if sifted.alerts else nothing(found, wanted),
         },
