@@ -60,6 +60,15 @@ def test_both_sides_are_what_a_backtest_of_each_says(vendor: Session) -> None:
         assert alone.judged is not None
         whole = alone.judged.whole.precision
         assert (side.alerts, side.precision) == (len(alone.fired), whole.value)
+        judged = alone.judged
+        assert (side.base, side.lift) == (judged.whole.base, judged.whole.lift)
+        assert (side.shrinkage, side.overlap) == (judged.shrinkage, alone.overlap)
+        for part, period in ((side.fitting, judged.fitting), (side.untouched, judged.untouched)):
+            assert (part is None) == (period is None)
+            if part is not None and period is not None:
+                days = alone.day(period.first), alone.day(period.stop - 1)
+                assert (part.first, part.last) == days
+                assert part.precision == period.precision.value
         assert sum(n for _, n in side.weeks) == len(alone.fired)  # two months: all in 26 weeks
         assert sum(x.a_week for x in side.owners) == pytest.approx(side.a_week)
     accounts = {x.account for x in old.fired}, {x.account for x in new.fired}

@@ -10,6 +10,7 @@ from typing import cast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.metrics.given import (
+    AttributeRow,
     ContractRow,
     FactRow,
     World,
@@ -40,6 +41,10 @@ metrics:
   - {{name: users, kind: distinct_users, window: 3d}}
   - {{name: users_change, kind: change, of: users}}
   - {{name: quiet, kind: recency}}
+  - {{name: answer, kind: latest, of: record.nps}}
+  - {{name: hearings, kind: count, facts: record.hearing, window: 4d}}
+segments:
+  - {{name: small, where: users < 2}}
 journeys:
   - name: adoption
     stages:
@@ -59,7 +64,18 @@ CONDITIONS = (
     "journey.adoption.colour = 'at_risk'",
     "journey.adoption.overdue",
     "users_change is unmeasured",
+    "segment.small and attribute.trade = 'food'",
+    "not segment.small or attribute.trade != 'food'",
+    "answer <= 6",
+    "hearings = 0",
+    "hearings is unmeasured or answer > 8",
+    "journey.adoption.days_in_stage >= 3",
+    "journey.adoption.days_in_colour >= 2 and journey.adoption.score < 70",
+    "journey.adoption.confidence < 0.9",
+    "contract.arr > 500 and contract.seats is unmeasured",
 )
+"""Of every kind that a rule may have: metrics, absence, stage, time in it, health, segments,
+attributes, contracts, records."""
 
 
 @st.composite
@@ -95,8 +111,27 @@ def worlds(draw: st.DrawFn) -> World:
                     arr=1000.5)
         for account, start, length in draw(st.lists(terms, max_size=3))
     ]  # fmt: skip
+    told = st.tuples(
+        st.sampled_from(ACCOUNTS),
+        st.integers(0, days - 1),
+        st.sampled_from(["nps", "hearing"]),
+        st.integers(0, 10),
+    )
+    facts += [
+        FactRow(account, datetime(2026, 4, 1, 4, tzinfo=UTC) + timedelta(days=day), kind,
+                dataset="records", source="crm", value=float(value))
+        for account, day, kind, value in draw(st.lists(told, max_size=12))
+    ]  # fmt: skip
+    trades = st.tuples(
+        st.sampled_from(ACCOUNTS), st.integers(0, days - 1), st.sampled_from(["food", "cars"])
+    )
+    said = {(account, day): trade for account, day, trade in draw(st.lists(trades, max_size=4))}
+    attributes = [
+        AttributeRow(account, "trade", trade, FIRST + timedelta(days=day))
+        for (account, day), trade in said.items()
+    ]
     calendar = Calendar("Asia/Tokyo", FIRST, days)
-    return World(calendar, dict.fromkeys(ACCOUNTS, FIRST), facts, contracts)
+    return World(calendar, dict.fromkeys(ACCOUNTS, FIRST), facts, contracts, attributes)
 
 
 def as_of(world: World, days: int) -> World:

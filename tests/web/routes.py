@@ -77,6 +77,12 @@ FORMS = {
         "text": "rules: [{name: quiet, when: quiet_days > 9, action: {en: Go, ja: 行く}}]"
     },
     "draft_switch_on": {"why": "a test"},
+    "rule_form_new": {
+        "text": "rules: [{name: n, when: quiet_days > 9, action: {en: Go, ja: 行く}}]"
+    },
+    "rule_form": {
+        "text": "rules: [{name: quiet, when: quiet_days > 9, action: {en: Go, ja: 行く}}]"
+    },
     "play_draft": {"text": PLAY},
     "play_draft_new": {"text": PLAY},
     "play_form": {"text": PLAY},

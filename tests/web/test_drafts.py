@@ -38,7 +38,7 @@ def test_one_begins_with_the_rule_in_force(as_member: AsMember) -> None:
         "    action: {en: Call, ja: 電話する}\n"
     )
     links = [x.attrs["href"] for x in section(page(as_member("cs_ops"), RULE), WORK).all("a")]
-    assert links == [DRAFT]
+    assert links == [f"{DRAFT}form/", DRAFT]
     assert as_member("cs_ops").get("/definitions/drafts/quite/").status_code == 404
 
 
@@ -81,7 +81,7 @@ def test_a_new_rule_gets_a_page_of_its_own_and_stands_in_the_list(as_member: AsM
     assert saved is not None
     assert (saved.text, saved.member and saved.member.handle) == (NEW, "cs_ops")
     listed = section(page(operator, "/definitions/"), "Rules")
-    assert "/definitions/drafts/quieter/" in [x.attrs["href"] for x in listed.all("a")]
+    assert "/definitions/drafts/quieter/form/" in [x.attrs["href"] for x in listed.all("a")]
     assert operator.get("/definitions/drafts/quieter/yaml/").content.decode() == NEW
 
 

@@ -63,9 +63,13 @@ def test_a_mistake_stands_at_its_field_and_nothing_is_saved(as_member: AsMember)
     links = [(x.attrs["href"], x.text) for x in mistakes(seen)]
     assert links == [("#f-exit", said)]
     assert fields(seen)["exit"] == "quiet_day > 3"
-    emptied = sent(operator, FORM, status=422, **fields(seen) | {"steps.0.label.en": ""})
+    none = {"steps.0.label.en": "", "steps.0.label.ja": ""}
+    emptied = sent(operator, FORM, status=422, **fields(seen) | none)
     assert emptied is not None
-    assert [x.attrs["href"] for x in mistakes(emptied)] == ["#f-steps.0.label.en"]
+    assert [x.attrs["href"] for x in mistakes(emptied)] == [
+        "#f-steps.0.label.en",
+        "#f-steps.0.label.ja",
+    ]
     assert RuleDraft.objects.count() == 0
 
 

@@ -197,10 +197,14 @@ def list_runs(
     if as_json:
         print_json([_item(x) for x in views])
         return
-    rows = table("number", "play", "account", "run_state", "step", "told")
+    rows = table(
+        "number", "play", "account", "run_state", "step", "tasks", "told", right=("tasks",)
+    )
     for x in views:
         state_word, told = word(f"run.{x.state}"), escape(_told(x))
-        rows.add_row(str(x.number), x.play, escape(x.account_name), state_word, x.at, told)
+        rows.add_row(
+            str(x.number), x.play, escape(x.account_name), state_word, x.at, str(x.tasks), told
+        )
     out.print(rows)
 
 
@@ -286,6 +290,7 @@ def _item(run: RunView) -> PlayRunItem:
         rule=run.rule or None,
         state=run.state,
         at=run.at or None,
+        tasks=run.tasks,
         waits=run.waits or None,
         entered_on=run.entered_on,
         ended_on=run.ended_on,

@@ -73,6 +73,7 @@ class PlayRunItem(Shape):
         "asked, open, parked, ended or kept_out", "asked・open・parked・ended・kept_out"
     )
     at: str | None = said("Key of the step that comes next", "次のステップの位置")
+    tasks: int = said("How many of its tasks wait", "未完了のタスクの数")
     waits: str | None = said(
         "For what it rests: time, condition, unmeasured or no_facts",
         "待っているもの: time・condition・unmeasured・no_facts",

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from banso.cli.backtest_shapes import IntervalItem
 from banso.cli.shapes import Shape, said
 
 
@@ -60,6 +61,19 @@ class WeekItem(Shape):
     alerts: int = said("Alerts that opened", "開いたアラート")
 
 
+class PartItem(Shape):
+    """How often a rule was right on some of the days."""
+
+    first: date = said("First day", "最初の日")
+    last: date = said("Last day", "最後の日")
+    judged: int = said("Alerts that count", "照合したアラート")
+    precision: float | None = said(
+        "Share that was right; null: not judged", "的中率。なければ null"
+    )
+    low: float | None = said("Lower end of its 95% interval", "95%区間の下限")
+    high: float | None = said("Upper end", "上限")
+
+
 class SideItem(Shape):
     """One of the two rules."""
 
@@ -79,6 +93,31 @@ class SideItem(Shape):
     judged: int = said("Alerts that count for it", "照合したアラート")
     lead: float | None = said(
         "Days from alert to outcome, of the middle hit", "アラートから成果までの日数(中央値)"
+    )
+    base: float | None = said(
+        "The same share for customers and days taken by chance",
+        "顧客と日を無作為に選んだときの同じ割合",
+    )
+    lift: float | None = said("precision / base", "precision ÷ base")
+    fitting: PartItem | None = said(
+        "Days that the rule may have been fitted to; null: history too short",
+        "ルール作りに使ってよい期間。履歴が短ければ null",
+    )
+    untouched: PartItem | None = said(
+        "Later days, whose outcomes the fitting period does not know",
+        "その後の、手を付けていない期間",
+    )
+    shrinkage: float | None = said(
+        "precision of the untouched period less that of the fitting one",
+        "手を付けていない期間の的中率 − ルール作りの期間の的中率",
+    )
+    coming: IntervalItem | None = said(
+        "Between what the precision of a next period as long will lie, in 95 of 100 cases",
+        "同じ長さの次の期間の的中率が、100回中95回入る範囲",
+    )
+    overlap: dict[str, float] = said(
+        "Other rule -> share of the alerts beside which it was open too",
+        "ほかのルール → 同時に開いていたアラートの割合",
     )
 
 

@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from banso.cli.backtest_shapes import IntervalItem
 from banso.cli.definitions import AsJson
 from banso.cli.output import out, print_json, table
 from banso.cli.rule_shapes import (
     ComparisonItem,
     OnlyItem,
     OwnerLoadItem,
+    PartItem,
     RuleItem,
     SideItem,
     WeekItem,
@@ -33,11 +35,12 @@ from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.drafts import drop_draft
 from banso.desk.services.pauses import pause as pause_rule
 from banso.desk.services.pauses import resume as resume_rule
-from banso.pipeline.compared import Comparison, Side, compared
+from banso.pipeline.compared import Comparison, Part, Side, compared
 from banso.pipeline.drafts import read_draft, replay_draft, save, switch_on, text_for
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 SHOWN = 10
+BESIDE = 3
 Rule = Annotated[str, typer.Argument(help="Name of the rule")]
 
 
@@ -184,10 +187,17 @@ def _side(side: Side) -> SideItem:
     return SideItem(
         **{
             **vars(side),
+            "fitting": _part(side.fitting),
+            "untouched": _part(side.untouched),
+            "coming": IntervalItem(**vars(side.coming)) if side.coming else None,
             "owners": [OwnerLoadItem(**vars(x)) for x in side.owners],
             "weeks": [WeekItem(week=week, alerts=alerts) for week, alerts in side.weeks],
         }
     )
+
+
+def _part(part: Part | None) -> PartItem | None:
+    return PartItem(**vars(part)) if part else None
 
 
 def _items(session: Session) -> list[RuleItem]:
@@ -274,19 +284,36 @@ FIGURES = (
     "alerts_a_week",
     "held_back",
     "precision",
+    "by_chance",
+    "right_fitting",
+    "right_untouched",
+    "shrinkage",
+    "coming",
     "lead_days",
+    "open_beside",
 )
 
 
 def _figures(side: SideItem | None) -> list[str]:
     if side is None:
         return [word("not_there"), *[""] * (len(FIGURES) - 1)]
-    right = word("unmeasured")
-    if side.precision is not None and side.low is not None and side.high is not None:
-        right = f"{side.precision:.0%} ({side.low:.0%}–{side.high:.0%})"
-    lead = word("unmeasured") if side.lead is None else f"{side.lead:.0f}"
+    none = word("unmeasured")
+    lead = none if side.lead is None else f"{side.lead:.0f}"
+    base = none if side.base is None else f"{side.base:.0%}"
+    lift = "" if side.lift is None else f" (× {side.lift:.1f})"
+    change = none if side.shrinkage is None else f"{side.shrinkage * 100:+.0f}"
+    coming = none if side.coming is None else f"{side.coming.low:.0%}–{side.coming.high:.0%}"
+    beside = ", ".join(f"{name} {share:.0%}" for name, share in [*side.overlap.items()][:BESIDE])
     counts = (f"{side.alerts:,}", f"{side.accounts:,}", f"{side.a_week:.2f}")
-    return [*counts, f"{side.held_back:,}", right, lead]
+    parts = [_right(x) for x in (side, side.fitting, side.untouched)]
+    judged = [parts[0], base + lift, *parts[1:], change, coming, lead]
+    return [*counts, f"{side.held_back:,}", *judged, beside or "–"]
+
+
+def _right(side: SideItem | PartItem | None) -> str:
+    if side is None or side.precision is None or side.low is None or side.high is None:
+        return word("unmeasured")
+    return f"{side.precision:.0%} ({side.low:.0%}–{side.high:.0%})"
 
 
 def _print_owners(shape: ComparisonItem) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.rule_draft import RuleDraft
+from banso.core.rules.backtest import Period
 from banso.core.rules.budget import monday
+from banso.core.rules.precision import Interval
 from banso.desk.queries import decided
 from banso.pipeline.backtest import Backtest, Progress, Question, backtest
 from banso.pipeline.preview import outlook
@@ -29,10 +31,23 @@ class OwnerLoad:
 
 
 @dataclass(frozen=True)
+class Part:
+    """How often it was right on some of the days; None where nothing is judged there."""
+
+    first: date
+    last: date
+    judged: int
+    precision: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
 class Side:
     """One of the two rules. alerts, accounts, held_back: over the whole history; a_week, owners,
     weeks (Monday, alerts): of its last WEEKS weeks. precision and what follows: None where nothing
-    is judged. lead: days, of the middle hit."""
+    is judged. lead: days, of the middle hit. base: right by chance. fitting, untouched, shrinkage,
+    coming: as in core.rules.backtest.Judged. overlap: other rule -> share of its alerts."""
 
     alerts: int
     accounts: int
@@ -45,6 +60,13 @@ class Side:
     high: float | None
     judged: int
     lead: float | None
+    base: float | None
+    lift: float | None
+    fitting: Part | None
+    untouched: Part | None
+    shrinkage: float | None
+    coming: Interval | None
+    overlap: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -150,9 +172,8 @@ def _side(found: Backtest) -> Side:
     weekly: Counter[date] = Counter()
     for x in recent:
         weekly[x.week] += x.alerts
-    judged = found.judged.whole.precision if found.judged else None
-    interval = judged.interval if judged else None
-    leads = found.judged.leads if found.judged else None
+    judged = found.judged
+    whole = _part(found, judged.whole) if judged else None
     return Side(
         alerts=len(found.fired),
         accounts=len({x.account for x in found.fired}),
@@ -160,11 +181,30 @@ def _side(found: Backtest) -> Side:
         a_week=sum(weekly.values()) / len(mondays),
         owners=_owners([(x.owner, x.alerts) for x in recent], len(mondays)),
         weeks=[(week, weekly[week]) for week in mondays],
-        precision=judged.value if judged else None,
-        low=interval.low if interval else None,
-        high=interval.high if interval else None,
-        judged=judged.judged if judged else 0,
-        lead=leads.get(0.5) if leads else None,
+        precision=whole.precision if whole else None,
+        low=whole.low if whole else None,
+        high=whole.high if whole else None,
+        judged=whole.judged if whole else 0,
+        lead=judged.leads.get(0.5) if judged and judged.leads else None,
+        base=judged.whole.base if judged else None,
+        lift=judged.whole.lift if judged else None,
+        fitting=_part(found, judged.fitting) if judged and judged.fitting else None,
+        untouched=_part(found, judged.untouched) if judged and judged.untouched else None,
+        shrinkage=judged.shrinkage if judged else None,
+        coming=judged.coming if judged else None,
+        overlap=found.overlap,
+    )
+
+
+def _part(found: Backtest, period: Period) -> Part:
+    share = period.precision
+    return Part(
+        first=found.day(period.first),
+        last=found.day(max(period.stop - 1, period.first)),
+        judged=share.judged,
+        precision=share.value,
+        low=share.interval.low if share.interval else None,
+        high=share.interval.high if share.interval else None,
     )
 
 

@@ -87,6 +87,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "rule_resume": OPERATING,
     "draft_new": OPERATING,
     "rule_draft": OPERATING,
+    "rule_form": OPERATING,
+    "rule_form_new": OPERATING,
     "draft_yaml": OPERATING,
     "draft_replay": OPERATING,
     "draft_switch_on": OPERATING,

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("banso.web.views.drafts")),
     path("", include("banso.web.views.play_drafts")),
     path("", include("banso.web.views.play_forms")),
+    path("", include("banso.web.views.rule_forms")),
     path("", include("banso.web.views.slack")),
     path("", include("banso.web.views.unsubscribe")),
 ]

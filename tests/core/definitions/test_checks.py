@@ -64,7 +64,14 @@ CASES = {
         "for: often",
         ["34:10: for: 'often' is not n of m days, such as 3 of 5 days"],
     ),
-    "one language": ("{en: Call them, ja: 電話する}", "{en: x}", ["35:13: field 'ja' is missing"]),
+    "no language": (
+        "{en: Call them, ja: 電話する}",
+        "{en: }",
+        [
+            "35:13: field 'ja' is missing",
+            "35:14: action.en: text is needed (what looks like a number goes in quotes)",
+        ],
+    ),
     "no label but a text": (
         "{en: Call them, ja: 電話する}",
         "Call",
@@ -73,7 +80,7 @@ CASES = {
     "a number for a text": (
         "en: Call them",
         "en: 5",
-        ["35:18: action.en: text is needed (what looks like a number goes in quotes)"],
+        ["35:14: action.en: text is needed (what looks like a number goes in quotes)"],
     ),
     "a wrong priority": (
         "    for: 3 of 5 days",

@@ -33,6 +33,31 @@ def mistakes(files: dict[str, str]) -> list[str]:
     return [f"{mistake.file}:{shown(mistake)}" for mistake in check_texts(files)[1]]
 
 
+def test_a_text_in_one_language_is_shown_in_both() -> None:
+    rule = "rules: [{name: n, when: true = true, label: {ja: 休眠, en: }, action: {en: Call}}]"
+    found = loads({"all.yaml": f"organisation: {{name: Kaede}}\n{rule}"}).rules["n"]
+    assert found.label is not None
+    assert (found.label.en, found.label.ja, found.action.ja) == ("休眠", "休眠", "Call")
+    neither = mistakes({"all.yaml": f"organisation: {{name: K}}\n{rule.replace('en: Call', '')}"})
+    assert [x.partition(": ")[2] for x in neither] == [
+        "field 'en' is missing",
+        "field 'ja' is missing",
+    ]
+
+
+def test_a_name_of_the_data_is_called_once_and_by_its_family() -> None:
+    names = "[{of: record.nps, en: NPS}, {of: record.nps, en: Answer}, {of: nps, en: X}, {en: Y}]"
+    found = mistakes({"all.yaml": f"organisation: {{name: K, names: {names}}}"})
+    assert [x.partition(": ")[2] for x in found] == [
+        "names[3].of: 'nps' is not a name that comes with the data, such as attribute.industry or "
+        "record.ticket",
+        "field 'of' is missing",
+    ]
+    twice = mistakes({"all.yaml": "organisation: {name: K, names: [{of: record.nps, en: NPS}, "
+                                  "{of: record.nps, en: Answer}]}"})  # fmt: skip
+    assert [x.partition(": ")[2] for x in twice] == ["record.nps is called by two names"]
+
+
 def test_a_folder_of_files_is_one_set(tmp_path: Path) -> None:
     parts = SET.partition("segments:")
     folder = write(

@@ -5,15 +5,15 @@ from ruamel.yaml import YAML
 from tests.examples.conftest import KAEDE
 
 from banso.core.definitions.draft import draft_of
-from banso.core.definitions.load import texts
-from banso.core.definitions.play_form import Field, Shape
-from banso.core.definitions.play_written import (
+from banso.core.definitions.form_fields import Field, Shape
+from banso.core.definitions.form_written import (
     NoFormError,
     field_at,
     fields_of,
     filled,
     ordered,
 )
+from banso.core.definitions.load import texts
 from banso.core.definitions.plays import Play
 from banso.core.definitions.rule_draft import text_of
 
@@ -42,7 +42,7 @@ def sent(fields: list[Field] | tuple[Field, ...]) -> dict[str, str]:
     for field in fields:
         if field.shape == "flag":
             found |= {field.key: "true"} if field.value == "true" else {}
-        elif field.shape not in ("group", "rows", "steps", "other"):
+        elif field.shape not in ("group", "rows", "steps", "other", "n_of_m"):
             found[field.key] = field.value.replace("\n", "\r\n")
         found |= sent(list(field.fields))
         for item in field.items:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from banso.core.definitions import loads
 from banso.core.definitions.model import Label
 from banso.core.health.describe import COLOUR_WORDS, DAYS, Description, describe, describe_field
 
@@ -19,6 +20,14 @@ journeys:
     label: {en: Adoption, ja: 定着}
     stages: [{name: first, label: {en: First steps, ja: 導入}}, {name: habit, enter: users > 5}]
 """
+
+
+def test_what_comes_with_the_data_is_called_as_people_call_it() -> None:
+    names = "[{of: attribute.業種, en: Industry, ja: 業種}, {of: record.nps, ja: NPS回答}]"
+    definitions = loads({"all.yaml": f"organisation: {{name: Kaede, names: {names}}}"})
+    assert describe_field(definitions, "attribute.業種").label == label("Industry", "業種")
+    assert definitions.called("record.nps") == label("NPS回答")
+    assert definitions.called("record.ticket") == label("ticket")
 
 
 def label(en: str, ja: str | None = None) -> Label:

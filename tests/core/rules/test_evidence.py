@@ -63,6 +63,25 @@ def test_numbers_stand_in_the_order_of_the_rule(
     assert found(when, make_panel, make_definitions) == [("idle", 22.0), ("users", 4.0)]
 
 
+def test_what_is_held_against_two_thresholds_is_told_once_against_the_furthest(
+    make_panel: MakePanel, make_definitions: MakeDefinitions
+) -> None:
+    when = "users < 9 and (idle > 100 or users < 5) and idle > 7 and idle >= 20"
+    definitions = make_definitions(MORE.replace("WHEN", f'"{when}"'))
+    panel = make_panel({"users": [[4]], "idle": [[22]]})
+    assess(definitions, panel)
+    items = evidence(definitions, definitions.rules["fading"], panel, row=0, day=0)
+    assert [(x.field, x.operator, x.threshold) for x in items] == [
+        ("users", "<", 5.0),
+        ("idle", ">=", 20.0),
+    ]
+    inside = "users > 2 and users < 5"  # both ends of a span say something
+    definitions = make_definitions(MORE.replace("WHEN", f'"{inside}"'))
+    assert [
+        x.operator for x in evidence(definitions, definitions.rules["fading"], panel, row=0, day=0)
+    ] == [">", "<"]
+
+
 def test_numbers_come_before_yes_and_no_then_what_is_unmeasured_and_texts_last(
     make_panel: MakePanel, make_definitions: MakeDefinitions
 ) -> None:

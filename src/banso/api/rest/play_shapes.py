@@ -202,6 +202,7 @@ class RunItem(Shape):
     rule: str | None
     state: str = Field(description="asked, open, parked, ended, kept_out")
     at: str | None = Field(description="Key of the step that comes next")
+    tasks: int = Field(description="How many of its tasks wait")
     waits: str | None = Field(description="time, condition, unmeasured, no_facts")
     entered_on: date | None
     ended_on: date | None

@@ -215,6 +215,7 @@ def _run(found: RunView) -> RunItem:
         rule=found.rule or None,
         state=found.state,
         at=found.at or None,
+        tasks=found.tasks,
         waits=found.waits or None,
         entered_on=found.entered_on,
         ended_on=found.ended_on,

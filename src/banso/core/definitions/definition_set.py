@@ -9,7 +9,7 @@ from functools import cached_property
 from banso.core.definitions import scopes
 from banso.core.definitions.fingerprint import Sections, of_data, of_metadata
 from banso.core.definitions.metrics import Change, Derived, Metric, Ratio
-from banso.core.definitions.model import Journey, Organisation, Rule, Segment, Source
+from banso.core.definitions.model import Journey, Label, Organisation, Rule, Segment, Source
 from banso.core.definitions.order import topological
 from banso.core.definitions.outcomes import Outcome
 from banso.core.definitions.plays import Play
@@ -77,6 +77,16 @@ class Definitions:
     def metric_order(self) -> tuple[str, ...]:
         """Every metric after the metrics it is calculated from."""
         return topological({name: self.metric_needs(name) for name in self.metrics})
+
+    @cached_property
+    def _names(self) -> dict[str, Label]:
+        return {x.of: Label(en=x.en, ja=x.ja) for x in self.organisation.names}
+
+    def called(self, of: str) -> Label:
+        """What people call what comes with the data: `record.ticket`, `attribute.industry`. Its
+        own name where nobody has said."""
+        name = of.partition(".")[2] or of
+        return self._names.get(of) or Label(en=name, ja=name)
 
     @cached_property
     def segment_order(self) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """Japanese of the models' descriptions, by class and field as model.py names them."""
 
 FIELDS = {
-    "Label": "人に見せる文。画面の言語ごとに書く。",
-    "Label.en": "英語",
-    "Label.ja": "日本語",
+    "Label": "人に見せる文。画面の言語ごとに書く。片方だけなら、どちらの画面にもそれが出る。",
+    "Label.en": "英語。既定は日本語と同じ",
+    "Label.ja": "日本語。既定は英語と同じ",
     "Organisation": "このBansoを使う会社(ベンダー)。定義の一式に必ず1つだけ書く。",
     "Organisation.name": "会社の名前",
     "Organisation.time_zone": "IANAタイムゾーン。1日はこのタイムゾーンの暦日",
@@ -26,6 +26,11 @@ FIELDS = {
     "Organisation.account_ids": "顧客の属性のうち、同じ顧客の別のIDであるもの。例: `crm_id`、"
     "`tenant_id`。行、ファイル、リアルタイムの利用ログは、どのIDで顧客を示してもよい。"
     "1つのIDは1つの顧客だけのもの",
+    "Organisation.names": "データと一緒に届く、機械向けの名前(属性、記録の種類、機能、製品、"
+    "プロパティ)を画面で何と呼ぶか",
+    "Called": "データと一緒に届くものの呼び名。",
+    "Called.of": "顧客の`attribute.名前`、`record.種類`、`feature.名前`、`product.名前`、または"
+    "`properties.名前`",
     "Source": "事実(利用ログなど)のデータソース。"
     "宣言しないデータソースは、どれだけ遅れても遅延とみなさない。",
     "Source.name": "取り込み時に付ける名前(`--source`)、またはキーの発行先の名前(`banso keys add`)",

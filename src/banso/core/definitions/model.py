@@ -4,9 +4,9 @@ field's description is its documentation."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from banso.core.definitions.assign import Assign
 from banso.core.definitions.proof import Expect, Reached
@@ -21,6 +21,11 @@ Window = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}d$")]
 FieldPath = Annotated[str, StringConstraints(pattern=r"^(properties|context|traits)(\.[^.\s]+)+$")]
 """Where a live event says something: `properties.plan`, `context.groupId`."""
 
+OfData = Annotated[
+    str, StringConstraints(pattern=r"^(attribute|feature|product|properties|record)\.\S.{0,99}$")
+]
+"""A name that comes with the data: `record.ticket`."""
+
 NOfM = Annotated[str, StringConstraints(pattern=r"^[1-9]\d? of [1-9]\d? days?$")]
 
 
@@ -28,11 +33,50 @@ class Definition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Label(Definition):
-    """A text for people, in each language of the screens."""
+def _one_is_enough(schema: dict[str, Any]) -> None:
+    schema.pop("required", None)
+    schema["minProperties"] = 1
 
-    en: str = Field(description="English")
-    ja: str = Field(description="Japanese")
+
+class Label(Definition):
+    """A text for people, in each language of the screens. What is written in one alone is shown in
+    both."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, json_schema_extra=_one_is_enough
+    )
+
+    en: str = Field(description="English. Default: as in Japanese")
+    ja: str = Field(description="Japanese. Default: as in English")
+
+    @model_validator(mode="before")
+    @classmethod
+    def in_both(cls, said: object) -> object:
+        """A language that is not written, or left empty (`en:`), is the other."""
+        if not isinstance(said, dict):
+            return said
+        en, ja = said.get("en"), said.get("ja")
+        if (en is None) is (ja is None):
+            return said
+        return {**said, "en": ja if en is None else en, "ja": en if ja is None else ja}
+
+
+def _of_is_needed(schema: dict[str, Any]) -> None:
+    schema["required"] = ["of"]
+    schema["minProperties"] = 2
+
+
+class Called(Label):
+    """What people call something that comes with the data."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, json_schema_extra=_of_is_needed
+    )
+
+    of: OfData = Field(
+        description="attribute.NAME of accounts, record.KIND, feature.NAME, product.NAME or "
+        "properties.NAME"
+    )
 
 
 class Organisation(Definition):
@@ -95,6 +139,12 @@ class Organisation(Definition):
         description="Attributes of accounts that are other ids of the same account, such as "
         "`crm_id` or `tenant_id`. Rows, files and live events may then name the account by any of "
         "them. An id belongs to one account only",
+    )
+    names: tuple[Called, ...] = Field(
+        default=(),
+        strict=False,
+        description="What people call attributes, kinds of records, features, products and "
+        "properties of events, which come with the data under names of machines",
     )
 
 

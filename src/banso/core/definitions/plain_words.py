@@ -26,6 +26,9 @@ _PATTERNS = {
     r"^(properties|context|traits)(\.[^.\s]+)+$": (
         worded("a place in an event, such as properties.plan or context.groupId")
     ),
+    r"^(attribute|feature|product|properties|record)\.\S.{0,99}$": (
+        worded("a name that comes with the data, such as attribute.industry or record.ticket")
+    ),
     r"^https?://\S{1,1990}$": worded("an address such as https://example.co.jp/script"),
     r"^[A-Z]{2}$": worded("a country code of two capital letters such as JP"),
     r"^[A-Z]{3}$": worded("a currency code of three capital letters such as JPY"),

@@ -17,6 +17,7 @@ from banso.core.definitions.file import DefinitionFile
 from banso.core.definitions.ja import FIELDS
 from banso.core.definitions.metrics import Metric, Recency, Tenure
 from banso.core.definitions.model import (
+    Called,
     Condition,
     Journey,
     Label,
@@ -38,7 +39,7 @@ from banso.core.expressions import DEEPEST, FUNCTIONS, LONGEST
 Language = Literal["en", "ja"]
 
 METRICS: tuple[type[BaseModel], ...] = get_args(get_args(Metric)[0])
-BEFORE_METRICS: tuple[type[BaseModel], ...] = (Organisation, Source, Tracking)
+BEFORE_METRICS: tuple[type[BaseModel], ...] = (Organisation, Called, Source, Tracking)
 AFTER_METRICS: tuple[type[BaseModel], ...] = (
     Segment,
     Journey,
@@ -230,13 +231,16 @@ def _table(model: type[BaseModel], lang: Language, *, declared_by: str | None = 
         key = _key(model, name, field)
         if name != "kind" and declared_by in (None, key.partition(".")[0]):
             text = FIELDS[key] if lang == "ja" else field.description or ""
-            shown = (f"`{field.alias or name}`", _type(field, words), _default(field, words), text)
+            either = name in Label.model_fields and issubclass(model, Label)  # one is enough
+            default = "" if either else _default(field, words)
+            shown = (f"`{field.alias or name}`", _type(field, words), default, text)
             rows.append("| " + " | ".join(cell.replace("|", r"\|") for cell in shown) + " |")
     return "\n".join(rows) if len(rows) > 2 else ""
 
 
 _TITLES: dict[str, dict[Language, str]] = {
     "Organisation": {"en": "organisation", "ja": "organisation(会社)"},
+    "Called": {"en": "names of the organisation", "ja": "names(データの呼び名)"},
     "Source": {"en": "sources", "ja": "sources(データソース)"},
     "Tracking": {"en": "tracking of a source", "ja": "tracking(利用ログの受信)"},
     "Segment": {"en": "segments", "ja": "segments(セグメント)"},

@@ -2,6 +2,7 @@
 
 from banso.core.expressions.cast import number_of
 from banso.core.expressions.evaluate import evaluate
+from banso.core.expressions.numbers import Number, numbers, with_numbers
 from banso.core.expressions.operand import FUNCTIONS
 from banso.core.expressions.parse import DEEPEST, parse
 from banso.core.expressions.problem import ExpressionError, Problem, nearest
@@ -20,6 +21,7 @@ __all__ = [
     "ExpressionError",
     "Leaf",
     "Node",
+    "Number",
     "Problem",
     "Scope",
     "Type",
@@ -29,7 +31,9 @@ __all__ = [
     "leaves",
     "nearest",
     "number_of",
+    "numbers",
     "parse",
     "property_sql",
     "to_sql",
+    "with_numbers",
 ]

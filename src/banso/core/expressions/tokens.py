@@ -134,7 +134,7 @@ def canonical(text: str) -> str:
         called = before.kind is Kind.WORD and _is(token, "(")
         glued = first or called or _is(token, ")") or _is(token, ",")
         made += ("" if glued else " ") + text[token.start : token.end]
-        sign = (_is(token, "-") or _is(token, "+")) and _before_a_value(before)
+        sign = (_is(token, "-") or _is(token, "+")) and before_a_value(before)
         before = token
     return made
 
@@ -143,7 +143,7 @@ def _is(token: Token, sign: str) -> bool:
     return token.kind is Kind.SYMBOL and token.text == sign
 
 
-def _before_a_value(token: Token) -> bool:
+def before_a_value(token: Token) -> bool:
     """After this token a sign belongs to the value that follows."""
     return token.kind is Kind.KEYWORD or (token.kind is Kind.SYMBOL and not _is(token, ")"))
 

@@ -50,7 +50,7 @@ def describe_field(definitions: Definitions, name: str) -> Description:
     if group == "journey":
         journey, _, what = rest.partition(".")
         return _journey(definitions.journeys[journey], what)
-    return Description(label=_plain(rest or name))
+    return Description(label=definitions.called(name))
 
 
 def _metric(metric: Metric) -> Description:

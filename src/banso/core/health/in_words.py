@@ -89,6 +89,11 @@ def requirements(definitions: Definitions, text: str) -> tuple[Label, ...]:
     return tuple(_condition(part, partial(describe_field, definitions)) for part in parts)
 
 
+def compared_in_words(operator: str, name: Label, value: str) -> Label:
+    """`name` and a number, with = != < <= > or >= between them."""
+    return _filled(_OPERATORS[operator], (name, _plain(value)))
+
+
 def metric_in_words(definitions: Definitions, name: str) -> Label:
     """What a metric is, in one line."""
     metric = definitions.metrics[name]

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from banso.core.plays.entry import Entered
-from banso.desk.models import Account, Alert, PlayRun, Run, RunState, Standing, TaskState
+from banso.desk.models import Account, Alert, PlayRun, Run, RunState, Standing, Task, TaskState
+from banso.desk.models.task import WAITING
 from banso.desk.queries.briefs import NOBODY
 from banso.desk.queries.scope import Scope, within
 
@@ -18,8 +19,8 @@ MOST = 200
 @dataclass(frozen=True)
 class RunView:
     """number: of the run. started_by: `alert`, `play` or `member`. rule: of the alert; member: who
-    started it, None: from the command line, or nobody. at: key of the step it stands at. about:
-    see models.PlayRun."""
+    started it, None: from the command line, or nobody. at: key of the step it stands at. tasks:
+    how many of its tasks wait. about: see models.PlayRun."""
 
     number: int
     play: str
@@ -34,6 +35,7 @@ class RunView:
     version: Mapping[str, Any]
     fingerprint: str
     at: str
+    tasks: int
     since: date | None
     waits: str
     entered_on: date | None
@@ -60,7 +62,14 @@ def play_runs(
     rows = rows.filter(pk=number) if number is not None else rows
     parked = rows.filter(state=RunState.PARKED)[:most]
     others = rows.exclude(state=RunState.PARKED)[:most]
-    return [_view(x) for part in (parked, others) for x in _joined(part)][:most]
+    found = [x for part in (parked, others) for x in _joined(part)][:most]
+    waiting = _waiting_tasks([x.pk for x in found])
+    return [_view(x, waiting.get(x.pk, 0)) for x in found]
+
+
+def _waiting_tasks(runs: Sequence[int]) -> Mapping[int, int]:
+    rows = Task.objects.filter(run__in=runs, state__in=WAITING).order_by()
+    return dict(rows.values_list("run").annotate(tasks=Count("pk")))
 
 
 def _seen(scope: Scope) -> QuerySet[PlayRun]:
@@ -74,7 +83,7 @@ def _joined(rows: QuerySet[PlayRun]) -> QuerySet[PlayRun]:
     return rows.select_related("account__owner", "alert__episode", "member")
 
 
-def _view(run: PlayRun) -> RunView:
+def _view(run: PlayRun, tasks: int) -> RunView:
     account, owner = run.account, run.account.owner
     started_by = "play" if run.parent_id else "alert" if run.alert_id else "member"
     return RunView(
@@ -91,6 +100,7 @@ def _view(run: PlayRun) -> RunView:
         version=run.version,
         fingerprint=run.fingerprint,
         at=run.at,
+        tasks=tasks,
         since=run.since,
         waits=run.waits,
         entered_on=run.entered_on,

@@ -83,13 +83,17 @@ def contracts_tab(visit: Visit) -> ContractsTab:
     ratios = tuple(_ratios(visit))
     return ContractsTab(
         products=[
-            _product(name, tuple(rows), visit.as_of)
+            _product(_called(visit, name), tuple(rows), visit.as_of)
             for name, rows in groupby(found, key=lambda x: x.product)
         ],
         seats=[_seat_use(visit, x) for x in ratios],
         charts=list(_charts(visit, ratios)),
         currency=visit.definitions.organisation.currency,
     )
+
+
+def _called(visit: Visit, product: str) -> str:
+    return text(visit.definitions.called(f"product.{product}")) if product else ""
 
 
 def _product(name: str, contracts: Sequence[ContractView], as_of: date) -> Product:

@@ -13,6 +13,7 @@ from banso.desk.queries.account import Head
 from banso.web.account360.labels import journey_label, segment_label, stage_label
 from banso.web.account360.travel import Travel, travel
 from banso.web.account360.visit import Visit
+from banso.web.tags import text
 
 TABS = (
     ("overview", "account", gettext_noop("Overview"), "heart-rate-monitor"),
@@ -106,10 +107,11 @@ def _segments(visit: Visit) -> Iterator[Label]:
 
 
 def _attributes(visit: Visit) -> Iterator[tuple[str, str]]:
-    """The newest value of each up to the day, in order of name."""
+    """The newest value of each up to the day, in order of name, called as people call it."""
     rows = visit.one.inputs.book.attributes.get(visit.one.number, ())
     known = {x.name: x.value for x in rows if x.valid_from <= visit.as_of}
-    yield from sorted(known.items())
+    for name, value in sorted(known.items()):
+        yield text(visit.definitions.called(f"attribute.{name}")), value
 
 
 def _tabs(visit: Visit) -> Iterator[Tab]:

@@ -37,7 +37,7 @@ from banso.desk.queries.timeline_entries import (
     TaskHandled,
 )
 from banso.pipeline.one_account import Told
-from banso.pipeline.timeline import FirstTime, Properties, RecordTold
+from banso.pipeline.timeline import FirstTime, RecordTold
 from banso.web.account360.labels import journey_label, stage_label
 from banso.web.account360.notes import ICONS, kind_words
 from banso.web.account360.visit import Visit
@@ -69,7 +69,7 @@ class Happening:
     address: str = ""
     time: str = ""
     details: Sequence[Detail] = ()
-    properties: Properties = ()
+    properties: Sequence[tuple[str, str]] = ()
     colours: tuple[str, str] | None = None
     score: float | None = None
 
@@ -97,6 +97,10 @@ class Teller:
 
     def _known(self, name: str) -> bool:
         return name in self.visit.definitions.metrics
+
+    def _called(self, family: str, name: str) -> str:
+        """What people call what came with the data; '' where there is nothing."""
+        return text(self.visit.definitions.called(f"{family}.{name}")) if name else ""
 
     def _page(self, route: str) -> str:
         return reverse(route, args=[self.visit.head.id]) + self.visit.carried
@@ -382,7 +386,8 @@ class Teller:
     @_tell.register
     def _contract(self, what: ContractStep, _at: datetime) -> Happening:
         x = what.contract
-        name = f"{x.key} ({x.product})" if x.product else x.key
+        product = self._called("product", x.product)
+        name = f"{x.key} ({product})" if product else x.key
         titles = {
             "signed": gettext("Contract signed: %(contract)s"),
             "begins": gettext("Contract begins: %(contract)s"),
@@ -412,7 +417,8 @@ class Teller:
 
     @_tell.register
     def _attribute(self, what: AttributeChange, at: datetime) -> Happening:
-        said = {"name": what.name, "before": what.before, "value": what.value}
+        name = self._called("attribute", what.name)
+        said = {"name": name, "before": what.before, "value": what.value}
         title = gettext("%(name)s: %(before)s → %(value)s")
         if what.before is None:
             title = gettext("%(name)s: %(value)s")
@@ -423,9 +429,9 @@ class Teller:
     @_tell.register
     def _record(self, what: RecordTold, at: datetime) -> Happening:
         metric = self._reader(what.kind)
-        title = what.kind
+        title = self._called("record", what.kind)
         if what.value is not None:
-            said = {"kind": what.kind, "value": number(what.value, 2)}
+            said = {"kind": title, "value": number(what.value, 2)}
             title = gettext("%(kind)s: %(value)s") % said
         details = [self._who(what.user)] if what.user else []
         return Happening(
@@ -435,7 +441,7 @@ class Teller:
             address=self._why(metric, at.date() + timedelta(days=1)) if metric else "",
             time=_time(at),
             details=[Detail(x) for x in details],
-            properties=what.properties,
+            properties=[(self._called("properties", x), value) for x, value in what.properties],
         )
 
     def _reader(self, kind: str) -> str | None:
@@ -450,14 +456,15 @@ class Teller:
     @_tell.register
     def _first(self, what: FirstTime, at: datetime) -> Happening:
         known = not self._older_than_data()
-        said = {"feature": what.feature}
+        said = {"feature": self._called("feature", what.feature)}
         if not what.feature:
             title = gettext("First use of all") if known else gettext("First use in the data")
         elif known:
             title = gettext("First use of the feature %(feature)s") % said
         else:
             title = gettext("First use of the feature %(feature)s in the data") % said
-        details = [x for x in (what.product, self._who(what.user)) if x]
+        product = self._called("product", what.product)
+        details = [x for x in (product, self._who(what.user)) if x]
         return Happening(
             icon="sunrise",
             kind="",

@@ -26,6 +26,7 @@ from banso.store.inspection import Counts, counts
 from banso.web.account360.labels import metric_label
 from banso.web.charts.bars import Bars, bars
 from banso.web.house import Look, zone_of
+from banso.web.tags import text
 
 SHOWN_INCIDENTS = 20
 
@@ -39,6 +40,7 @@ CHIPS: Mapping[State, tuple[str, str]] = {
     State.BOOK: ("state-none", "book"),
 }
 """Look and icon of a state."""
+QUIET = frozenset({State.LATE, State.SILENT})
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,15 @@ class Chip:
 
 @dataclass(frozen=True)
 class SourceRow:
-    """label: what people call it. allowed: how late it may be, in words; covers: which accounts
+    """label: what people call it. quiet: full days without a fact, of one that should speak or has
+    long been silent, else 0. allowed: how late it may be, in words; covers: which accounts
     it sees, None: all. last_received: in the organisation's zone."""
 
     feed: Feed
     label: Label
     kinds: str
     chip: Chip
+    quiet: int
     allowed: str
     covers: Label | None
     bars: Bars
@@ -127,22 +131,31 @@ def data_page(scope: Scope, look: Look) -> DataPage:
     as_of = look.run.as_of if look.run else look.today
     zone = zone_of(definitions)
     found = feeds(store, definitions, as_of=as_of, today=look.today)
-    held = holdings(scope)
+    held, judged = holdings(scope), max(as_of, look.today)
     return DataPage(
         as_of=as_of,
-        judged=max(as_of, look.today),
+        judged=judged,
         counts=counts(store),
         ledger=sum((feed.ledger for feed in found), Ledger()),
-        sources=[_source(feed, definitions, zone) for feed in found],
+        sources=[_source(feed, definitions, zone, judged) for feed in found],
         book=_book(held, found, zone),
         attributes=[
-            AttributeRow(x.name, x.accounts, x.values, None if x.latest == BEGINNING else x.latest)
+            AttributeRow(
+                _attribute(definitions, x.name),
+                x.accounts,
+                x.values,
+                None if x.latest == BEGINNING else x.latest,
+            )
             for x in held.attributes
         ],
         gaps=_gaps(scope, look),
         incidents=_incidents(definitions, zone),
         measured=look.run is not None,
     )
+
+
+def _attribute(definitions: Definitions | None, name: str) -> str:
+    return text(definitions.called(f"attribute.{name}")) if definitions else name
 
 
 def _incidents(definitions: Definitions | None, zone: ZoneInfo) -> list[IncidentRow]:
@@ -174,7 +187,7 @@ def source_label(source: Source | None, name: str) -> Label:
     return (source.label if source else None) or Label(en=name, ja=name)
 
 
-def _source(feed: Feed, definitions: Definitions | None, zone: ZoneInfo) -> SourceRow:
+def _source(feed: Feed, definitions: Definitions | None, zone: ZoneInfo, judged: date) -> SourceRow:
     declared = feed.declared
     covers = declared.covers if declared else None
     kind, icon = CHIPS[feed.state]
@@ -183,6 +196,7 @@ def _source(feed: Feed, definitions: Definitions | None, zone: ZoneInfo) -> Sour
         label=source_label(declared, feed.name),
         kinds=gettext(", ").join(kind_word(x) for x in feed.kinds),
         chip=Chip(kind, icon, state_word(feed.state)),
+        quiet=(judged - feed.last).days - 1 if feed.last and feed.state in QUIET else 0,
         allowed=_allowed(declared),
         covers=condition_in_words(definitions, covers) if definitions and covers else None,
         bars=bars(feed.days),
@@ -193,10 +207,10 @@ def _source(feed: Feed, definitions: Definitions | None, zone: ZoneInfo) -> Sour
 def state_word(state: State) -> str:
     return {
         State.ON_TIME: gettext("On time"),
-        State.LATE: gettext("Late"),
+        State.LATE: gettext("Late, against its promise"),
         State.ARRIVING: gettext("Arriving"),
         State.UNUSUAL: gettext("Unusual"),
-        State.SILENT: gettext("Silent"),
+        State.SILENT: gettext("Quiet, nothing was promised"),
         State.NEVER: gettext("Never spoke"),
         State.BOOK: gettext("Book only"),
     }[state]

@@ -1,6 +1,6 @@
 """A draft beside the rule in force, as the last replay has shown it, for a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,8 +13,8 @@ from banso.desk.models import Account
 from banso.desk.queries.backtests import accounts_named
 from banso.desk.queries.members import names_by_handle
 from banso.desk.queries.scope import Scope
-from banso.web.definitions.places import outcome_label
-from banso.web.tags import day, number, percent, short_day
+from banso.web.definitions.places import outcome_label, rule_label
+from banso.web.tags import day, number, percent, points, short_day
 
 SHOWN = 12
 
@@ -56,6 +56,8 @@ class OnlyList:
 
 @dataclass(frozen=True)
 class Compared:
+    """overlap: other rules by the share of the draft's alerts beside which they were open."""
+
     first: date
     last: date
     outcome: Label | None
@@ -63,6 +65,7 @@ class Compared:
     owners: Sequence[OwnerRow]
     in_both: int
     only: Sequence[OnlyList]
+    overlap: Sequence[tuple[str, Label, float]]
     opens: int
     closes: int
     chart: Mapping[str, Any]
@@ -85,6 +88,11 @@ def compared_page(scope: Scope, definitions: Definitions, told: Mapping[str, Any
                 scope, gettext("Only in the rule in force"), told["only_live"], told["more_live"]
             ),
         ],
+        overlap=[
+            (name, rule_label(definitions.rules[name]), share)
+            for name, share in draft.get("overlap", {}).items()
+            if name in definitions.rules
+        ],
         opens=len(told["would_open"]),
         closes=len(told["would_close"]),
         chart=_chart(live, draft),
@@ -103,23 +111,56 @@ def _figures(live: Mapping[str, Any] | None, draft: Mapping[str, Any]) -> list[F
         Figure(word, number(live[name], places) if live else None, number(draft[name], places))
         for word, name, places in plain
     ]
-    none = gettext("Not judged")
-    made.append(
-        Figure(
-            gettext("Right"),
-            (percent(live["precision"]) or none) if live else None,
-            percent(draft["precision"]) or none,
-            _interval(live) if live else "",
-            _interval(draft),
-        )
+    return [*made, *_judged(live, draft)]
+
+
+Say = Callable[[Mapping[str, Any]], tuple[str, str]]
+"""A cell of the table and what stands below it."""
+
+
+def _judged(live: Mapping[str, Any] | None, draft: Mapping[str, Any]) -> list[Figure]:
+    """How often right, on all days and on those to which the rule was not fitted. What was kept by
+    an earlier version lacks some of it."""
+    said: tuple[tuple[str, Say], ...] = (
+        (gettext("Right"), _right),
+        (gettext("By chance"), _chance),
+        (
+            gettext("Earlier days, to which the rule may have been fitted"),
+            lambda side: _part(side.get("fitting")),
+        ),
+        (gettext("Later days, left untouched"), lambda side: _part(side.get("untouched"))),
+        (gettext("Change from the earlier to the untouched days, in points"), _shrinkage),
+        (gettext("A next period as long as the untouched one, in 95 of 100 cases"), _coming),
+        (gettext("Days ahead, middle"), lambda side: (number(side["lead"]) or "–", "")),
     )
-    days = gettext("Days ahead, middle")
-    made.append(Figure(days, (_lead(live) or "–") if live else None, _lead(draft) or "–"))
+    made = []
+    for word, say in said:
+        (old, old_under), (new, new_under) = say(live) if live else (None, ""), say(draft)
+        made.append(Figure(word, old, new, old_under, new_under))
     return made
 
 
-def _lead(side: Mapping[str, Any]) -> str:
-    return number(side["lead"])
+def _right(side: Mapping[str, Any]) -> tuple[str, str]:
+    return percent(side["precision"]) or gettext("Not judged"), _interval(side)
+
+
+def _chance(side: Mapping[str, Any]) -> tuple[str, str]:
+    lift = side.get("lift")
+    return percent(side.get("base")) or "–", "" if lift is None else f"× {number(lift, 1)}"
+
+
+def _part(told: Mapping[str, Any] | None) -> tuple[str, str]:
+    return (percent(told["precision"]) or "–", _interval(told)) if told else ("–", "")
+
+
+def _shrinkage(side: Mapping[str, Any]) -> tuple[str, str]:
+    change = side.get("shrinkage")
+    return ("–" if change is None else points(change)), ""
+
+
+def _coming(side: Mapping[str, Any]) -> tuple[str, str]:
+    coming = side.get("coming")
+    return (f"{percent(coming['low'])} – {percent(coming['high'])}" if coming else "–"), ""
 
 
 def _interval(side: Mapping[str, Any]) -> str:

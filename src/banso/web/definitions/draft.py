@@ -83,21 +83,30 @@ class DraftPage:
 
 
 def draft_page(
-    scope: Scope, look: Look, definitions: Definitions, rule: str, *, sent: str | None = None
+    scope: Scope,
+    look: Look,
+    definitions: Definitions,
+    rule: str,
+    *,
+    sent: str | None = None,
+    begun: str | None = None,
 ) -> DraftPage:
-    """rule: its name, of a draft or in force. sent: the text that could not be saved."""
+    """rule: its name, of a draft or in force. sent: the text that could not be saved. begun: one
+    that is being written, and is not checked yet."""
     saved = draft_of_rule(rule)
     zone = zone_of(definitions)
-    text = sent if sent is not None else saved.text if saved else text_of(files_in_force(), rule)
-    wrong, with_draft = _checked(text or "") if sent is not None or saved else ((), definitions)
+    written = begun if begun is not None else sent
+    text = written if written is not None else saved.text if saved else _in_force(rule)
+    checks = begun is None and (sent is not None or saved is not None)
+    wrong, with_draft = _checked(text) if checks else ((), definitions)
     known = (with_draft or definitions).rules.get(rule)
     comparison = saved.compared if saved else None
     return DraftPage(
         rule=rule,
         label=rule_label(known) if known else None,
         in_force=rule in definitions.rules,
-        text=text or "",
-        lines=min(max(len((text or "").splitlines()) + 2, 12), 40),
+        text=text,
+        lines=min(max(len(text.splitlines()) + 2, 12), 40),
         saved=saved,
         saved_at=saved.at.astimezone(zone) if saved else None,
         wrong=wrong,
@@ -111,12 +120,21 @@ def draft_page(
     )
 
 
+def _in_force(rule: str) -> str:
+    return text_of(files_in_force(), rule) or ""
+
+
 def new_draft(
-    definitions: Definitions, *, asked: Mapping[str, str], sent: str | None = None
+    definitions: Definitions,
+    *,
+    asked: Mapping[str, str],
+    sent: str | None = None,
+    begun: str | None = None,
 ) -> DraftPage:
     """Of a rule that has no name yet. asked: where it should speak (`journey`, `stage`, `colour`).
-    sent: the text that could not be saved."""
-    text = sent if sent is not None else _begun(definitions, asked)
+    sent, begun: as of `draft_page`."""
+    written = begun if begun is not None else sent
+    text = written if written is not None else _begun(definitions, asked)
     return DraftPage(
         rule="",
         label=None,

@@ -34,8 +34,9 @@ RUNS = 100
 
 @dataclass(frozen=True)
 class RunRow:
-    """state: in words. at: the step that comes next. told: for what it waits, why it ended, or its
-    problem. older: it keeps another version than the one in force. stops: it can be stopped."""
+    """state: in words. at: the step that comes next. tasks: how many wait. told: for what
+    it waits, why it ended, or its problem. older: it keeps another version than the one in force.
+    stops: it can be stopped."""
 
     number: int
     account: str
@@ -45,6 +46,7 @@ class RunRow:
     stops: bool
     state: str
     at: str
+    tasks: int
     told: str
     entered_on: date | None
     ended_on: date | None
@@ -139,6 +141,7 @@ def _row(run: RunView, version: str) -> RunRow:
         stops=run.state in (RunState.ASKED, RunState.OPEN, RunState.PARKED),
         state=state_words()[RunState(run.state)],
         at=run.at,
+        tasks=run.tasks,
         told=_told(run),
         entered_on=run.entered_on,
         ended_on=run.ended_on,

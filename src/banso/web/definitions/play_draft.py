@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from banso.core.definitions import DefinitionError, Definitions
 from banso.core.definitions.compare import Difference
 from banso.core.definitions.model import Label
@@ -18,6 +20,8 @@ from banso.pipeline.compared_play import ComparedPlay, compared_play
 from banso.web.definitions.draft import VERSIONS, MistakeRow, Version, mistake_row, version_row
 from banso.web.definitions.places import play_label
 from banso.web.house import Look, zone_of
+
+NAMED = 8
 
 TEMPLATE = """\
 plays:
@@ -37,7 +41,8 @@ plays:
 class PlayDraftPage:
     """play: name, empty for one that has none yet. wrong: of the text as it was sent, or of a saved
     draft that no longer goes with what is in force. steps: of the draft, in words. changes: beside
-    what is in force. enters, kept_out: accounts with an open alert of its rules, now."""
+    what is in force. enters, kept_out: accounts with an open alert of its rules, now.
+    first: names and addresses of the first that would enter."""
 
     play: str
     label: Label | None
@@ -50,6 +55,7 @@ class PlayDraftPage:
     steps: Sequence[StepWords]
     changes: Sequence[Difference]
     enters: int
+    first: Sequence[tuple[str, str]]
     kept_out: int
     versions: Sequence[Version]
     edits: bool
@@ -73,7 +79,7 @@ def play_draft_page(
     checks = begun is None and (saved is not None or sent is not None)
     wrong, found = _checked(scope, look, definitions, text) if checks else ((), None)
     titled = found.play if found else definitions.plays.get(name)
-    enters = sum(x.out is None for x in found.entries) if found else 0
+    entering = [x.candidate for x in found.entries if x.out is None] if found else []
     return PlayDraftPage(
         play=name,
         label=play_label(titled) if titled else None,
@@ -86,8 +92,9 @@ def play_draft_page(
         steps=steps_in_words(found.definitions, found.play) if found else (),
         changes=found.changes if found else (),
         checked=checks,
-        enters=enters,
-        kept_out=len(found.entries) - enters if found else 0,
+        enters=len(entering),
+        first=[(x.name, reverse("account", args=[x.account])) for x in entering[:NAMED]],
+        kept_out=len(found.entries) - len(entering) if found else 0,
         versions=[
             version_row(x, zone)
             for x in (ended_drafts(name, most=VERSIONS, kind=DraftKind.PLAY) if name else ())

@@ -130,8 +130,18 @@ def _look(widget: forms.Widget) -> str:
 
 class SlackForm(ChannelForm):
     kind, secret_names = ChannelKind.SLACK, ("token", "signing")
-    token = secret(gettext_lazy("Bot token"), hint=gettext_lazy("Of the app: xoxb-..."))
-    signing = secret(gettext_lazy("Signing secret"), hint=gettext_lazy("Of the same app."))
+    token = secret(
+        gettext_lazy("Bot token"),
+        hint=gettext_lazy(
+            "At api.slack.com/apps: create an app, under OAuth & Permissions add the bot scopes "
+            "chat:write, im:write, users:read and users:read.email, install it, and copy the Bot "
+            "User OAuth Token (xoxb-...)."
+        ),
+    )
+    signing = secret(
+        gettext_lazy("Signing secret"),
+        hint=gettext_lazy("Of the same app: Basic Information, App Credentials."),
+    )
     address = text(gettext_lazy("Id of a Slack channel"), hint=IN_PERSON, required=False)
 
 

@@ -101,7 +101,10 @@ def _sentence(why: Why, kind: str) -> str:
         "did_worse": gettext("Accounts that were told did worse than those held out."),
         "no_effect": gettext("No effect: %(n)s accounts by lot, and no difference is seen."),
         "seldom_right": gettext("Only %(share)s of its alerts were followed by the outcome."),
-        "nobody_acted": gettext("Nobody has acted on it: %(n)s accounts flagged in 90 days."),
+        "nobody_acted": gettext(
+            "Nobody has acted on it: %(n)s accounts flagged in 90 days. That says nothing about "
+            "the rule yet: ask first whether its action can be done, and by whom."
+        ),
         "did_better": gettext("Proven by holdout: accounts that were told did better."),
         "often_right": gettext("%(share)s of its alerts were followed by the outcome."),
         "not_used": gettext("No account in 90 days."),

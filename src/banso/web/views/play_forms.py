@@ -9,11 +9,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from banso.core.definitions import DefinitionError
-from banso.core.definitions.play_written import NoFormError, filled, ordered
+from banso.core.definitions.form_written import NoFormError, filled, ordered
 from banso.core.metrics.filters import PlanError
 from banso.pipeline.drafts import save_play
+from banso.web.definitions.form import draft_form, kinds
 from banso.web.definitions.play_draft import play_draft_page
-from banso.web.definitions.play_form import kinds, play_form
 from banso.web.forms.drafts import PlayDraftForm
 from banso.web.house import look
 from banso.web.request import scope
@@ -27,7 +27,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def form(request: HttpRequest, play: str) -> HttpResponse:
+def filled_in(request: HttpRequest, play: str) -> HttpResponse:
     return _changed(request, play) if request.method == "POST" else _show(request, play)
 
 
@@ -74,11 +74,12 @@ def _show(
         raise Http404
     values = {"nav": "definitions", "look": seen, "draft": page, "refused": sent is not None}
     if template == "form":
-        values |= {"form": play_form(page.text, page.wrong), "kinds": kinds()}
+        form = draft_form("play", page.text, page.wrong, seen.definitions)
+        values |= {"form": form, "kinds": kinds()}
     return render(request, f"definitions/play_{template}.html", values, status=status)
 
 
 urlpatterns = [
     path("definitions/play-draft/form/", new, name="play_form_new"),
-    path("definitions/play-drafts/<str:play>/form/", form, name="play_form"),
+    path("definitions/play-drafts/<str:play>/form/", filled_in, name="play_form"),
 ]

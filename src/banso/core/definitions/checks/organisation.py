@@ -1,10 +1,12 @@
-"""There is exactly one organisation, its time zone exists, and its quiet hours end."""
+"""There is exactly one organisation, its time zone exists, its quiet hours end, and it calls
+nothing by two names."""
 
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo, available_timezones
 
-from banso.core.definitions.draft import Draft
+from banso.core.definitions.draft import Draft, Item
 from banso.core.definitions.mistake import Mistake
+from banso.core.definitions.model import Organisation
 from banso.core.expressions import nearest
 from banso.core.wording import worded
 
@@ -32,6 +34,16 @@ def check(draft: Draft) -> Iterator[Mistake]:
         if start and start == end:
             message = worded("quiet hours that end when they begin say nothing; leave them out")
             yield item.mistake("quiet_hours", message=message)
+        yield from _called_twice(item)
+
+
+def _called_twice(item: Item[Organisation]) -> Iterator[Mistake]:
+    seen: set[str] = set()
+    for at, name in enumerate(item.model.names):
+        if name.of in seen:
+            message = worded("{name} is called by two names", name=name.of)
+            yield item.mistake("names", at, "of", message=message)
+        seen.add(name.of)
 
 
 def _exists(zone: str) -> bool:

@@ -1,8 +1,9 @@
-"""A play as the fields of a form. They come from the models of plays.py, so that a new field or a
-new kind of step is in the form as soon as it is there."""
+"""A rule or a play as the fields of a form. They come from the models, so that a new field or a new
+kind of step is in the form as soon as it is there."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
@@ -12,15 +13,34 @@ from pydantic import BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from banso.core.definitions.model import NOfM, Rule
 from banso.core.definitions.plain_words import kinds_of, stripped
 from banso.core.definitions.plays import Play
 from banso.core.definitions.plays import Step as PlayStep
+from banso.core.definitions.rule_draft import Kind
+from banso.core.expressions import numbers
 
-Shape = Literal["text", "whole", "decimal", "flag", "choice", "group", "rows", "steps", "other"]
+Shape = Literal[
+    "text",
+    "whole",
+    "decimal",
+    "flag",
+    "choice",
+    "condition",
+    "n_of_m",
+    "names",
+    "group",
+    "rows",
+    "steps",
+    "other",
+]
 SPARE = 1
 """Empty rows below a list."""
 KINDS = tuple(kinds_of(stripped(PlayStep)))
 """Of steps."""
+MODELS: Mapping[Kind, type[BaseModel]] = {"rule": Rule, "play": Play}
+CONDITIONS = frozenset({"when", "condition", "exit"})
+_OF_DAYS = re.compile(r"([1-9]\d?) of ([1-9]\d?) days?")
 
 
 @dataclass(frozen=True)
@@ -35,9 +55,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Field:
-    """key: its place in the play (`steps.0.label.en`), which is its name in the form. owner: the
-    model that has it. value: as it is shown. empty: whether an empty text says something.
-    `other`: what stands there has not the shape that it should have; the form leaves it alone."""
+    """key: its place in the definition (`steps.0.label.en`), which is its name in the form. owner:
+    the model that has it. value: as it is shown. empty: whether an empty text says something.
+    `condition`: a text, whose numbers are fields too (`when.0`). `n_of_m`: two numbers (`for.held`,
+    `for.of`). `names`: several, with commas between them. `other`: what stands there has not the
+    shape that it should have; the form leaves it alone."""
 
     key: str
     name: str
@@ -54,9 +76,9 @@ class Field:
     items: Sequence[Entry] = ()
 
 
-def play_fields(play: Mapping[str, object]) -> Sequence[Field]:
-    """play: as it stands in YAML, right or wrong."""
-    return _fields(Play, play, "")
+def form_fields(kind: Kind, said: Mapping[str, object]) -> Sequence[Field]:
+    """said: a rule or play as it stands in YAML, right or wrong."""
+    return _fields(MODELS[kind], said, "")
 
 
 def keys_of(fields: Sequence[Field]) -> Iterator[str]:
@@ -88,6 +110,8 @@ def _field(
         "owner": owner,
         "required": info.is_required(),
     }
+    if get_origin(kind) is tuple and get_args(kind)[0] is str:
+        return _names(value, mine)
     if get_origin(kind) is tuple:
         return _list(stripped(get_args(kind)[0]), value, mine)
     nested = isinstance(kind, type) and issubclass(kind, BaseModel)
@@ -107,7 +131,38 @@ def _scalar(kind: object, info: FieldInfo, value: object, mine: dict[str, Any]) 
         return Field(**mine, shape="choice", choices=tuple(map(str, get_args(kind))))
     if kind in (int, float):
         return Field(**mine, shape="whole" if kind is int else "decimal", **_limits(info))
+    if get_args(NOfM)[1] in info.metadata:
+        return _of_days(info, mine)
+    if mine["name"] in CONDITIONS:
+        return _condition(mine)
     return Field(**mine, shape="text", empty=_may_be_empty(info))
+
+
+def _of_days(info: FieldInfo, mine: dict[str, Any]) -> Field:
+    """What is said nowhere is shown as what it is then."""
+    found = _OF_DAYS.fullmatch(mine["value"] or str(info.default))
+    if found is None:
+        return Field(**mine, shape="text")
+    parts = [
+        Field(f"{mine['key']}.{name}", name, mine["owner"], "whole", True, text, least=1, most=99)
+        for name, text in zip(("held", "of"), found.groups(), strict=True)
+    ]
+    return Field(**mine, shape="n_of_m", fields=parts)
+
+
+def _condition(mine: dict[str, Any]) -> Field:
+    parts = [
+        Field(f"{mine['key']}.{at}", str(at), mine["owner"], "decimal", False, x.text)
+        for at, x in enumerate(numbers(mine["value"]))
+    ]
+    return Field(**mine, shape="condition", fields=parts)
+
+
+def _names(value: object, mine: dict[str, Any]) -> Field:
+    names = [] if value is None else value
+    if not isinstance(names, list) or not all(isinstance(x, str) for x in names):
+        return Field(**mine, shape="other", value=str(value))
+    return Field(**mine, shape="names", value=", ".join(names))
 
 
 def _list(inner: object, value: object, mine: dict[str, Any]) -> Field:

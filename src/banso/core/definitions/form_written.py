@@ -1,49 +1,57 @@
-"""What a form of a play says, written into the YAML it was made from: comments and all that the
-form does not know stay as they are."""
+"""What a form of a rule or play says, written into the YAML it was made from: comments and all that
+the form does not know stay as they are."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
-from typing import Any
+from typing import Any, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+from ruamel.yaml.scalarstring import (
+    DoubleQuotedScalarString,
+    LiteralScalarString,
+    ScalarString,
+)
 
-from banso.core.definitions.play_form import KINDS, Entry, Field, play_fields
+from banso.core.definitions.excerpt import SECTIONS
+from banso.core.definitions.form_fields import KINDS, Entry, Field, form_fields
+from banso.core.definitions.rule_draft import Kind
 from banso.core.definitions.yaml_tree import Mapping as Tree
 from banso.core.definitions.yaml_tree import Node, path_to, plain, read_tree, resolved
+from banso.core.expressions import numbers, with_numbers
 
 ORDER = re.compile(r"(add|remove|up|down):([\w.]{1,200})")
 """What a button asks for: `down:steps.2`, `add:steps.4.then`."""
 
 
 class NoFormError(ValueError):
-    """The text can't be shown as a form: it is no YAML, or not of one play."""
+    """The text can't be shown as a form: it is no YAML, or not of one rule (play)."""
 
 
-def fields_of(text: str) -> Sequence[Field]:
-    """The play of a draft's text. Raises NoFormError."""
-    return play_fields(_play(_tree(text)))
+def fields_of(text: str, kind: Kind = "play") -> Sequence[Field]:
+    """The rule or play of a draft's text. Raises NoFormError."""
+    return form_fields(kind, _own(_tree(text), kind))
 
 
-def field_at(text: str, line: int, column: int) -> str:
-    """Key of the field at a place of the text; empty where it is not in the play."""
+def field_at(text: str, line: int, column: int, kind: Kind = "play") -> str:
+    """Key of the field at a place of the text; empty where it is not in the rule (play)."""
     section, _, *path = (*path_to(_tree(text), line, column), "", "")
-    return ".".join(str(x) for x in path if x != "") if section == "plays" else ""
+    return ".".join(str(x) for x in path if x != "") if section == SECTIONS[kind] else ""
 
 
-def filled(text: str, said: Mapping[str, str]) -> str:
+def filled(text: str, said: Mapping[str, str], kind: Kind = "play") -> str:
     """The text with what a form of it says. said: key -> what was sent."""
-    fields = fields_of(text)
+    fields = fields_of(text, kind)
     yaml, root = _opened(text)
-    return _text(yaml, root) if _fill(root["plays"][0], fields, said) else text
+    return _text(yaml, root) if _fill(root[SECTIONS[kind]][0], fields, said) else text
 
 
 def ordered(text: str, order: str, kind: str = "") -> str:
-    """The text after a button for steps was pressed; as it was where that means nothing."""
+    """The text of a play after a button for steps was pressed; as it was where that means
+    nothing."""
     found = ORDER.fullmatch(order)
     if found is None:
         return text
@@ -94,12 +102,12 @@ def _tree(text: str) -> Node:
     return root
 
 
-def _play(root: Node) -> dict[str, object]:
+def _own(root: Node, kind: Kind) -> dict[str, object]:
     data = plain(root)
-    plays = data.get("plays") if isinstance(root, Tree) and isinstance(data, dict) else None
-    if not isinstance(plays, list) or len(plays) != 1 or not isinstance(plays[0], dict):
+    items = data.get(SECTIONS[kind]) if isinstance(root, Tree) and isinstance(data, dict) else None
+    if not isinstance(items, list) or len(items) != 1 or not isinstance(items[0], dict):
         raise NoFormError
-    return plays[0]
+    return items[0]
 
 
 def _opened(text: str) -> tuple[YAML, Any]:
@@ -124,14 +132,12 @@ def _fill(into: CommentedMap, fields: Sequence[Field], said: Mapping[str, str]) 
 def _one(into: CommentedMap, field: Field, said: Mapping[str, str]) -> bool:
     if field.shape == "other":
         return False
-    if field.shape == "steps":
-        items = enumerate(field.items)
-        return sum(_fill(into[field.name][at], x.fields, said) for at, x in items) > 0
-    if field.shape == "group":
-        return _group(into, field, said)
-    if field.shape == "rows":
-        return _rows(into, field, said)
-    return _value(into, field, said)
+    return _WRITERS.get(field.shape, _value)(into, field, said)
+
+
+def _steps(into: CommentedMap, field: Field, said: Mapping[str, str]) -> bool:
+    items = enumerate(field.items)
+    return sum(_fill(into[field.name][at], x.fields, said) for at, x in items) > 0
 
 
 def _group(into: CommentedMap, field: Field, said: Mapping[str, str]) -> bool:
@@ -201,6 +207,58 @@ def _value(into: CommentedMap, field: Field, said: Mapping[str, str]) -> bool:
     return True
 
 
+def _condition(into: CommentedMap, field: Field, said: Mapping[str, str]) -> bool:
+    """A number that was changed counts where the text that was sent still has the old one."""
+    text = said.get(field.key, field.value).replace("\r\n", "\n")
+    there = numbers(text)
+    changed = {
+        at: new
+        for at, part in enumerate(field.fields)
+        if (new := said.get(part.key, part.value).strip()) not in ("", part.value)
+        and at < len(there)
+        and there[at].text == part.value
+    }
+    text = with_numbers(text, changed)
+    if text.strip() == field.value.strip() and field.name in into:
+        return False
+    before = into.get(field.name)
+    changed_it = _value(into, field, {**said, field.key: text})
+    if changed_it and field.name in into and changed:
+        into[field.name] = _laid_out_as(before, text)
+    return changed_it
+
+
+def _laid_out_as(before: object, text: str) -> str:
+    """As the text before it, whose words stand in the same order: quoted, or on as many lines."""
+    if not isinstance(before, ScalarString):
+        return text
+    made: Any = type(before)(text)
+    old, new = ([at for at, letter in enumerate(x) if letter == " "] for x in (before, text))
+    if len(old) == len(new):  # lines end at some of the spaces
+        made.fold_pos = [new[old.index(at)] for at in getattr(before, "fold_pos", ()) if at in old]
+    return cast("str", made)
+
+
+def _of_days(into: CommentedMap, field: Field, said: Mapping[str, str]) -> bool:
+    parts = [said.get(x.key, x.value).strip() for x in field.fields]
+    if parts == [x.value for x in field.fields]:
+        return False
+    into[field.name] = "{} of {} days".format(*parts)
+    return True
+
+
+def _names(into: CommentedMap, field: Field, said: Mapping[str, str]) -> bool:
+    names = [x.strip() for x in re.split("[,、]", said.get(field.key, field.value)) if x.strip()]
+    if ", ".join(names) == field.value:
+        return False
+    if not names:
+        return _drop(into, field.name)
+    row = CommentedSeq(names)
+    row.fa.set_flow_style()
+    into[field.name] = row
+    return True
+
+
 def _typed(field: Field, text: str) -> object:
     """As what the field needs, where it can be read as that; else the checks refuse the text."""
     text = text.strip()
@@ -210,3 +268,14 @@ def _typed(field: Field, text: str) -> object:
     if "\n" in text:
         return LiteralScalarString(f"{text}\n")
     return text if resolved(text) == text else DoubleQuotedScalarString(text)
+
+
+_WRITERS: Mapping[str, Callable[[CommentedMap, Field, Mapping[str, str]], bool]] = {
+    "steps": _steps,
+    "group": _group,
+    "rows": _rows,
+    "condition": _condition,
+    "n_of_m": _of_days,
+    "names": _names,
+}
+"""By the shape of a field; the others are single values."""

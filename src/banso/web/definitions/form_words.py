@@ -1,11 +1,13 @@
-"""What the fields of a play's form are called. One that has no name here yet is called as in YAML;
-what it means stands in the models."""
+"""What the fields of a rule's or play's form are called. One that has no name here yet is called as
+in YAML; what it means stands in the models."""
 
 from django.utils.translation import gettext, gettext_noop
+from pydantic import BaseModel
 
 from banso.core.definitions import plays
+from banso.core.definitions.assign import Assign
 from banso.core.definitions.ja import FIELDS
-from banso.core.definitions.model import Label
+from banso.core.definitions.model import Label, Rule
 from banso.web.tags import language
 
 KINDS = {
@@ -21,6 +23,20 @@ KINDS = {
     "start_play": gettext_noop("Start another play"),
 }
 TITLES = {
+    "when": gettext_noop("When"),
+    "for": gettext_noop("Opens when it held, and holds today"),
+    "held": gettext_noop("on so many days"),
+    "of": gettext_noop("of the last days"),
+    "clear_days": gettext_noop("Closes after days without it"),
+    "cooldown_days": gettext_noop("Then stays shut for days"),
+    "priority": gettext_noop("Priority"),
+    "any_time": gettext_noop("Can't wait for business days"),
+    "assign": gettext_noop("Whose its alerts are"),
+    "member": gettext_noop("One member"),
+    "in_turn": gettext_noop("Members who take turns"),
+    "team": gettext_noop("Team that takes turns"),
+    "duty_of_care": gettext_noop("Duty of care"),
+    "action": gettext_noop("Do this"),
     "name": gettext_noop("Name"),
     "label": gettext_noop("Title"),
     "description": gettext_noop("Description"),
@@ -70,6 +86,9 @@ CHOICES = {
     "continue": gettext_noop("Go on"),
     "wait": gettext_noop("Wait"),
     "else": gettext_noop("Take the way of “If not”"),
+    "high": gettext_noop("High"),
+    "medium": gettext_noop("Medium"),
+    "low": gettext_noop("Low"),
 }
 
 
@@ -81,7 +100,8 @@ def hint(owner: str, name: str = "") -> str:
     """What a field means, or a kind of step; empty where its name says it."""
     if owner == Label.__name__:
         return ""
-    model = getattr(plays, owner)
+    own: dict[str, type[BaseModel]] = {"Rule": Rule, "Assign": Assign}
+    model: type[BaseModel] = own.get(owner) or getattr(plays, owner)
     if language() == "ja":
         told = FIELDS.get(f"{owner}.{name}" if name else owner, "")
     elif name:
