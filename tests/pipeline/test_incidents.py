@@ -11,7 +11,7 @@ from banso.cli.session import Session
 from banso.core.definitions import loads
 from banso.core.metrics.contract import Fault
 from banso.core.unmeasured import Reason
-from banso.desk.models import Account, Alert
+from banso.desk.models import Account, Alert, Channel, Delivery
 from banso.desk.queries.incidents import incidents
 from banso.pipeline.freshness import late_sources
 from banso.pipeline.one_account import one_account
@@ -115,15 +115,29 @@ def test_nothing_fires_before_the_backlog_has_drained(three_weeks: Session) -> N
     session = three_weeks
     assert compute(session, JUNE[23]) is Reason.SOURCE_LATE
     assert Alert.objects.count() == 0
-    send(session, JUNE[23], 10)
-    wait = {"userId": "u1", "event": "login", "messageId": "w", "timestamp": f"{JUNE[23]}T03:00Z"}
-    body = json.dumps(wait).encode()
-    session.store.accept_tracked(source="app", call="track", events=1, body=body)
-    assert compute(session, JUNE[24]) is Reason.SOURCE_LATE  # it waits for its account
+    send(session, JUNE[23], 4)  # of ten
+    assert compute(session, JUNE[24]) is Reason.SOURCE_LATE
     assert Alert.objects.count() == 0
-    group = {"userId": "u1", "groupId": "C1", "messageId": "g", "timestamp": f"{JUNE[23]}T04:00Z"}
-    body = json.dumps(group).encode()
-    session.store.accept_tracked(source="app", call="group", events=1, body=body)
+    nobody = {"userId": "u", "event": "login", "messageId": "w", "timestamp": f"{JUNE[23]}T03:00Z"}
+    body = json.dumps(nobody).encode()
+    session.store.accept_tracked(source="app", call="track", events=1, body=body)
+    send(session, JUNE[23], 5, copy="more")
+    # an event whose person nobody knows may wait for weeks: that holds nothing up
     assert compute(session, JUNE[24]) is Reason.MEASURED
     assert told() == [(Fault.LATE, JUNE[23], JUNE[24])]
     assert Alert.objects.count() == 1
+
+
+def test_a_day_with_less_than_half_is_no_incident_by_itself(three_weeks: Session) -> None:
+    send(three_weeks, JUNE[22], 4)
+    assert compute(three_weeks, JUNE[23]) is Reason.MEASURED
+    assert told() == []
+
+
+def test_an_incident_is_told_with_what_rests_on_the_source(three_weeks: Session) -> None:
+    Channel.objects.create(name="crm", kind="webhook", address="https://crm.example")
+    for day in (23, 24):
+        compute(three_weeks, JUNE[day])
+    (delivery,) = Delivery.objects.filter(kind="incident.opened")
+    assert (delivery.body["metrics"], delivery.body["rules"]) == (["logins"], ["quiet"])
+    assert (delivery.body["fault"], delivery.body["label"]["en"]) == ("late", "app")

@@ -19,13 +19,12 @@ from banso.core.metrics.contract import (
     allowed_days,
     fault_at,
     last_spoken,
+    still_filling,
     times_the_usual,
     watched,
 )
 from banso.desk.queries.incidents import incidents
-from banso.desk.services.incidents import keep_incidents
 from banso.store import Snapshot, Store
-from banso.store.inspection import arrived
 
 AGAIN = 0.45
 """Share of a day's facts whose content another of them has, from which on it came twice."""
@@ -78,14 +77,6 @@ def late_sources(store: Store, definitions: Definitions, as_of: date) -> list[La
     return found
 
 
-def judge_sources(store: Store, definitions: Definitions, *, as_of: date, now: datetime) -> None:
-    """Open and close incidents, as of the day that is to be computed."""
-    with store.snapshot() as snapshot:
-        found = dict(faults(snapshot, definitions, as_of))
-    draining = {x.source for x in arrived(store) if x.waiting}
-    keep_incidents(found, draining=draining, as_of=as_of, now=now)
-
-
 def faults(
     snapshot: Snapshot, definitions: Definitions, as_of: date
 ) -> Iterator[tuple[str, Fault]]:
@@ -99,6 +90,14 @@ def faults(
             fault = Fault.DOUBLED
         if fault is not None:
             yield source.name, fault
+
+
+def filling(snapshot: Snapshot, definitions: Definitions, as_of: date) -> Iterator[str]:
+    """Sources whose last day has not filled up yet; see core.metrics.contract.still_filling."""
+    counts = _Counts(snapshot, definitions, as_of)
+    for source in definitions.sources.values():
+        if still_filling(source, counts.of(source), counts.calendar, index=counts.index):
+            yield source.name
 
 
 def _doubled(

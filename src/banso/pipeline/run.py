@@ -22,8 +22,8 @@ from banso.desk.services.standings import Standings, tidy_standings
 from banso.pipeline.act.plays import step_plays
 from banso.pipeline.decide import removed_rules
 from banso.pipeline.engine import Engine, check_whole, in_process
-from banso.pipeline.freshness import judge_sources
 from banso.pipeline.gather import Inputs, gather
+from banso.pipeline.incidents import judge_sources
 from banso.pipeline.kept_history import Keeping, keeping
 from banso.pipeline.live import collect_live
 from banso.pipeline.meet import meet_contacts

@@ -246,7 +246,9 @@ def test_a_step_that_can_not_be_done_parks_the_run_until_it_is_mended(
     step(number, truths={})
     assert going() == []
 
-    Channel.objects.create(name="crm", kind=ChannelKind.WEBHOOK, address="https://x.example")
+    Channel.objects.create(
+        name="crm", kind=ChannelKind.WEBHOOK, address="https://x.example", tasks=False
+    )
     Channel.objects.create(name="mail", kind=ChannelKind.EMAIL)
     Member.objects.create(handle="ueda", reach=Reach.ALL)
     resume(scope=EVERYTHING, run=number)
@@ -299,7 +301,9 @@ def test_a_message_goes_to_the_member_it_names_or_parks_the_run(account: Account
 
 
 def test_a_message_goes_to_the_owner_and_a_call_to_the_webhook_each_once(account: Account) -> None:
-    Channel.objects.create(name="crm", kind=ChannelKind.WEBHOOK, address="https://x.example")
+    Channel.objects.create(
+        name="crm", kind=ChannelKind.WEBHOOK, address="https://x.example", tasks=False
+    )
     Channel.objects.create(name="mail", kind=ChannelKind.EMAIL)
     Channel.objects.create(name="morning", kind=ChannelKind.EMAIL, digest=True)
     number = start(account, play(MESSAGE, WEBHOOK, label={"en": "P", "ja": "P"}))

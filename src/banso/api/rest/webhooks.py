@@ -1,8 +1,9 @@
-"""What a webhook is sent, for the OpenAPI document. The bodies are frozen in the outbox
-(desk.services.outbox, task_news, play_steps); tests hold what is sent against these shapes."""
+"""What a webhook is sent, for the OpenAPI document. The bodies are frozen in the outbox by
+desk.services (outbox, task_news, play_news, incident_news, play_steps); tests hold what is sent
+against these shapes."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -96,6 +97,59 @@ class MessageTold(StepTold):
     text: Text
 
 
+class RunTold(Shape):
+    run: int
+    play: str
+    play_label: Text
+    account: ToldAccount
+    owner: str | None = Field(description="Handle of the account's owner")
+    owner_name: str | None
+    state: str = Field(description="open, parked, ended")
+    at: str | None = Field(description="Key of the step that comes next")
+    started_by: str | None = Field(description="Handle of the member who started it by hand")
+    alert: int | None = Field(description="The alert that started it")
+    rule: str | None = Field(description="Rule of that alert")
+    parent: int | None = Field(description="The run whose step started it")
+    entered_on: date | None
+    ended_on: date | None
+    because: str | None = Field(
+        description="Why it is over: finished, exit, timed_out, not_customer, stopped, merged"
+    )
+    because_words: Text | None
+    problem: str | None = Field(description="Why it is parked, as a code")
+    problem_words: Text | None = Field(description="The same for people, with the mend")
+
+
+class MailTold(Shape):
+    mail: int
+    run: int
+    play: str
+    play_label: Text
+    step: str = Field(description="Key of the step that wrote it")
+    account: ToldAccount
+    owner: str | None = Field(description="Handle of the account's owner")
+    owner_name: str | None
+    to: str
+    language: str
+    subject: str
+    state: str = Field(description="draft, waiting, sent, failed, refused, withdrawn or unwanted")
+    member: str | None = Field(description="Handle of who approved or refused it")
+    note: str | None = Field(description="Why it was refused")
+    due_at: datetime | None = Field(description="When it leaves, once it is approved")
+    answer: str | None = Field(description="Of the mail server that did not take it")
+
+
+class IncidentTold(Shape):
+    incident: int
+    source: str
+    label: Text
+    fault: str = Field(description="late, silent, tenfold, tenth, doubled")
+    since: date = Field(description="Figures as of this day and later are spoilt")
+    until: date | None = Field(description="The first ones that are not; null while it is open")
+    metrics: list[str] = Field(description="Those that rest on it: unmeasured meanwhile")
+    rules: list[str] = Field(description="Those that do not fire meanwhile")
+
+
 class TestTold(Shape):
     channel: str
 
@@ -110,6 +164,18 @@ TOLD: Mapping[DeliveryKind, tuple[type[Shape], str]] = {
     DeliveryKind.TASK_HANDLED: (TaskHandled, "What has become of a task"),
     DeliveryKind.STEP: (StepTold, "A step `webhook` of a play"),
     DeliveryKind.MESSAGE: (MessageTold, "A step `message` of a play that names this channel"),
+    DeliveryKind.RUN_STARTED: (RunTold, "An account has entered a play"),
+    DeliveryKind.RUN_PARKED: (RunTold, "A problem has stopped a run of a play"),
+    DeliveryKind.RUN_RESUMED: (RunTold, "A parked run goes on"),
+    DeliveryKind.RUN_ENDED: (RunTold, "A run of a play is over, and why"),
+    DeliveryKind.MAIL_DRAFTED: (MailTold, "A mail to a customer waits for approval"),
+    DeliveryKind.MAIL_APPROVED: (MailTold, "A mail to a customer was approved"),
+    DeliveryKind.MAIL_REFUSED: (MailTold, "A mail to a customer was refused, and why"),
+    DeliveryKind.MAIL_WITHDRAWN: (MailTold, "A mail to a customer was taken back"),
+    DeliveryKind.MAIL_SENT: (MailTold, "A mail to a customer has left"),
+    DeliveryKind.MAIL_FAILED: (MailTold, "A mail to a customer was not delivered, and why"),
+    DeliveryKind.INCIDENT_OPENED: (IncidentTold, "A source breaks its promise"),
+    DeliveryKind.INCIDENT_CLOSED: (IncidentTold, "A source is as promised again"),
     DeliveryKind.TEST: (TestTold, "`banso channels test`"),
 }
 HEADERS = {

@@ -15,7 +15,7 @@ LEAST = 5
 """Speaking days with facts that a comparison needs."""
 SILENT = 7
 """Speaking days beyond those allowed, after which a late source is called silent."""
-TENFOLD, TENTH, TWICE = 10.0, 0.1, 1.8
+TENFOLD, TENTH, TWICE, HALF = 10.0, 0.1, 1.8, 0.5
 
 
 class Fault(StrEnum):
@@ -76,6 +76,16 @@ def fault_at(
     if times >= TENFOLD:
         return Fault.TENFOLD
     return Fault.TENTH if 0 < times <= TENTH else None  # nothing at all: it may yet come
+
+
+def still_filling(
+    source: Source, counts: NDArray[np.int64], calendar: Calendar, *, index: int
+) -> bool:
+    """Whether the last speaking day has so little of the usual that, after an incident, what was
+    held up is still on its way. An incident opens at a tenth and closes at half: in between it
+    stays as it is."""
+    times = times_the_usual(source, counts, calendar, index=index)
+    return source.speaks is not None and times is not None and times < HALF
 
 
 def times_the_usual(

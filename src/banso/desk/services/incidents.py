@@ -1,22 +1,34 @@
-"""Incidents of sources: opened and closed by each run."""
+"""Incidents of sources: opened and closed by each run, and told."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 
 from banso.core.metrics.contract import Fault
 from banso.desk.models import DataIncident
+from banso.desk.services.incident_news import (
+    Spoilt,
+    tell_incident_closed,
+    tell_incident_opened,
+)
 from banso.desk.services.revision import changing
 from banso.desk.services.saved import Saved
 
 
 def keep_incidents(
-    found: Mapping[str, Fault], *, draining: Collection[str], as_of: date, now: datetime
+    found: Mapping[str, Fault],
+    *,
+    draining: Collection[str],
+    as_of: date,
+    now: datetime,
+    spoilt: Callable[[str], Spoilt],
+    due_at: datetime | None = None,
 ) -> Saved:
     """Open one for each source with a fault that has none; close those of sources without, once
-    nothing of theirs waits any more.
+    what was held up is there.
 
-    found: source -> what is wrong with it as of that day. draining: sources of which something is
-    accepted and not stored yet. A day before that of an open incident is not judged.
+    found: source -> what is wrong with it as of that day. draining: sources of which more is on its
+    way. spoilt: what rests on a source. due_at: when people may be sent
+    messages, None: at once. A day before that of an open incident is not judged.
     """
     with changing() as saved:
         known = {x.source: x for x in DataIncident.objects.filter(closed_at=None)}
@@ -24,7 +36,10 @@ def keep_incidents(
         for source, fault in found.items():
             incident = known.get(source)
             if incident is None:
-                DataIncident.objects.create(source=source, fault=fault, since=as_of, opened_at=now)
+                made = DataIncident.objects.create(
+                    source=source, fault=fault, since=as_of, opened_at=now
+                )
+                tell_incident_opened(made, spoilt(source), due_at=due_at)
             elif incident.fault == fault or as_of < incident.since:
                 continue
             else:
@@ -36,6 +51,7 @@ def keep_incidents(
                 continue
             incident.until, incident.closed_at = as_of, now
             incident.save(update_fields=["until", "closed_at"])
+            tell_incident_closed(incident, spoilt(source), due_at=due_at)
             changed += 1
         saved.append(Saved(changed, 0))
     return saved[0]

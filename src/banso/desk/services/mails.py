@@ -14,6 +14,7 @@ from banso.desk.models import (
     Channel,
     ChannelKind,
     Contact,
+    DeliveryKind,
     Language,
     Mail,
     MailState,
@@ -24,7 +25,8 @@ from banso.desk.queries.mails import unwanted_among
 from banso.desk.queries.places import values_of
 from banso.desk.queries.scope import Scope, within
 from banso.desk.services.alerts import MayNotActError, NoReasonError
-from banso.desk.services.outbox import owe_mail, take_back
+from banso.desk.services.outbox import owe, owe_mail, take_back
+from banso.desk.services.play_news import news_of_mail
 from banso.desk.services.play_problem import ProblemError
 from banso.desk.services.play_world import World
 
@@ -78,7 +80,9 @@ def write_mails(run: PlayRun, key: str, step: MailStep, world: World) -> None:
                 "made_on": world.day,
             },
         )
-        if made and not step.approval:
+        if made and step.approval:
+            owe(news_of_mail(DeliveryKind.MAIL_DRAFTED, mail))
+        elif made:
             _approve(mail, None, mail_days=world.mail_days, sends=world.sends)
 
 
@@ -163,6 +167,7 @@ def _approve(
     mail.state, mail.member_id, mail.decided_at = MailState.APPROVED, member, now
     mail.delivery = owe_mail(channel, mail, due_at=sends(_free(mail, now, mail_days)))
     mail.save(update_fields=("state", "member", "decided_at", "delivery"))
+    owe(news_of_mail(DeliveryKind.MAIL_APPROVED, mail))
     return mail
 
 
@@ -186,6 +191,7 @@ def refuse(*, scope: Scope, mail: int, note: str) -> Mail:
     found.state, found.member_id, found.note = MailState.REFUSED, scope.member, note.strip()[:500]
     found.decided_at = datetime.now(tz=UTC)
     found.save(update_fields=("state", "member", "decided_at", "note"))
+    owe(news_of_mail(DeliveryKind.MAIL_REFUSED, found))
     return found
 
 
@@ -217,6 +223,7 @@ def _take_back(mails: QuerySet[Mail], state: MailState) -> None:
             continue  # it is being sent just now
         mail.state, mail.delivery = state, None
         mail.save(update_fields=("state", "delivery"))
+        owe(news_of_mail(DeliveryKind.MAIL_WITHDRAWN, mail))
 
 
 def _draft(scope: Scope, mail: int) -> Mail:

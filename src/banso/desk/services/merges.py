@@ -17,6 +17,7 @@ from banso.desk.models import (
     Account,
     Contact,
     Contract,
+    DeliveryKind,
     Episode,
     Mail,
     Measured,
@@ -31,6 +32,9 @@ from banso.desk.models import (
 from banso.desk.models.play_run import ACTIVE
 from banso.desk.queries.scope import Scope, within
 from banso.desk.services.alerts import MayNotActError
+from banso.desk.services.mails import withdraw_mails
+from banso.desk.services.outbox import owe
+from banso.desk.services.play_news import news_of_run
 from banso.desk.services.revision import changing
 from banso.desk.services.saved import Saved
 from banso.desk.services.tasks import withdraw
@@ -173,6 +177,8 @@ def _end_doubles(
         run.waits, run.about = "", None
         run.save()
         withdraw(run, member=member)
+        withdraw_mails(run)
+        owe(news_of_run(DeliveryKind.RUN_ENDED, run))
         ended["play_run"].append(run.pk)
     return ended
 

@@ -19,6 +19,7 @@ from banso.desk.models import (
     Task,
 )
 from banso.desk.services.channels import NewChannel, disable_channel, rest_channel
+from banso.desk.services.play_news import news_of_mail
 
 LEASE = timedelta(seconds=90)
 """Longer than any attempt takes. What a sender that died had in hand is sent again after it."""
@@ -294,6 +295,7 @@ def release(deliveries: Sequence[Delivery]) -> None:
         rows.update(attempts=F("attempts") - 1, leased_until=None)
 
 
+@transaction.atomic
 def delivered(
     delivery: Delivery, *, now: datetime, answer: str, place: Mapping[str, str] | None = None
 ) -> None:
@@ -301,6 +303,7 @@ def delivered(
     delivery.delivered_at, delivery.leased_until, delivery.answer = now, None, answer[:500]
     delivery.place = dict(place) if place else None
     delivery.save(update_fields=("delivered_at", "leased_until", "answer", "place"))
+    _tell_mail(DeliveryKind.MAIL_SENT, delivery)
     if delivery.channel.resting_until is not None:
         rest_channel(delivery.channel_id, until=None)
 
@@ -322,10 +325,22 @@ def put_off(
     rest_channel(delivery.channel_id, until=now + min(wait or usual, LONGEST_REST))
 
 
+@transaction.atomic
 def refused(delivery: Delivery, *, now: datetime, answer: str) -> None:
     """The receiver will never take this one: a dead letter. Others still go their way."""
     delivery.failed_at, delivery.leased_until, delivery.answer = now, None, answer[:500]
     delivery.save(update_fields=("failed_at", "leased_until", "answer"))
+    _tell_mail(DeliveryKind.MAIL_FAILED, delivery)
+
+
+def _tell_mail(kind: DeliveryKind, delivery: Delivery) -> None:
+    """What became of a mail to a customer is news for webhooks."""
+    if delivery.kind != DeliveryKind.MAIL:
+        return
+    mail = Mail.objects.filter(delivery=delivery).first()
+    if mail is not None:
+        answer = delivery.answer if kind == DeliveryKind.MAIL_FAILED else None
+        owe(news_of_mail(kind, mail, answer=answer))
 
 
 @transaction.atomic

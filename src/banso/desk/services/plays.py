@@ -26,13 +26,15 @@ from banso.core.plays.machine import (
     move,
 )
 from banso.core.value.arms import play_version
-from banso.desk.models import Account, Alert, PlayRun, RunState
+from banso.desk.models import Account, Alert, DeliveryKind, PlayRun, RunState
 from banso.desk.models.play_run import ACTIVE
 from banso.desk.queries.plays import Stands, entered, lead_standing, led_to
 from banso.desk.queries.scope import Scope, within
 from banso.desk.services.alerts import MayNotActError
 from banso.desk.services.arms import Holdout, draw_for_play
 from banso.desk.services.mails import withdraw_mails
+from banso.desk.services.outbox import owe
+from banso.desk.services.play_news import news_of_run
 from banso.desk.services.play_problem import ProblemError
 from banso.desk.services.play_steps import carry_out, follow_by
 from banso.desk.services.play_world import World
@@ -149,6 +151,7 @@ def _enters(run: PlayRun, play: Play, facts: Facts | None, world: World) -> bool
         run.state, run.entered_on = RunState.OPEN, day
         run.at, run.since, run.assignee = state.at, state.since, state.assignee
         run.save()
+        owe(news_of_run(DeliveryKind.RUN_STARTED, run))
         return True
     run.state, run.because, run.about = RunState.KEPT_OUT, out.reason, _about(out)
     run.ended_on = day
@@ -224,6 +227,8 @@ def _end(run: PlayRun, because: str, day: date, *, member: int | None = None) ->
     if because != "finished":
         withdraw(run, member=member)
         withdraw_mails(run)
+    if run.entered_on is not None:
+        owe(news_of_run(DeliveryKind.RUN_ENDED, run))
 
 
 def _park(run: PlayRun, problem: ProblemError, day: date) -> None:
@@ -237,6 +242,7 @@ def _park(run: PlayRun, problem: ProblemError, day: date) -> None:
     run.state, run.waits = RunState.PARKED, ""
     run.about = {"code": problem.code, "name": problem.name}
     run.save()
+    owe(news_of_run(DeliveryKind.RUN_PARKED, run))
 
 
 @transaction.atomic
@@ -253,6 +259,7 @@ def resume(*, scope: Scope, run: int) -> PlayRun:
     found = _going_on(scope, run, (RunState.PARKED,))
     found.state, found.about = RunState.OPEN, None
     found.save(update_fields=("state", "about"))
+    owe(news_of_run(DeliveryKind.RUN_RESUMED, found))
     return found
 
 

@@ -15,7 +15,8 @@ from banso.desk.models import Delivery, DeliveryKind
 from banso.pipeline.act import mail_markup as markup
 from banso.pipeline.act.digest_letter import digest_letter
 from banso.pipeline.act.task_letter import task_letter
-from banso.pipeline.act.told import Told, language_of, said, told
+from banso.pipeline.act.told import Said, Told, language_of, said, told
+from banso.pipeline.act.told_incident import INCIDENTS, told_incident
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 from banso.pipeline.act.words import Language, say
 
@@ -156,6 +157,10 @@ def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, str, 
         return digest_letter(delivery, base=base)
     if delivery.kind == DeliveryKind.MESSAGE:
         return _message_of_play(delivery, language, base)
+    if delivery.kind in INCIDENTS:
+        footer = say("incident.footer", language) if not delivery.channel.address else ""
+        opens = say("incident.open", language)
+        return _letter(told_incident(delivery, base=base), opens, footer, language)
     if delivery.task_id is not None:
         return task_letter(delivery, base=base, currency=currency)
     alert = told(delivery, base=base, currency=currency)
@@ -174,12 +179,14 @@ def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, str, 
 
 
 def _message_of_play(delivery: Delivery, language: Language, base: str) -> tuple[str, str, str]:
-    message = said(delivery, base=base)
-    opens = say("open", language)
     to = delivery.member.handle if delivery.member else None
     owns = delivery.body.get("owner") in (None, to)
     name = "footer" if owns else "message.footer"
     footer = say(name, language) if not delivery.channel.address else ""
+    return _letter(said(delivery, base=base), say("open", language), footer, language)
+
+
+def _letter(message: Said, opens: str, footer: str, language: Language) -> tuple[str, str, str]:
     text = f"{message.title}\n\n{message.text}\n\n{opens}: {message.address}\n"
     page = (
         markup.title(message.title)

@@ -11,7 +11,8 @@ from banso.desk.models import Delivery, DeliveryKind
 from banso.desk.services.task_news import TOLD
 from banso.pipeline.act.slack_blocks import Block, button, context, header, opening, plain
 from banso.pipeline.act.slack_tasks import change_task, written_task
-from banso.pipeline.act.told import Told, language_of, said, told
+from banso.pipeline.act.told import Said, Told, language_of, said, told
+from banso.pipeline.act.told_incident import INCIDENTS, told_incident
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 from banso.pipeline.act.words import Language, say
 
@@ -33,7 +34,15 @@ OF_THE_MESSAGE = frozenset(
 NOT_NOW = frozenset(
     {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
-POSTED = frozenset({DeliveryKind.OPENED, DeliveryKind.MESSAGE, DeliveryKind.TEST, *TOLD})
+POSTED = frozenset(
+    {
+        DeliveryKind.OPENED,
+        DeliveryKind.MESSAGE,
+        DeliveryKind.INCIDENT_OPENED,
+        DeliveryKind.TEST,
+        *TOLD,
+    }
+)
 DONE, SNOOZE, UNDO = "alert_done", "alert_snooze", "alert_undo"
 
 
@@ -51,6 +60,8 @@ def send(delivery: Delivery, *, token: str, base: str, currency: str) -> Mapping
             return _post(slack, delivery, base=base, currency=currency)
         if delivery.kind in (DeliveryKind.TASK_HANDLED, DeliveryKind.TASK_TICKED):
             return change_task(slack, delivery, base=base, currency=currency)
+        if delivery.kind == DeliveryKind.INCIDENT_CLOSED:
+            return _below(slack, delivery, base=base)
         return _change(slack, delivery, base=base, currency=currency)
     except SlackApiError as error:
         raise _verdict(error) from None
@@ -90,6 +101,24 @@ def _change(slack: WebClient, delivery: Delivery, *, base: str, currency: str) -
     return found
 
 
+def _below(slack: WebClient, delivery: Delivery, *, base: str) -> Mapping[str, str]:
+    """That an incident is over stands below the message that told of it."""
+    opened = Delivery.objects.filter(
+        channel=delivery.channel,
+        member=delivery.member,
+        kind=DeliveryKind.INCIDENT_OPENED,
+        body__incident=delivery.body["incident"],
+    )
+    place = opened.values_list("place", flat=True).first()
+    if not place:
+        raise RefusedError("the message that it is about was never delivered")
+    news = told_incident(delivery, base=base)
+    text = f"{news.title}. {news.text}"
+    slack.chat_postMessage(channel=place["channel"], thread_ts=place["ts"], text=text)
+    found: Mapping[str, str] = place
+    return found
+
+
 def _in_person(slack: WebClient, delivery: Delivery) -> str:
     """Slack's id of the member, by e-mail address."""
     email = delivery.member.email if delivery.member else ""
@@ -117,7 +146,9 @@ def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, list[
         text = say("test", language, channel=delivery.body["channel"])
         return text, [plain(text)]
     if delivery.kind == DeliveryKind.MESSAGE:
-        return _message_of_play(delivery, language, base)
+        return _message(said(delivery, base=base), say("open", language))
+    if delivery.kind in INCIDENTS:
+        return _message(told_incident(delivery, base=base), say("incident.open", language))
     if delivery.task_id is not None:
         return written_task(delivery, base=base, currency=currency)
     alert = told(delivery, base=base, currency=currency)
@@ -133,12 +164,11 @@ def written(delivery: Delivery, *, base: str, currency: str) -> tuple[str, list[
     return alert.news or f"{alert.account}: {alert.title}", blocks
 
 
-def _message_of_play(delivery: Delivery, language: Language, base: str) -> tuple[str, list[Block]]:
-    message = said(delivery, base=base)
+def _message(message: Said, opens: str) -> tuple[str, list[Block]]:
     blocks: list[Block] = [
         header(message.title),
         plain(message.text),
-        {"type": "actions", "elements": [opening(message.address, say("open", language))]},
+        {"type": "actions", "elements": [opening(message.address, opens)]},
     ]
     return message.title, blocks
 

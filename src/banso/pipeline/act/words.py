@@ -48,6 +48,45 @@ WORDS = {
         en="You get this since the task is yours in Banso.",
         ja="Bansoでこのタスクの担当になっているため、お送りしています。",
     ),
+    "incident.late": Label(
+        en="Data source {source} is late", ja="データソース「{source}」の受信が遅れています"
+    ),
+    "incident.silent": Label(
+        en="Data source {source} has fallen silent",
+        ja="データソース「{source}」からの受信が途絶えています",
+    ),
+    "incident.tenfold": Label(
+        en="Data source {source} has sent ten times as much as usual, or more",
+        ja="データソース「{source}」から、いつもの10倍以上の量が届きました",
+    ),
+    "incident.tenth": Label(
+        en="Data source {source} has sent a tenth of the usual, or less",
+        ja="データソース「{source}」から、いつもの10分の1以下の量しか届いていません",
+    ),
+    "incident.doubled": Label(
+        en="Data source {source} has sent the same content twice",
+        ja="データソース「{source}」から、同じ内容が2回届きました",
+    ),
+    "incident.spoils": Label(
+        en="Figures as of {day} and later. Metrics that are unmeasured: {metrics}. Rules that do "
+        "not fire: {rules}. Both come back by themselves once the source is as promised and its "
+        "backlog has drained.",
+        ja="{day}以降の数値について: 未計測になる指標 {metrics}件、発動しない対応ルール {rules}件。"
+        "データソースが元に戻り、たまった分の処理が終わると、自動的に再開します。",
+    ),
+    "incident.over": Label(
+        en="Data source {source} is as promised again",
+        ja="データソース「{source}」が元に戻りました",
+    ),
+    "incident.since": Label(
+        en="Figures as of {day} and later are measured again, and rules fire.",
+        ja="{day}以降の数値は再び計測され、対応ルールも発動します。",
+    ),
+    "incident.open": Label(en="See the sources", ja="データソースを見る"),
+    "incident.footer": Label(
+        en="You get this since you look after Banso.",
+        ja="Bansoの運用を担当しているため、お送りしています。",
+    ),
     "home.title": Label(en="Today, {day}", ja="今日の対応 {day}"),
     "home.nothing": Label(en="Nothing is waiting for you.", ja="対応待ちのものはありません。"),
     "mails": Label(en="Mails to customers to approve", ja="承認待ちの顧客へのメール"),
