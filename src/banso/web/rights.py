@@ -28,6 +28,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "design": ALL,
     "password": ALL,
     "today": ALL,
+    "team": ALL,
     "alert_done": ACTING,
     "alert_snooze": ACTING,
     "alert_not_useful": ACTING,

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("banso.web.views.definitions")),
     path("", include("banso.web.views.merges")),
     path("", include("banso.web.views.notes")),
+    path("", include("banso.web.views.team")),
     path("", include("banso.web.views.mutes")),
     path("", include("banso.web.views.plays")),
     path("", include("banso.web.views.drafts")),

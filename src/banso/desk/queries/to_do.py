@@ -77,7 +77,7 @@ class Sifted:
 
 @lru_cache(REMEMBERED)
 def sift(found: Briefs, wanted: Wanted, *, today: date) -> Sifted:
-    tabs = _tabs(found, today)
+    tabs = tabs_of(found, today)
     fits = {facet: _fits(found, wanted, facet) for facet in FACETS}
     every = np.ones(len(found), np.bool_)
     all_fit = reduce(np.logical_and, fits.values(), every)
@@ -95,7 +95,7 @@ def sift(found: Briefs, wanted: Wanted, *, today: date) -> Sifted:
     )
 
 
-def _tabs(found: Briefs, today: date) -> Codes:
+def tabs_of(found: Briefs, today: date) -> Codes:
     """`tab_of` of each: its number among TABS."""
     of_state = np.array([TABS.index(tab_of(x, date.max, today=today)) for x in STATES], np.int32)
     tabs = of_state[found.state]
@@ -143,7 +143,8 @@ class Totals:
 
 @lru_cache(REMEMBERED)
 def totals(alerts: Briefs) -> Totals:
-    cents = _at_stake(alerts)
+    found = at_stake_of_each(alerts)
+    cents = cast("list[int]", found[found != UNKNOWN].tolist())
     accounts = len(alerts.heads)
     return Totals(
         accounts=accounts,
@@ -153,9 +154,10 @@ def totals(alerts: Briefs) -> Totals:
     )
 
 
-def _at_stake(alerts: Briefs) -> list[int]:
-    """`at_stake` of each account that has any, in hundredths: what the newest alert that knows
-    says. Only where an account's alerts say different things does their age matter."""
+def at_stake_of_each(alerts: Briefs) -> Numbers:
+    """`at_stake` of each account of `tables`, in hundredths, UNKNOWN where it is: what the newest
+    alert that knows says. Only where an account's alerts say different things does their age
+    matter."""
     known = np.flatnonzero(alerts.known)
     account, cents = alerts.account[known], alerts.cents[known]
     found = np.full(len(alerts.tables.accounts), UNKNOWN)
@@ -165,7 +167,7 @@ def _at_stake(alerts: Briefs) -> list[int]:
     rows = known[unlike[account]]
     rows = rows[np.lexsort((alerts.id[rows], alerts.opened_on[rows]))]
     found[alerts.account[rows]] = alerts.cents[rows]  # the newest is written last
-    return cast("list[int]", found[found != UNKNOWN].tolist())
+    return found
 
 
 def fresh(alerts: Briefs, *, seen: date) -> int:

@@ -78,8 +78,9 @@ class TabLink:
 class Head:
     """fresh: how many of the alerts opened after `since`. clear: the address without filters,
     empty where there are none. mine: the address of the reader's own accounts, empty where they
-    see no others or have asked for them already. back: the address of this list; there: as a
-    parameter for what leads back to it."""
+    see no others or have asked for them already. team: of the page that tells who has how much to
+    do, empty where they see no others. back: the address of this list; there: as a parameter for
+    what leads back to it."""
 
     tab: Tab
     tabs: Sequence[TabLink]
@@ -89,6 +90,7 @@ class Head:
     filters: Sequence[Filter]
     clear: str
     mine: str
+    team: str
     back: str
     there: str
 
@@ -174,6 +176,7 @@ def head(of: Desk, sifted: Sifted, wanted: Wanted, *, member: Member) -> Head:
         filters=_filters(of, sifted, wanted, member=member),
         clear=f"{path}{query_of(Wanted(tab=wanted.tab))}" if wanted.filtered else "",
         mine=f"{path}{query_of(mine)}" if others and wanted.owner != member.pk else "",
+        team=reverse("team") if others else "",
         back=f"{path}{query_of(wanted)}",
         there=f"?{urlencode({'next': path + query_of(wanted)})}",
     )
