@@ -7,17 +7,24 @@ import pytest
 from tests.desk.alerts import account, alert
 
 from banso.core.definitions import Definitions, loads
+from banso.core.value.told import After
 from banso.desk.models import Account, Alert, Followed, Pause
-from banso.desk.queries.scope import EVERYTHING, NOTHING
+from banso.desk.queries.scope import EVERYTHING, NOTHING, Scope
 from banso.pipeline.backtest import Fired, _loads
 from banso.pipeline.business_days import telling_days
-from banso.pipeline.held_back import After, Month, held_back, last_months
+from banso.pipeline.held_back import Month, last_months
+from banso.pipeline.held_back import held_back as by_month
+from banso.pipeline.value_figures import counted
 
 pytestmark = pytest.mark.django_db
 
 MONDAY, FRIDAY, SATURDAY = date(2026, 9, 7), date(2026, 9, 11), date(2026, 9, 12)
 NEXT = date(2026, 9, 14)
 TODAY = date(2026, 10, 1)
+
+
+def held_back(scope: Scope, definitions: Definitions, *, as_of: date) -> Sequence[Month]:
+    return by_month(counted(scope, definitions, as_of=as_of))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -11,6 +12,8 @@ from tests.web.markup import Element, read
 from tests.web.rest import answered
 from tests.web.site import SEEN, Site
 
+from banso.core.definitions import loads
+from banso.core.value.dominoes import STEPS, Fallen, Wish
 from banso.desk.models import (
     Account,
     Alert,
@@ -19,18 +22,22 @@ from banso.desk.models import (
     Expectation,
     Followed,
     Foresight,
+    Handling,
     Loss,
     Member,
     PlayRun,
     Task,
+    ValueFigures,
     Withheld,
 )
-from banso.desk.queries.dominoes import STEPS, Wish, fallen
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services import tasks
 from banso.desk.services.alerts import finish
 from banso.desk.services.tokens import add_token
+from banso.desk.services.value_figures import keep_figures
 from banso.pipeline import review
+from banso.pipeline.value_figures import counted, figures_now
+from banso.web.tags import day
 from banso.web.value.words import told
 
 EXPECT = "    expect: {condition: weekly_users >= 3, within_days: 14}\n    outcome: gone\n"
@@ -48,6 +55,11 @@ def shown(client: Client, address: str = "/value/") -> Element:
     response = client.get(address)
     assert response.status_code == 200
     return read(response.content)
+
+
+def fallen(wish: Wish) -> Fallen:
+    definitions = loads({"all.yaml": DEFINITIONS})
+    return counted(EVERYTHING, definitions, as_of=LAST).dominoes(wish).fallen()
 
 
 def counts(page: Element) -> list[int]:
@@ -93,7 +105,7 @@ def test_the_dominoes_count_the_accounts_in_reach(as_member: AsMember, handle: s
 
 
 def test_the_page_says_what_the_query_says(as_member: AsMember) -> None:
-    found = fallen(EVERYTHING, Wish(LAST - timedelta(days=89), LAST, zone="Asia/Tokyo"))
+    found = fallen(Wish(LAST - timedelta(days=89), LAST))
     assert counts(shown(as_member("admin"))) == [found.at(x) for x in STEPS]
 
 
@@ -102,8 +114,7 @@ def test_a_part_leads_to_its_own_dominoes(as_member: AsMember) -> None:
     page = shown(client, "/value/?by=month")
     link = page.one(class_="value-table").one("tbody").all("a")[0]
     assert link.attrs["href"] == "/value/?by=month&month=2026-05"
-    month = Wish(LAST.replace(day=1), LAST.replace(day=31), zone="Asia/Tokyo")
-    found = fallen(EVERYTHING, month)
+    found = fallen(Wish(LAST.replace(day=1), LAST.replace(day=31)))
     assert counts(shown(client, "/value/?month=2026-05")) == [found.at(x) for x in STEPS]
 
 
@@ -396,9 +407,9 @@ def test_what_the_limit_held_back_stands_beside_what_was_told(
     """By the month of the alert; of the reader's accounts alone; in their language."""
     Alert.objects.update(told_on=LAST)
     days = {"A1": LAST.replace(day=4), "A3": LAST.replace(day=5)}  # of an earlier week
-    for key, day in days.items():
+    for key, on in days.items():
         made = Episode.objects.create(
-            rule="late", account=Account.objects.get(key=key), journey="", opened_on=day
+            rule="late", account=Account.objects.get(key=key), journey="", opened_on=on
         )
         Alert.objects.create(
             episode=made, priority="low", label={}, action={}, why=[], fingerprint="f",
@@ -431,3 +442,41 @@ def test_the_pages_of_value_are_japanese_for_whoever_reads_japanese(
     Member.objects.filter(handle="admin").update(language="ja")
     page = shown(as_member("admin"), address)
     assert set(re.findall(r"[A-Za-z][a-z]{3,}", page.one("main").text)) <= NAMES
+
+
+def test_what_a_run_has_kept_stays_until_the_next_one_and_says_as_of_when(
+    as_member: AsMember, vendor_site: Site
+) -> None:
+    definitions = loads({"all.yaml": DEFINITIONS})
+    keep_figures(figures_now(definitions, as_of=LAST))
+    client = as_member("admin")
+    before = counts(shown(client))
+    since = LAST - timedelta(days=80)
+    one = Alert.objects.filter(episode__opened_on__gt=since, handlings=None).earliest("pk")
+    PlayRun.objects.create(
+        play="visit", account_id=vendor_site.accounts["A1"], version={}, fingerprint="f",
+        state="ended", entered_on=LAST,
+    )  # fmt: skip
+    Handling.objects.create(alert=one, state="done", before="open")
+    told = shown(client).one(class_="notice-info").text
+    assert counts(shown(client)) == before
+    made_at = ValueFigures.objects.get().made_at.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"Counted up to {day(LAST)}" in told
+    assert f"{made_at:%H:%M}" in told
+    assert "The definitions have changed since." not in told
+    ValueFigures.objects.update(fingerprint="before", as_of=LAST - timedelta(days=1))
+    told = shown(client, "/value/review/").one(class_="notice-info").text
+    assert "A run has come since and is not counted yet." in told
+    assert "The definitions have changed since." in told
+    keep_figures(figures_now(definitions, as_of=LAST))
+    page = shown(client, "/value/?by=owner")
+    assert counts(page)[4] == before[4] + 1
+    assert "for 1 account a member began a play by hand" in page.one("main").text
+
+
+def test_whose_accounts_are_counted_is_asked_at_every_visit(as_member: AsMember) -> None:
+    keep_figures(figures_now(loads({"all.yaml": DEFINITIONS}), as_of=LAST))
+    client = as_member("csm")
+    assert counts(shown(client))[0] == len(SEEN["csm"])
+    Account.objects.filter(key=sorted(SEEN["csm"])[0]).update(owner=None)
+    assert counts(shown(client))[0] == len(SEEN["csm"]) - 1

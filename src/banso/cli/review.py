@@ -4,12 +4,13 @@ from rich.markup import escape
 
 from banso.cli.output import label, out, print_json, table
 from banso.cli.session import Session
-from banso.cli.value_shapes import LostItem, ReviewedItem, ReviewItem, UnseenItem, WhyItem
+from banso.cli.value_shapes import HeldItem, LostItem, ReviewedItem, ReviewItem, UnseenItem, WhyItem
 from banso.cli.words import word
 from banso.core.definitions import Definitions
 from banso.core.plays.in_words import play_label
 from banso.desk.queries.decided import latest_run
 from banso.desk.queries.scope import EVERYTHING
+from banso.desk.queries.value_figures import Figures
 from banso.pipeline.review import Lost, Reviewed, review
 
 ORDER = ("retire", "watch", "keep")
@@ -20,6 +21,7 @@ def print_review(session: Session, *, as_json: bool) -> None:
     found = review(EVERYTHING, definitions, as_of=run.as_of if run else session.today)
     shape = ReviewItem(
         until=found.until,
+        held=held_item(found.counting.figures),
         rules=[_item(x) for x in (*found.rules, *found.plays)],
         lost=_lost(found.lost) if found.lost else None,
     )
@@ -27,6 +29,15 @@ def print_review(session: Session, *, as_json: bool) -> None:
         print_json(shape)
     else:
         _print(shape, definitions)
+
+
+def held_item(figures: Figures) -> HeldItem:
+    return HeldItem(as_of=figures.as_of, read_at=figures.made_at, definitions=figures.fingerprint)
+
+
+def held_words(held: HeldItem) -> str:
+    """As of when figures hold."""
+    return word("figures_held").format(as_of=held.as_of, at=f"{held.read_at:%Y-%m-%d %H:%M %Z}")
 
 
 def _item(x: Reviewed) -> ReviewedItem:
@@ -57,6 +68,7 @@ def _print(shape: ReviewItem, definitions: Definitions) -> None:
                 *(f"{x.acted:,}", right, "\n".join(_why(y) for y in x.why)),
             )
     out.print(rows)
+    out.print(held_words(shape.held), soft_wrap=True)
     if shape.lost is None:
         out.print(word("lost_unknown"), soft_wrap=True)
         return

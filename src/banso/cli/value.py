@@ -1,6 +1,6 @@
 """prove and value: what came of what was done, and whether it was us."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -9,7 +9,7 @@ from rich.table import Table
 
 from banso.cli.definitions import AsJson
 from banso.cli.output import label, out, print_json, table
-from banso.cli.review import print_review
+from banso.cli.review import held_item, held_words, print_review
 from banso.cli.running import AsOf, progress_bar, refuse_future
 from banso.cli.session import Session, open_session
 from banso.cli.value_shapes import (
@@ -27,23 +27,25 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.model import Rule
 from banso.core.plays.in_words import play_label
 from banso.core.value.because import in_words
+from banso.core.value.dominoes import STEPS, By, Dominoes, Fallen, Key, Wish
+from banso.core.value.told import After
 from banso.desk.models import Effect
 from banso.desk.queries.decided import latest_run
-from banso.desk.queries.dominoes import STEPS, By, Fallen, Wish, fallen, fallen_by, pace
 from banso.desk.queries.members import handles_by_number
 from banso.desk.queries.proof import (
     arm_sizes,
     effects_of,
     effects_of_plays,
-    expectations_of,
     play_arm_sizes,
     proven_plays,
 )
 from banso.desk.queries.proof import proven as proven_rules
 from banso.desk.queries.scope import EVERYTHING
+from banso.desk.queries.value_figures import Counting
 from banso.pipeline.backtest import known
-from banso.pipeline.held_back import After, held_back
+from banso.pipeline.held_back import held_back
 from banso.pipeline.prove import prove as prove_all
+from banso.pipeline.value_figures import counted
 
 RECENT = timedelta(days=90)
 
@@ -100,7 +102,7 @@ def value(
 def _proof(session: Session, rule: str | None, *, as_json: bool) -> None:
     rules = session.applied().rules
     wanted = [known("rule", rule, rules)] if rule else list(rules.values())
-    items = _items(wanted)
+    items = _items(wanted, _counting(session))
     if rule is None:
         items += _play_items(session.applied())
     if as_json:
@@ -124,8 +126,13 @@ def _print_reasons(item: RuleValueItem) -> None:
             out.print(f"{x.grade}: {label(said, '')}", soft_wrap=True)
 
 
-def _items(rules: list[Rule]) -> list[RuleValueItem]:
-    sizes, expected = arm_sizes(EVERYTHING), expectations_of(EVERYTHING)
+def _counting(session: Session) -> Counting:
+    run = latest_run()
+    return counted(EVERYTHING, session.applied(), as_of=run.as_of if run else session.today)
+
+
+def _items(rules: list[Rule], counting: Counting) -> list[RuleValueItem]:
+    sizes, expected = arm_sizes(EVERYTHING), counting.outcomes()
     effects: dict[str, list[Effect]] = {}
     for x in effects_of():
         effects.setdefault(x.rule, []).append(x)
@@ -203,30 +210,32 @@ def _range(x: EffectItem) -> str:
 
 
 def _board(session: Session, rule: str | None, *, as_json: bool) -> None:
-    definitions, run = session.applied(), latest_run()
     if rule:
-        known("rule", rule, definitions.rules)
-    until = run.as_of if run else session.today
+        known("rule", rule, session.applied().rules)
+    counting = _counting(session)
+    until = counting.figures.as_of
     wish = Wish(
         since=until - RECENT + timedelta(days=1),
         until=until,
         rule=rule or "",
         proven=proven_rules(),
         proven_plays=proven_plays(),
-        zone=definitions.organisation.time_zone,
     )
-    owners = handles_by_number()
-    found = pace(EVERYTHING, wish)
+    dominoes = counting.dominoes(wish)
+    owners, found = handles_by_number(), dominoes.pace()
     shape = BoardItem(
         since=wish.since,
         until=wish.until,
-        total=_domino(fallen(EVERYTHING, wish)),
+        held=held_item(counting.figures),
+        total=_domino(dominoes.fallen()),
         pace=PaceItem(**vars(found), slowest=found.slowest),
-        rules={str(k): _domino(x, part=True) for k, x in _by(wish, "rule")},
-        plays={str(k): _domino(x, part=True) for k, x in _by(wish, "play")},
-        owners={owners.get(int(str(k)), ""): _domino(x, part=True) for k, x in _by(wish, "owner")},
-        segments={str(k): _domino(x, part=True) for k, x in _by(wish, "segment")},
-        months={str(k)[:7]: _domino(x, part=True) for k, x in _by(wish, "month")},
+        rules={str(k): _domino(x, part=True) for k, x in _by(dominoes, "rule")},
+        plays={str(k): _domino(x, part=True) for k, x in _by(dominoes, "play")},
+        owners={
+            owners.get(int(str(k)), ""): _domino(x, part=True) for k, x in _by(dominoes, "owner")
+        },
+        segments={str(k): _domino(x, part=True) for k, x in _by(dominoes, "segment")},
+        months={str(k)[:7]: _domino(x, part=True) for k, x in _by(dominoes, "month")},
     )
     if as_json:
         print_json(shape)
@@ -235,8 +244,8 @@ def _board(session: Session, rule: str | None, *, as_json: bool) -> None:
 
 
 def _held_back(session: Session, *, as_json: bool) -> None:
-    run = latest_run()
-    found = held_back(EVERYTHING, session.applied(), as_of=run.as_of if run else session.today)
+    counting = _counting(session)
+    found = held_back(counting)
     items = [
         HeldBackItem(month=f"{x.month:%Y-%m}", held_back=_after(x.held_back), told=_after(x.told))
         for x in found
@@ -251,15 +260,16 @@ def _held_back(session: Session, *, as_json: bool) -> None:
         rows.add_row("", word("told_in_time"), *(f"{n:,}" for n in vars(x.told).values()))
     out.print(rows)
     out.print(word("held_back_told"), soft_wrap=True)
+    out.print(held_words(held_item(counting.figures)), soft_wrap=True)
 
 
 def _after(found: After) -> AfterItem:
     return AfterItem(**vars(found))
 
 
-def _by(wish: Wish, by: By) -> list[tuple[str | int | date, Fallen]]:
+def _by(dominoes: Dominoes, by: By) -> list[tuple[Key, Fallen]]:
     """Most accounts first."""
-    found = fallen_by(EVERYTHING, wish, by)
+    found = dominoes.by(by)
     return sorted(found.items(), key=lambda x: (-x[1].flagged, str(x[0])))
 
 
@@ -270,6 +280,7 @@ def _domino(found: Fallen, *, part: bool = False) -> DominoItem:
 
 def _print_board(shape: BoardItem) -> None:
     out.print(f"{shape.since} – {shape.until}")
+    out.print(held_words(shape.held), soft_wrap=True)
     columns = (*STEPS, "left_alone", "held_back")
     rows = table("", *columns, right=columns)
     rows.add_row(word("all"), *_cells(shape.total))
@@ -282,6 +293,8 @@ def _print_board(shape: BoardItem) -> None:
     told = {k: word("unmeasured") if x is None else f"{x:.1f}" for k, x in steps.items()}
     slowest = word(shape.pace.slowest) if shape.pace.slowest else word("unmeasured")
     out.print(word("pace_told").format(**told, slowest=slowest), soft_wrap=True)
+    if shape.total.by_hand:
+        out.print(word("by_hand_told").format(**vars(shape.total)), soft_wrap=True)
 
 
 def _cells(x: DominoItem) -> list[str]:

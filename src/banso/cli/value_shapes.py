@@ -1,6 +1,6 @@
 """What `banso value` prints with `--json`, as in shapes."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from banso.cli.shapes import Shape, said
@@ -79,6 +79,11 @@ class DominoItem(Shape):
     )
     held_out: int = said("With an alert told to nobody, by lot", "対照群として知らせなかった")
     held_back: int = said("With an alert held back by the weekly budget", "週の上限で待機中")
+    by_hand: int = said(
+        "Beside the dominoes: a member began a play for them without any alert",
+        "ドミノとは別: アラートなしに手動でプレイブックを始めた",
+    )
+    by_hand_acted: int = said("... and a task of it is done", "うちそのタスクを完了した")
 
 
 class PaceItem(Shape):
@@ -115,16 +120,29 @@ class HeldBackItem(Shape):
     told: AfterItem = said("The rest", "それ以外")
 
 
+class HeldItem(Shape):
+    """As of when figures hold: they are read once a run."""
+
+    as_of: date = said("Alerts up to this day are counted", "この日までのアラートを数える")
+    read_at: datetime = said(
+        "When they were read; what members have done since is not in them",
+        "集計した時刻。その後の対応は含まない",
+    )
+    definitions: str = said("Fingerprint of the definitions then", "その時の定義の指紋")
+
+
 class BoardItem(Shape):
     """`banso value --board --json`."""
 
     since: date = said("First day of alerts counted", "数えたアラートの最初の日")
     until: date = said("Last day", "最後の日")
+    held: HeldItem = said("As of when this holds", "いつの時点の数字か")
     total: DominoItem = said("All accounts", "すべての顧客")
     pace: PaceItem = said("How long the steps take", "各段の所要日数")
     rules: dict[str, DominoItem] = said("By rule", "対応ルールごと")
     plays: dict[str, DominoItem] = said(
-        "By play, of alerts that started one", "アラートから始まったプレイブックごと"
+        "By play, of alerts that started one, or begun by hand",
+        "アラートまたは手動で始まったプレイブックごと",
     )
     owners: dict[str, DominoItem] = said("By owner (handle; empty: nobody)", "担当ごと(空: なし)")
     segments: dict[str, DominoItem] = said("By segment", "セグメントごと")
@@ -185,6 +203,7 @@ class ReviewItem(Shape):
     """`banso value --review --json`."""
 
     until: date = said("Last day of the 90", "90日間の最後の日")
+    held: HeldItem = said("As of when this holds", "いつの時点の数字か")
     rules: list[ReviewedItem] = said("Rules, then plays", "ルール、プレイブックの順")
     lost: LostItem | None = said(
         "Null: nobody has looked back yet, or nothing says what a loss is",

@@ -501,6 +501,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "所要日数の中央値: 判断まで{decided}、判断から完了まで{acted}、完了から実現まで{reached}。"
         "最も遅い段: {slowest}。",
     ),
+    "figures_held": (
+        "Counted up to {as_of}, with what had been done by {at}.",
+        "{as_of}まで。対応の状況は{at}時点。",
+    ),
+    "by_hand_told": (
+        "Begun by hand without an alert, beside the dominoes: {by_hand} accounts, {by_hand_acted} "
+        "of them with a task done.",
+        "アラートなしに手動で始めたプレイブック(ドミノの外): {by_hand}社、"
+        "うちタスク完了{by_hand_acted}社。",
+    ),
     "newest_alerts": ("The newest {shown}", "新しい順に{shown}件"),
     "label": ("Label", "名前"),
     "play": ("Play", "プレイブック"),

@@ -31,6 +31,7 @@ from banso.desk.queries.proof import (
 )
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.proof import keep_effects, keep_expectations, keep_followed
+from banso.desk.services.value_figures import keep_figures
 from banso.pipeline.assess import histories
 from banso.pipeline.effects import effects
 from banso.pipeline.gather import Inputs, contract_facts, gather
@@ -38,6 +39,7 @@ from banso.pipeline.measure import panels
 from banso.pipeline.outcome_facts import tell_outcomes
 from banso.pipeline.staged import Due, Seen, seen
 from banso.pipeline.subjects import Acted, Enrolled, Subjects, acted, enrolled
+from banso.pipeline.value_figures import figures_now
 from banso.store import Store
 
 Progress = Callable[[int, int], None]
@@ -100,6 +102,7 @@ def prove(
         keep_followed([row for x in wanted for row in x.followed])
         rows = [row for x in wanted for row in effects(x, as_of=as_of)]
         keep_effects(rows)
+    keep_figures(figures_now(definitions, as_of=as_of))
     tell_outcomes(store, zone=definitions.organisation.time_zone)
     return Proven(expectations=count, effects=len(rows))
 

@@ -1,25 +1,25 @@
 """The monthly review: which rules and plays to keep, to look at, to retire, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Rule
+from banso.core.value.dominoes import Fallen, PlayUse, Wish
 from banso.desk.models import Backtest, Effect, Loss
 from banso.desk.queries.backtests import judged_backtests
-from banso.desk.queries.dominoes import Fallen, Wish, fallen, fallen_by
 from banso.desk.queries.foresight import foresight, losses_of
-from banso.desk.queries.plays import PlayUse, play_use
 from banso.desk.queries.proof import (
     Outcomes,
     effects_of,
     effects_of_plays,
-    expectations_of,
 )
 from banso.desk.queries.scope import Scope
+from banso.desk.queries.value_figures import Counting
 from banso.pipeline.held_back import Month, held_back
+from banso.pipeline.value_figures import counted
 
 RECENT = timedelta(days=90)
 LOW_PRECISION = 0.2
@@ -70,10 +70,11 @@ class Lost:
 
 @dataclass(frozen=True)
 class Review:
-    """total: of the last 90 days, up to `until`. lost: None where nobody has looked back yet, or
-    nothing says what a loss is."""
+    """counting: what it counts from. total: of the last 90 days, up to `until`. lost: None where
+    nobody has looked back yet, or nothing says what a loss is."""
 
     until: date
+    counting: Counting
     rules: Sequence[Reviewed]
     plays: Sequence[Reviewed]
     total: Fallen
@@ -82,16 +83,20 @@ class Review:
 
 
 def review(scope: Scope, definitions: Definitions, *, as_of: date) -> Review:
-    """Of the reader's accounts; effects and replays are of all."""
-    since = as_of - RECENT + timedelta(days=1)
-    wish = Wish(since, as_of, zone=definitions.organisation.time_zone)
-    found = fallen_by(scope, wish, "rule")
-    replays, expected = judged_backtests(definitions.rules), expectations_of(scope)
+    """Of the reader's accounts; effects and replays are of all. as_of: of the newest run; the
+    figures kept may be older."""
+    counting = counted(scope, definitions, as_of=as_of)
+    until = counting.figures.as_of
+    since = until - RECENT + timedelta(days=1)
+    dominoes = counting.dominoes(Wish(since, until))
+    found = dominoes.by("rule")
+    replays, expected = judged_backtests(definitions.rules), counting.outcomes()
     effects: dict[str, list[Effect]] = {}
     for x in effects_of():
         effects.setdefault(x.rule, []).append(x)
     return Review(
-        until=as_of,
+        until=until,
+        counting=counting,
         rules=[
             _reviewed(
                 rule,
@@ -102,21 +107,17 @@ def review(scope: Scope, definitions: Definitions, *, as_of: date) -> Review:
             )
             for name, rule in definitions.rules.items()
         ],
-        plays=_plays(scope, definitions, since, as_of),
-        total=fallen(scope, wish),
-        lost=_lost(scope, since, as_of),
-        held_back=held_back(scope, definitions, as_of=as_of),
+        plays=_plays(definitions, dominoes.use()),
+        total=dominoes.fallen(),
+        lost=_lost(scope, since, until),
+        held_back=held_back(counting),
     )
 
 
-def _plays(scope: Scope, definitions: Definitions, since: date, until: date) -> list[Reviewed]:
-    use, kept = play_use(scope, since=since, until=until), effects_of_plays()
+def _plays(definitions: Definitions, use: Mapping[str, PlayUse]) -> list[Reviewed]:
+    kept = effects_of_plays()
     return [
-        _reviewed_play(
-            name,
-            use.get(name, PlayUse()),
-            kept.get(name, ()),
-        )
+        _reviewed_play(name, use.get(name, PlayUse()), kept.get(name, ()))
         for name in definitions.plays
     ]
 

@@ -16,6 +16,7 @@ from banso.api.rest.value_shapes import (
     EffectItem,
     Expectations,
     HeldBackItem,
+    HeldItem,
     LostItem,
     Pace,
     Review,
@@ -26,21 +27,22 @@ from banso.api.rest.value_shapes import (
 )
 from banso.core.definitions.model import Rule
 from banso.core.plays.in_words import play_label
+from banso.core.value.dominoes import By, Dominoes, Fallen, Key, Wish
+from banso.core.value.told import After
 from banso.desk.models import Effect
-from banso.desk.queries.dominoes import By, Fallen, Wish, fallen, fallen_by, pace
 from banso.desk.queries.members import handles_by_number
 from banso.desk.queries.proof import (
     Outcomes,
     arm_sizes,
     effects_of,
     effects_of_plays,
-    expectations_of,
     play_arm_sizes,
     proven,
     proven_plays,
 )
-from banso.pipeline.held_back import After
+from banso.desk.queries.value_figures import Figures
 from banso.pipeline.review import Lost, review
+from banso.pipeline.value_figures import counted
 
 router = Router(tags=["value"])
 RECENT = timedelta(days=90)
@@ -52,8 +54,10 @@ def list_values(request: HttpRequest) -> list[RuleValue]:
     """What each rule changes, and each play with a holdout, with the grade of the proof, as kept
     by the last `banso prove`. Effects are of all accounts; alerts are counted in the member's."""
     seen = caller(request)
+    if seen.definitions is None or seen.run is None:
+        return []
     drawn = arm_sizes(seen.scope)
-    expected = expectations_of(seen.scope)
+    expected = counted(seen.scope, seen.definitions, as_of=seen.run.as_of).outcomes()
     effects: dict[str, list[Effect]] = {}
     for x in effects_of():
         effects.setdefault(x.rule, []).append(x)
@@ -64,7 +68,7 @@ def list_values(request: HttpRequest) -> list[RuleValue]:
             expected.get(name, NONE),
             effects.get(name, []),
         )
-        for name, x in (seen.definitions.rules if seen.definitions else {}).items()
+        for name, x in seen.definitions.rules.items()
     ]
     return [*rules, *_plays(seen)]
 
@@ -75,7 +79,9 @@ def read_board(request: HttpRequest, asked: Query[BoardAsked]) -> Board:
     seen = caller(request)
     if seen.definitions is None or seen.run is None:
         raise HttpError(404, "nothing has been computed yet")
-    until = asked.until or seen.run.as_of
+    as_of = seen.run.as_of
+    counting = counted(seen.scope, seen.definitions, as_of=as_of, since=asked.since)
+    until = asked.until or counting.figures.as_of
     wish = Wish(
         since=asked.since or until - RECENT + timedelta(days=1),
         until=until,
@@ -84,20 +90,25 @@ def read_board(request: HttpRequest, asked: Query[BoardAsked]) -> Board:
         segment=asked.segment,
         proven=proven(),
         proven_plays=proven_plays(),
-        zone=seen.definitions.organisation.time_zone,
     )
-    found = pace(seen.scope, wish)
+    dominoes = counting.dominoes(wish)
+    found = dominoes.pace()
     return Board(
         since=wish.since,
         until=wish.until,
-        total=DominoItem(**vars(fallen(seen.scope, wish))),
+        held=_held(counting.figures),
+        total=DominoItem(**vars(dominoes.fallen())),
         pace=Pace(**vars(found), slowest=found.slowest),
-        rules=_parts(seen, wish, "rule"),
-        plays=_parts(seen, wish, "play"),
-        owners=_parts(seen, wish, "owner", names=handles_by_number()),
-        segments=_parts(seen, wish, "segment"),
-        months=_parts(seen, wish, "month"),
+        rules=_parts(dominoes, "rule"),
+        plays=_parts(dominoes, "play"),
+        owners=_parts(dominoes, "owner", names=handles_by_number()),
+        segments=_parts(dominoes, "segment"),
+        months=_parts(dominoes, "month"),
     )
+
+
+def _held(figures: Figures) -> HeldItem:
+    return HeldItem(as_of=figures.as_of, read_at=figures.made_at, definitions=figures.fingerprint)
 
 
 @router.get("value/review", auth=READ, response=Review, operation_id="read_review")
@@ -111,6 +122,7 @@ def read_review(request: HttpRequest) -> Review:
     found = review(seen.scope, seen.definitions, as_of=seen.run.as_of)
     return Review(
         until=found.until,
+        held=_held(found.counting.figures),
         rules=[
             ReviewedItem(
                 kind=x.kind,
@@ -143,14 +155,14 @@ def _after(found: After) -> AfterItem:
 
 
 def _parts(
-    seen: Caller, wish: Wish, by: By, *, names: Mapping[int, str] | None = None
+    dominoes: Dominoes, by: By, *, names: Mapping[int, str] | None = None
 ) -> dict[str, DominoItem]:
-    def name(key: str | int | date) -> str:
+    def name(key: Key) -> str:
         if names is not None:
             return names.get(int(str(key)), "")
         return f"{key:%Y-%m}" if isinstance(key, date) else str(key)
 
-    return {name(key): _part(x) for key, x in fallen_by(seen.scope, wish, by).items()}
+    return {name(key): _part(x) for key, x in dominoes.by(by).items()}
 
 
 def _part(found: Fallen) -> DominoItem:

@@ -1,6 +1,6 @@
 """What the API answers of value (docs: explanation/value)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import Field
@@ -104,8 +104,17 @@ class LostItem(Shape):
     unseen: list[UnseenItem] = Field(description="None did; the newest first")
 
 
+class HeldItem(Shape):
+    """As of when figures hold. They are read once a run, not at every call."""
+
+    as_of: date = Field(description="Alerts up to this day are counted")
+    read_at: datetime = Field(description="What members have done since is not in them")
+    definitions: str = Field(description="Fingerprint of the definitions then")
+
+
 class Review(Shape):
     until: date
+    held: HeldItem
     rules: list[ReviewedItem] = Field(description="Rules, then plays")
     lost: LostItem | None = Field(
         description="Null: nobody has looked back yet, or nothing says what a loss is"
@@ -133,6 +142,10 @@ class DominoItem(Shape):
     proven: int = Field(description="... by a rule or play whose effect is proven")
     held_out: int = Field(description="With an alert told to nobody, by lot")
     held_back: int = Field(description="With an alert held back by the weekly budget")
+    by_hand: int = Field(
+        description="Beside the dominoes: a member began a play for them without any alert"
+    )
+    by_hand_acted: int = Field(description="... and a task of it is done")
 
 
 class Pace(Shape):
@@ -147,10 +160,11 @@ class Pace(Shape):
 class Board(Shape):
     since: date
     until: date
+    held: HeldItem
     total: DominoItem
     pace: Pace
     rules: dict[str, DominoItem]
-    plays: dict[str, DominoItem] = Field(description="Of alerts that started one")
+    plays: dict[str, DominoItem] = Field(description="Of alerts that started one, or begun by hand")
     owners: dict[str, DominoItem] = Field(description="By handle; empty: nobody")
     segments: dict[str, DominoItem]
     months: dict[str, DominoItem] = Field(description="By month of the alert, YYYY-MM")

@@ -31,6 +31,7 @@ from banso.desk.models.standing import Measured, Standing
 from banso.desk.models.task import Task, TaskHandling, TaskState
 from banso.desk.models.team import Team
 from banso.desk.models.turn import Turn
+from banso.desk.models.value_figures import ValueFigures
 
 __all__ = [
     "Account",
@@ -91,5 +92,6 @@ __all__ = [
     "Theme",
     "Turn",
     "Unsubscribed",
+    "ValueFigures",
     "Withheld",
 ]

@@ -1,247 +1,218 @@
-"""The six dominoes: how far accounts have come from data to value, and where they stop."""
+"""What the pages of value count, read from the tables as columns. It takes seconds where alerts are
+many, so a run keeps what it reads."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
-from statistics import median
-from typing import Any, Literal
+from itertools import chain
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    DateField,
-    Exists,
-    F,
-    FilteredRelation,
-    Func,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    When,
-)
-from django.db.models.functions import Least, TruncDate, TruncMonth
+import numpy as np
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from numpy.typing import NDArray
 
-from banso.desk.models import Account, Episode, Handling, Standing, TaskHandling, TaskState
-from banso.desk.queries.briefs import NOBODY
+from banso.core.value.columns import CAME, Alerts, Columns, Customers, Entries, Expected
+from banso.desk.models import (
+    Account,
+    Episode,
+    Expectation,
+    Handling,
+    PlayRun,
+    Standing,
+    Task,
+    TaskHandling,
+    TaskState,
+    Withheld,
+)
+from banso.desk.queries.held_back import TellingRow
 from banso.desk.queries.scope import Scope, within
 
-Step = Literal["accounts", "measured", "flagged", "decided", "acted", "reached"]
-STEPS: tuple[Step, ...] = ("accounts", "measured", "flagged", "decided", "acted", "reached")
-By = Literal["rule", "play", "owner", "segment", "month"]
 SECONDS = 86_400
+CHUNK = 20_000
+Steps = Mapping[int, tuple[datetime, datetime | None]]
+"""By episode: when anything was first done about it, and when it was done; None: not yet."""
 
 
-@dataclass(frozen=True)
-class Wish:
-    """Alerts that opened on the days since..until, both included; of one rule, one play that they
-    started, one owner's accounts (0: of nobody), one segment. Empty: all. proven, proven_plays:
-    rules and plays whose effect is proven. zone: of days."""
-
-    since: date
-    until: date
-    rule: str = ""
-    play: str = ""
-    owner: int | None = None
-    segment: str = ""
-    proven: frozenset[str] = frozenset()
-    proven_plays: frozenset[str] = frozenset()
-    zone: str = "UTC"
+def read_columns(
+    scope: Scope, *, first: date, zone: str, told: Callable[[TellingRow], int]
+) -> Columns:
+    """Of alerts and entries from `first` on. zone: of days. told: see Alerts. Eight queries."""
+    customers, segments = _customers(scope)
+    alerts, names = _alerts(scope, customers, first, ZoneInfo(zone), told)
+    expected, rules = _expected(scope, customers, names["rule"])
+    entries, plays = _entries(scope, customers, first, names["play"])
+    return Columns(first, rules, plays, segments, customers, alerts, entries, expected)
 
 
-@dataclass(frozen=True)
-class Fallen:
-    """Accounts by the furthest domino that has fallen in them, each counted at every earlier one.
+class Names:
+    """Words by number, in the order in which they came."""
 
-    measured: health is known as of the newest run, or a rule spoke. flagged: an alert opened.
-    decided: a member has done anything about one, or about a task of the play that it started.
-    acted: one, or such a task, is done. reached: what was expected came true after that, in time;
-    proven: by a rule or play whose effect is proven.
-    held_out, held_back: those with an alert that nobody was told, by lot or for the weekly budget.
-    """
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._places = {name: at for at, name in enumerate(known)}
 
-    accounts: int = 0
-    measured: int = 0
-    flagged: int = 0
-    decided: int = 0
-    acted: int = 0
-    reached: int = 0
-    proven: int = 0
-    held_out: int = 0
-    held_back: int = 0
+    def place(self, name: str | None) -> int:
+        return -1 if name is None else self._places.setdefault(name, len(self._places))
 
-    def at(self, step: Step) -> int:
-        found: int = getattr(self, step)
-        return found
+    def told(self) -> tuple[str, ...]:
+        return tuple(self._places)
 
 
-@dataclass(frozen=True)
-class Pace:
-    """Median days from one domino to the next, None where none has fallen. decided: from the alert
-    to the first thing that a member did; acted: from then until it was done; reached: from then
-    until what was expected came true."""
-
-    decided: float | None
-    acted: float | None
-    reached: float | None
-
-    @property
-    def slowest(self) -> Step | None:
-        steps: tuple[tuple[Step, float | None], ...] = (
-            ("decided", self.decided),
-            ("acted", self.acted),
-            ("reached", self.reached),
-        )
-        known = [(days, step) for step, days in steps if days is not None]
-        return max(known)[1] if known else None
-
-
-def fallen(scope: Scope, wish: Wish) -> Fallen:
-    """Two queries."""
-    here = _accounts(scope, wish)
-    flagged = _episodes(scope, wish).filter(account=OuterRef("pk"))
-    lead = Standing.objects.filter(account=OuterRef("pk"), lead=True)
-    known = Exists(lead.exclude(colour__in=("", "unmeasured")))
-    counts = here.aggregate(
-        accounts=Count("pk"), measured=Count("pk", filter=Q(known) | Q(Exists(flagged)))
+def _customers(scope: Scope) -> tuple[Customers, tuple[str, ...]]:
+    """Those merged into others too: alerts of theirs still count."""
+    rows = within(scope, Account.every.order_by("pk"))
+    found = rows.values_list("pk", "owner_id", "merged_into_id")
+    number, owner, merged = _across(found.iterator(chunk_size=CHUNK), 3)
+    places = np.array(number, np.int64)
+    known, names = np.zeros(len(number), np.bool_), Names()
+    members: list[tuple[int, int]] = []
+    lead = within(scope, Standing.objects.filter(lead=True).order_by(), account="account")
+    for account, colour, segments in lead.values_list("account_id", "colour", "segments"):
+        at = int(np.searchsorted(places, account))
+        known[at] = colour not in ("", "unmeasured")
+        members += [(names.place(x), at) for x in segments]
+    inside = np.zeros((len(names.told()), len(number)), np.bool_)
+    for segment, at in members:
+        inside[segment, at] = True
+    customers = Customers(
+        number=places,
+        owner=np.array([x or 0 for x in owner], np.int32),
+        here=np.array([x is None for x in merged], np.bool_),
+        known=known,
+        segments=inside,
     )
-    return Fallen(**counts, **_episodes(scope, wish).aggregate(**_counted(wish)))
+    return customers, names.told()
 
 
-def fallen_by(scope: Scope, wish: Wish, by: By) -> Mapping[str | int | date, Fallen]:
-    """Of rules, plays that an alert started, owners (ids; 0: nobody), segments or months (their
-    first days) with any alert. An account with several counts in each. accounts and measured are
-    left 0. One query."""
-    rows = _episodes(scope, wish)
-    groups: Mapping[By, Any] = {
-        "rule": F("rule"),
-        "play": F("alert__play_run__play"),
-        "owner": F("account__owner"),
-        "month": TruncMonth("opened_on"),
-    }
-    if by == "segment":
-        lead = FilteredRelation("account__standings", condition=Q(account__standings__lead=True))
-        group = Func(F("lead__segments"), function="unnest", output_field=CharField())
-        rows = rows.annotate(lead=lead).annotate(group=group)
-    else:
-        rows = rows.annotate(group=groups[by])
-    if by == "play":
-        rows = rows.filter(group__isnull=False)
-    counted = _counted(wish)
-    told = rows.order_by().values("group").annotate(**counted).values_list("group", *counted)
-    return {
-        NOBODY if group is None else group: Fallen(**dict(zip(counted, counts, strict=True)))
-        for group, *counts in told
-    }
-
-
-def pace(scope: Scope, wish: Wish) -> Pace:
-    """An alert opens at the beginning of its day. One query, of what members have handled."""
-    zone = ZoneInfo(wish.zone)
-    rows = (
-        _episodes(scope, wish)
-        .filter(taken=True)
-        .annotate(
-            first=Least(*(_earliest(path) for path in STEPS_OF_MEMBERS)),
-            done=Least(*(_earliest(path, done=True) for path in STEPS_OF_MEMBERS)),
+def _alerts(
+    scope: Scope,
+    customers: Customers,
+    first: date,
+    zone: ZoneInfo,
+    told: Callable[[TellingRow], int],
+) -> tuple[Alerts, Mapping[str, Names]]:
+    rows = within(scope, Episode.objects.order_by("account_id", "pk"), account="account")
+    rows = rows.filter(opened_on__gte=first)
+    found = rows.values_list(
+        *("pk", "account_id", "rule", "alert__play_run__play", "opened_on"),
+        *("expectation__reached_on", "withheld__because", "alert"),
+        *("closed_on", "closed_because", "alert__told_on", "followed__came"),
+    )
+    steps = _steps(scope, first)
+    rules, plays = Names(), Names()
+    made = (
+        (
+            *(account, rules.place(rule), plays.place(play), opened_on.toordinal()),
+            *_days(opened_on, steps.get(episode), reached_on, zone),
+            *(withheld == "lot", alert is not None and telling[2] is None),
+            told(TellingRow(rule, opened_on, *telling)) if alert is not None else 0,
+        )
+        for episode, account, rule, play, opened_on, reached_on, withheld, alert, *telling in (
+            found.iterator(CHUNK)
         )
     )
-    told = rows.filter(first__isnull=False).values_list(
-        "opened_on", "first", "done", "expectation__reached_on"
-    )
-    decided, acted, reached = list[float](), list[float](), list[float]()
-    for opened_on, first, done_at, reached_on in told:
-        opened = datetime.combine(opened_on, time.min, tzinfo=zone)
-        decided.append(_days(opened, first))
-        if done_at is not None:
-            acted.append(_days(first, done_at))
-            day = done_at.astimezone(zone).date()
-            reached += [(reached_on - day).days] if reached_on and reached_on > day else []
-    return Pace(*(median(x) if x else None for x in (decided, acted, reached)))
+    account, *columns = _across(made, 10)
+    types = (np.int16, np.int16, np.int32, *[np.float32] * 3, np.bool_, np.bool_, np.int8)
+    alerts = Alerts(_places(customers, account), *_typed(columns, types))
+    return alerts, {"rule": rules, "play": plays}
 
 
-def _days(since: datetime, until: datetime) -> float:
+NAN = float("nan")
+
+
+def _days(
+    opened_on: date,
+    steps: tuple[datetime, datetime | None] | None,
+    reached_on: date | None,
+    zone: ZoneInfo,
+) -> tuple[float, float, float]:
+    """See Pace; an alert opens at the beginning of its day. As of the day on which it was done,
+    nothing of the action is in the figures yet."""
+    if steps is None:
+        return NAN, NAN, NAN
+    first, done_at = steps
+    decided = _between(datetime.combine(opened_on, time.min, tzinfo=zone), first)
+    if done_at is None:
+        return decided, NAN, NAN
+    done_on = done_at.astimezone(zone).date()
+    later = reached_on is not None and reached_on > done_on
+    reached = (reached_on - done_on).days if reached_on and later else NAN
+    return decided, _between(first, done_at), reached
+
+
+def _between(since: datetime, until: datetime) -> float:
     return max((until - since).total_seconds() / SECONDS, 0.0)
 
 
-def _accounts(scope: Scope, wish: Wish) -> QuerySet[Account]:
-    rows = within(scope, Account.objects.order_by())
-    if wish.owner is not None:
-        rows = rows.filter(owner=wish.owner or None) if wish.owner else rows.filter(owner=None)
-    if wish.segment:
-        rows = rows.filter(standings__lead=True, standings__segments__contains=[wish.segment])
-    return rows
-
-
-def _episodes(scope: Scope, wish: Wish) -> QuerySet[Any]:
-    """With what became of each."""
-    rows = within(scope, Episode.objects.order_by(), account="account")
-    rows = rows.filter(opened_on__gte=wish.since, opened_on__lte=wish.until)
-    if wish.rule:
-        rows = rows.filter(rule=wish.rule)
-    if wish.play:
-        rows = rows.filter(alert__play_run__play=wish.play)
-    if wish.owner is not None or wish.segment:
-        rows = rows.filter(account__in=_accounts(scope, wish).values("pk"))
-    alerts = _standing(Handling)
-    tasks = _standing(TaskHandling).filter(task__run__alert__isnull=False)
+def _steps(scope: Scope, first: date) -> Steps:
+    """What members did about alerts and about tasks of the plays that these started."""
+    tasks = _standing(scope, TaskHandling, "task__account")
     tasks = tasks.exclude(state=TaskState.WITHDRAWN)  # by the machine, when a run ends
-    by_alert, by_task = "alert__episode", "task__run__alert__episode"
-    # few are taken: those are sought once, and only of them it is asked when
-    taken = Q(pk__in=alerts.values(by_alert)) | Q(pk__in=tasks.values(by_task))
-    at = TruncDate(
-        Least(_done_at(alerts, by_alert), _done_at(tasks, by_task)), tzinfo=ZoneInfo(wish.zone)
+    asked = (
+        (_standing(scope, Handling, "alert__episode__account"), "alert__episode"),
+        (tasks, "task__run__alert__episode"),
     )
-    return rows.annotate(taken=taken, done_on=Case(When(taken, then=at), output_field=DateField()))
+    found: dict[int, tuple[datetime, datetime | None]] = {}
+    for rows, episode in asked:
+        those = rows.filter(**{f"{episode}__opened_on__gte": first})
+        done = Min("at", filter=Q(state="done"))
+        for number, at, done_at in those.values_list(episode).annotate(Min("at"), done=done):
+            before, before_done = found.get(number, (at, None))
+            dones = [x for x in (before_done, done_at) if x is not None]
+            found[number] = min(before, at), min(dones, default=None)
+    return found
 
 
-def _standing(table: type[Handling] | type[TaskHandling]) -> QuerySet[Any]:
+def _standing(scope: Scope, table: type[Handling] | type[TaskHandling], account: str) -> Any:
     """What was done and not taken back."""
     rows: QuerySet[Any] = table.objects.filter(undoes__isnull=True).order_by()
+    rows = within(scope, rows, account=account)
     return rows.filter(~Exists(table.objects.filter(undoes=OuterRef("pk"))))
 
 
-def _done_at(steps: QuerySet[Any], episode: str) -> Subquery:
-    mine = steps.filter(**{episode: OuterRef("pk")})
-    done = mine.filter(state="done").values(episode).annotate(first=Min("at"))
-    return Subquery(done.values("first")[:1])
+def _entries(
+    scope: Scope, customers: Customers, first: date, plays: Names
+) -> tuple[Entries, tuple[str, ...]]:
+    tasks = Task.objects.filter(run=OuterRef("pk"))
+    rows = within(scope, PlayRun.objects.order_by("account_id", "pk"), account="account")
+    found = rows.filter(entered_on__gte=first).values_list(
+        *("account_id", "play", "entered_on", "alert", "parent"),
+        *(Exists(tasks), Exists(tasks.filter(state=TaskState.DONE))),
+    )
+    made = (
+        (account, plays.place(play), on.toordinal(), alert is None and parent is None, *asked)
+        for account, play, on, alert, parent, *asked in found.iterator(CHUNK)
+    )
+    account, play, on, *flags = _across(made, 6)
+    columns = (np.array(x, np.bool_) for x in flags)
+    entries = Entries(
+        _places(customers, account), np.array(play, np.int16), np.array(on, np.int32), *columns
+    )
+    return entries, plays.told()
 
 
-def _counted(wish: Wish) -> dict[str, Count]:
-    """Accounts, each once."""
-    done = Q(done_on__isnull=False)
-    # as of the day on which it was done, nothing of the action is in the figures yet
-    came = done & Q(expectation__reached_on__gt=F("done_on"))
-    waits = Q(alert__isnull=False, alert__told_on__isnull=True)
-    # of an empty list Django concludes that nothing at all need be asked
-    proven = Q(rule__in=("", *wish.proven))
-    if wish.proven_plays:
-        proven |= Q(alert__play_run__play__in=wish.proven_plays)
-    wanted = {
-        "flagged": Q(),
-        "decided": Q(taken=True),
-        "acted": done,
-        "reached": came,
-        "proven": came & proven,
-        "held_out": Q(withheld__because="lot"),
-        "held_back": waits,
-    }
-    return {name: Count("account", distinct=True, filter=x) for name, x in wanted.items()}
+def _expected(scope: Scope, customers: Customers, rules: Names) -> tuple[Expected, tuple[str, ...]]:
+    rows = within(scope, Expectation.objects.order_by(), account="episode__account")
+    held = Exists(Withheld.objects.filter(episode=OuterRef("pk")))
+    found = rows.values_list("episode__account", "episode__rule", "came", held)
+    made = (
+        (account, rules.place(rule), CAME.index(came), held, n)
+        for account, rule, came, held, n in found.annotate(n=Count("pk")).iterator(CHUNK)
+    )
+    account, *columns = _across(made, 5)
+    rest = _typed(columns, (np.int16, np.int8, np.bool_, np.int32))
+    return Expected(_places(customers, account), *rest), rules.told()
 
 
-STEPS_OF_MEMBERS: Mapping[str, str] = {
-    "alert__handlings": "handling",
-    "alert__play_run__tasks__handlings": "taskhandling",
-}
-"""Path from an episode to what was done about its alert, or about a task of its play -> name of the
-step that takes one back."""
+def _typed(columns: Sequence[Sequence[Any]], kinds: Sequence[Any]) -> list[NDArray[Any]]:
+    return [np.array(x, kind) for x, kind in zip(columns, kinds, strict=True)]
 
 
-def _earliest(path: str, *, done: bool = False) -> Min:
-    """Of steps that were not taken back, and take nothing back."""
-    kept = Q(**{f"{path}__undoes__isnull": True, f"{path}__{STEPS_OF_MEMBERS[path]}__isnull": True})
-    state = Q(**{f"{path}__state": "done"}) if done else ~Q(**{f"{path}__state": "withdrawn"})
-    return Min(f"{path}__at", filter=kept & state)
+def _across(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Columns of rows that are that wide."""
+    flat = list(chain.from_iterable(rows))
+    return [flat[at::width] for at in range(width)]
+
+
+def _places(customers: Customers, account: Sequence[int]) -> NDArray[np.int32]:
+    """Of accounts, by their numbers."""
+    return np.searchsorted(customers.number, np.array(account, np.int64)).astype(np.int32)

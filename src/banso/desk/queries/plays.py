@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from banso.core.plays.entry import Entered
-from banso.desk.models import Account, Alert, PlayRun, Run, RunState, Standing, Task, TaskState
+from banso.desk.models import Account, Alert, PlayRun, Run, RunState, Standing, Task
 from banso.desk.models.task import WAITING
 from banso.desk.queries.briefs import NOBODY
 from banso.desk.queries.scope import Scope, within
@@ -130,28 +130,6 @@ def play_figures(scope: Scope) -> Mapping[str, PlayFigures]:
     names = ("n_open", "n_parked", "n_ended", "n_kept_out")
     found = rows.annotate(**dict(zip(names, counts, strict=True)))
     return {play: PlayFigures(*numbers) for play, *numbers in found}
-
-
-@dataclass(frozen=True)
-class PlayUse:
-    """Accounts that entered a play; asked: those for which it made a task; acted: those of which
-    such a task is done."""
-
-    entered: int = 0
-    asked: int = 0
-    acted: int = 0
-
-
-def play_use(scope: Scope, *, since: date, until: date) -> Mapping[str, PlayUse]:
-    """By play, of what entered on these days, both included. One query."""
-    rows = within(scope, PlayRun.objects.order_by(), account="account")
-    rows = rows.filter(entered_on__gte=since, entered_on__lte=until)
-    found = rows.values_list("play").annotate(
-        n_entered=Count("account", distinct=True),
-        n_asked=Count("account", distinct=True, filter=Q(tasks__isnull=False)),
-        n_acted=Count("account", distinct=True, filter=Q(tasks__state=TaskState.DONE)),
-    )
-    return {play: PlayUse(*numbers) for play, *numbers in found}
 
 
 def entered(account: int) -> list[Entered]:

@@ -168,20 +168,21 @@ class Outcomes:
     held_out: Mapping[str, int]
 
 
-def expectations_of(scope: Scope) -> Mapping[str, Outcomes]:
-    """By rule. One query."""
-    rows = within(scope, Expectation.objects.order_by(), account="episode__account")
-    counts = rows.values_list("episode__rule", "came").annotate(
+def expectations_of(scope: Scope, rule: str) -> Outcomes:
+    """As it is now, of one rule. One query."""
+    rows = Expectation.objects.filter(episode__rule=rule).order_by()
+    counts = within(scope, rows, account="episode__account").values_list("came")
+    found = counts.annotate(
         told=Count("pk", filter=Q(episode__withheld__isnull=True)),
         held_out=Count("pk", filter=Q(episode__withheld__isnull=False)),
     )
-    found: dict[str, tuple[dict[str, int], dict[str, int]]] = {}
-    for rule, came, told, held_out in counts:
-        pair = found.setdefault(rule, ({}, {}))
-        for counted, n in zip(pair, (told, held_out), strict=True):
+    told: dict[str, int] = {}
+    held_out: dict[str, int] = {}
+    for came, *counted in found:
+        for into, n in zip((told, held_out), counted, strict=True):
             if n:
-                counted[came] = n
-    return {rule: Outcomes(*pair) for rule, pair in found.items()}
+                into[came] = n
+    return Outcomes(told, held_out)
 
 
 def effects_of(rule: str | None = None) -> Sequence[Effect]:

@@ -120,7 +120,7 @@ def rule_page(
         table=_table(history) if history and history.opened else None,
         states=_states(history) if history else (),
         reasons=_reasons(history) if history else (),
-        value=rule_row(definitions, rule, expectations_of(scope).get(name), effects_of(name)),
+        value=rule_row(definitions, rule, expectations_of(scope, name), effects_of(name)),
         expect=requirements(definitions, rule.expect.condition) if rule.expect else (),
         expect_days=rule.expect.within_days if rule.expect else 0,
         rollout=[(_segment(definitions, x.segment), x.begins) for x in rule.rollout],

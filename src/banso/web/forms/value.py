@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from banso.core.definitions import Definitions
+from banso.core.value.dominoes import By
 from banso.desk.queries.briefs import NOBODY
-from banso.desk.queries.dominoes import By
 from banso.web.forms.alerts import NO_OWNER
 from banso.web.forms.reader import Reader
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from babel.dates import format_date
 from django.urls import reverse
@@ -11,28 +11,18 @@ from django.utils.translation import gettext
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label, Rule
 from banso.core.definitions.plays import Play
+from banso.core.value.dominoes import STEPS, By, Fallen, Key, Pace, Step, Wish
 from banso.desk.models import Effect, Run
 from banso.desk.queries.briefs import NOBODY
-from banso.desk.queries.dominoes import (
-    STEPS,
-    By,
-    Fallen,
-    Pace,
-    Step,
-    Wish,
-    fallen,
-    fallen_by,
-    pace,
-)
 from banso.desk.queries.proof import (
     Outcomes,
     effects_of,
     effects_of_plays,
-    expectations_of,
     proven,
     proven_plays,
 )
 from banso.desk.queries.scope import Scope
+from banso.desk.queries.value_figures import Counting
 from banso.web.account360.labels import segment_label
 from banso.web.accounts.filters import Choice, Select
 from banso.web.board.page import Link
@@ -40,6 +30,7 @@ from banso.web.definitions.places import play_label, rule_label
 from banso.web.forms.accounts import query_of
 from banso.web.forms.alerts import NO_OWNER
 from banso.web.forms.value import BYS, Asked, months, parameters_of
+from banso.web.house import zone_of
 from banso.web.tags import language, text
 from banso.web.value.words import Told, told
 
@@ -61,7 +52,38 @@ class Reading:
     scope: Scope
     definitions: Definitions
     run: Run
+    counting: Counting
     owners: Mapping[int, str]
+
+    @property
+    def as_of(self) -> date:
+        """The day up to which alerts are counted."""
+        return self.counting.figures.as_of
+
+
+@dataclass(frozen=True)
+class Held:
+    """As of when figures hold. at, clock: when they were read, in the organisation's zone.
+    outdated: by definitions that are in force no more; behind: a run has come since, which is not
+    counted yet."""
+
+    as_of: date
+    at: datetime
+    clock: str
+    outdated: bool
+    behind: bool
+
+
+def held(definitions: Definitions, run: Run, counting: Counting) -> Held:
+    figures = counting.figures
+    at = figures.made_at.astimezone(zone_of(definitions))
+    return Held(
+        as_of=figures.as_of,
+        at=at,
+        clock=f"{at:%H:%M}",
+        outdated=figures.fingerprint != definitions.fingerprint,
+        behind=figures.as_of < run.as_of,
+    )
 
 
 @dataclass(frozen=True)
@@ -90,6 +112,7 @@ class Row:
     cells: Sequence[tuple[int, float | None]]
     held_out: int
     held_back: int
+    by_hand: int
 
 
 @dataclass(frozen=True)
@@ -127,7 +150,10 @@ class PlayRow:
 
 @dataclass(frozen=True)
 class Page:
+    """tells_by_hand: whether any row has plays begun by hand."""
+
     address: str
+    held: Held
     since: date
     until: date
     selects: Sequence[Select]
@@ -139,13 +165,13 @@ class Page:
     by: str
     headings: Sequence[str]
     rows: Sequence[Row]
+    tells_by_hand: bool
     rules: Sequence[RuleRow]
     plays: Sequence[PlayRow]
 
 
 def page(reading: Reading, asked: Asked) -> Page:
-    since, until = asked.days(reading.run.as_of)
-    zone = reading.definitions.organisation.time_zone
+    since, until = asked.days(reading.as_of)
     wish = Wish(
         since=since,
         until=until,
@@ -155,23 +181,25 @@ def page(reading: Reading, asked: Asked) -> Page:
         segment=asked.segment,
         proven=proven(),
         proven_plays=proven_plays(),
-        zone=zone,
     )
-    found = fallen(reading.scope, wish)
-    by = fallen_by(reading.scope, wish, asked.by)
+    dominoes = reading.counting.dominoes(wish)
+    found = dominoes.fallen()
+    rows = _rows(reading, asked, dominoes.by(asked.by))
     return Page(
         address=_address(asked),
+        held=held(reading.definitions, reading.run, reading.counting),
         since=since,
         until=until,
         selects=list(_selects(reading, asked)),
         hidden={"by": asked.by} if asked.by != "rule" else {},
         unknown=[f"{name}={value}" for name, value in asked.unknown.items()],
-        dominoes=list(_dominoes(found, pace(reading.scope, wish))),
+        dominoes=list(_dominoes(found, dominoes.pace())),
         fallen=found,
         bys=_bys(asked),
         by=by_words()[asked.by],
         headings=[step_words()[x][0] for x in SHOWN],
-        rows=_rows(reading, asked, by),
+        rows=rows,
+        tells_by_hand=any(x.by_hand for x in rows),
         rules=rule_rows(reading, _rules_asked(reading, asked)),
         plays=[] if asked.rule else play_rows(reading.definitions, asked.play),
     )
@@ -229,7 +257,7 @@ def _dominoes(found: Fallen, paced: Pace) -> Iterator[Domino]:
         before = accounts
 
 
-def _rows(reading: Reading, asked: Asked, found: Mapping[str | int | date, Fallen]) -> list[Row]:
+def _rows(reading: Reading, asked: Asked, found: Mapping[Key, Fallen]) -> list[Row]:
     if asked.by == "month":
         ordered = sorted(found.items(), key=lambda x: str(x[0]), reverse=True)
     else:
@@ -241,12 +269,13 @@ def _rows(reading: Reading, asked: Asked, found: Mapping[str | int | date, Falle
             cells=[(x.at(step), x.at(step) / x.flagged if x.flagged else None) for step in SHOWN],
             held_out=x.held_out,
             held_back=x.held_back,
+            by_hand=x.by_hand,
         )
         for key, x in ordered
     ]
 
 
-def _named(reading: Reading, by: By, key: str | int | date) -> str:
+def _named(reading: Reading, by: By, key: Key) -> str:
     definitions = reading.definitions
     if by == "rule":
         rule = definitions.rules.get(str(key))
@@ -267,7 +296,7 @@ def month_word(month: date) -> str:
     return str(format_date(month, pattern, locale=language()))
 
 
-def _narrowed(asked: Asked, key: str | int | date) -> str:
+def _narrowed(asked: Asked, key: Key) -> str:
     """The address of this very part alone."""
     if isinstance(key, date):
         return _address(asked, month=f"{key:%Y-%m}")
@@ -307,9 +336,7 @@ def _selects(reading: Reading, asked: Asked) -> Iterator[Select]:
     if len(owners) > 1:
         nobody = Choice(NO_OWNER, gettext("No owner"), asked.owner == NOBODY)
         yield Select("owner", gettext("Owner"), [*owners, nobody])
-    choices = [
-        Choice(f"{x:%Y-%m}", month_word(x), x == asked.month) for x in months(reading.run.as_of)
-    ]
+    choices = [Choice(f"{x:%Y-%m}", month_word(x), x == asked.month) for x in months(reading.as_of)]
     yield Select("month", gettext("Last 90 days"), choices)
 
 
@@ -319,7 +346,7 @@ def _rules(reading: Reading) -> list[Rule]:
 
 def rule_rows(reading: Reading, wanted: Sequence[str] | None = None) -> list[RuleRow]:
     """wanted: names; None: all."""
-    expected = expectations_of(reading.scope)
+    expected = reading.counting.outcomes()
     kept: dict[str, list[Effect]] = {}
     for x in effects_of():
         kept.setdefault(x.rule, []).append(x)

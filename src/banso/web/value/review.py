@@ -6,15 +6,17 @@ from datetime import date
 
 from django.utils.translation import gettext
 
+from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label
-from banso.desk.models import Account, Backtest
-from banso.desk.queries.dominoes import Fallen
+from banso.core.value.dominoes import Fallen
+from banso.desk.models import Account, Backtest, Run
+from banso.desk.queries.scope import Scope
 from banso.pipeline import review as reviews
 from banso.pipeline.held_back import Month
 from banso.pipeline.review import Where, Why
 from banso.web.definitions.places import outcome_label, play_label
 from banso.web.tags import number, percent
-from banso.web.value.page import Reading, RuleRow, month_word, rule_rows
+from banso.web.value.page import Held, Reading, RuleRow, held, month_word, rule_rows
 
 MOST_UNSEEN = 50
 
@@ -62,6 +64,7 @@ class Review:
     """total: of the last 90 days. lost: None: nobody knows. months: with their names, only those
     with any alert."""
 
+    held: Held
     retire: Sequence[Reviewed]
     watch: Sequence[Reviewed]
     keep: Sequence[Reviewed]
@@ -70,8 +73,9 @@ class Review:
     months: Sequence[tuple[str, Month]]
 
 
-def review(reading: Reading) -> Review:
-    found = reviews.review(reading.scope, reading.definitions, as_of=reading.run.as_of)
+def review(scope: Scope, definitions: Definitions, run: Run) -> Review:
+    found = reviews.review(scope, definitions, as_of=run.as_of)
+    reading = Reading(scope, definitions, run, found.counting, {})
     rows = {x.name: x for x in rule_rows(reading)}
     lists: dict[Where, list[Reviewed]] = {"retire": [], "watch": [], "keep": []}
     for x in (*found.rules, *found.plays):
@@ -82,6 +86,7 @@ def review(reading: Reading) -> Review:
     months = [x for x in found.held_back if x.held_back.alerts or x.told.alerts]
     return Review(
         **lists,
+        held=held(definitions, run, found.counting),
         total=found.total,
         lost=_lost(reading, found.lost) if found.lost else None,
         months=[(month_word(x.month), x) for x in months],

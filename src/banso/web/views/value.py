@@ -6,6 +6,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from banso.desk.queries.beside_list import owners_in
+from banso.pipeline.value_figures import counted
 from banso.web.accounts.nothing import before_anything
 from banso.web.forms.value import asked_of
 from banso.web.house import look
@@ -23,8 +24,9 @@ def value(request: HttpRequest) -> HttpResponse:
     if seen.definitions is None or seen.run is None:
         return render(request, "value/value.html", context | {"nothing": before_anything(seen)})
     reader = scope(request)
-    reading = Reading(reader, seen.definitions, seen.run, owners_in(reader))
-    asked = asked_of(request.GET, definitions=seen.definitions, as_of=seen.run.as_of)
+    counting = counted(reader, seen.definitions, as_of=seen.run.as_of)
+    reading = Reading(reader, seen.definitions, seen.run, counting, owners_in(reader))
+    asked = asked_of(request.GET, definitions=seen.definitions, as_of=reading.as_of)
     found = page(reading, asked)
     response = render(request, "value/value.html", context | {"value": found})
     response["HX-Push-Url"] = found.address
@@ -38,8 +40,8 @@ def review(request: HttpRequest) -> HttpResponse:
     if seen.definitions is None or seen.run is None:
         return render(request, "value/review.html", context | {"nothing": before_anything(seen)})
     reader = scope(request)
-    reading = Reading(reader, seen.definitions, seen.run, {})
-    told = {"review": review_of(reading), "sees_gaps": scope(request).operates}
+    found = review_of(reader, seen.definitions, seen.run)
+    told = {"review": found, "sees_gaps": reader.operates}
     return render(request, "value/review.html", context | told)
 
 
