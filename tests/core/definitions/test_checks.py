@@ -80,7 +80,7 @@ CASES = {
     "a number for a text": (
         "en: Call them",
         "en: 5",
-        ["35:14: action.en: text is needed (what looks like a number goes in quotes)"],
+        ["35:18: action.en: text is needed (what looks like a number goes in quotes)"],
     ),
     "a wrong priority": (
         "    for: 3 of 5 days",
