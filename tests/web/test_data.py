@@ -55,11 +55,13 @@ def test_a_source_is_shown_with_the_stores_own_numbers(
     vendor_site: Site, as_member: AsMember
 ) -> None:
     (web,) = arrived(vendor_site.session.store)
+    quiet = (vendor_site.session.today - date(2026, 5, 30)).days - 1
     seen = page(as_member("viewer"), "/data/")
     (row,) = rows(section(seen, "Sources").one("table"))
     assert row == [
         "web web Events",
-        "Late May be silent for 5 days",  # nothing has been computed for months
+        # nothing has been computed for months
+        f"Late {quiet} days without a fact May be silent for 5 days",
         f"{web.stored:,}",
         "",
         "1 Apr 2026 30 May 2026",
@@ -128,7 +130,11 @@ def test_a_late_source_says_so_and_an_undeclared_one_is_not_watched(
         session.store.accept(source=source, dataset="events", facts=[fact])
     session.store.collect()
     states = [row[1] for row in rows(section(page(operator, "/data/"), "Sources").one("table"))]
-    assert states == ["Late May be silent for 5 days", "Arriving Not in the definitions"]
+    quiet = (session.today - days_ago).days - 1
+    assert states == [
+        f"Late {quiet} days without a fact May be silent for 5 days",
+        "Arriving Not in the definitions",
+    ]
 
 
 def test_facts_that_wait_are_counted(session: Session, operator: Client) -> None:

@@ -72,6 +72,23 @@ def test_firings_of_accounts_that_the_reader_does_not_see_are_left_out(
     assert own < every
 
 
+def test_the_newest_firings_are_shown_and_all_that_were_kept_are_a_step_away(
+    replayed_site: Site, as_member: AsMember
+) -> None:
+    kept = Backtest.objects.get(rule="quiet", outcome="silent")
+    one = {**kept.told["fired"][0], "closed_on": None, "told": False}
+    kept.told = {**kept.told, "fired": [one] * 25}
+    kept.save()
+    told = section(page(as_member("admin"), "/definitions/rules/quiet/"), REPLAYED)
+    fired = rows(told.all("table")[-1])
+    assert (len(fired), fired[0][2]) == (20, "still open")
+    assert fired[0][1].endswith("held back")
+    every = links(told)["All that were kept"]
+    whole = section(page(as_member("admin"), every.partition("#")[0]), REPLAYED)
+    assert len(rows(whole.all("table")[-1])) == 25
+    assert "All that were kept" not in links(whole)
+
+
 def test_the_page_says_when_other_definitions_are_in_force(
     replayed_site: Site, as_member: AsMember
 ) -> None:

@@ -67,10 +67,12 @@ def done(task: Number, note: Note = "") -> None:
 def snooze(
     task: Number,
     until: Annotated[datetime, typer.Option(help="Day on which it is back", formats=DAY_FORMATS)],
+    note: Note = "",
 ) -> None:
     """Put a task away until a day."""
     today = open_session().today
-    _told(services.snooze(scope=EVERYTHING, task=task, until=until.date(), today=today))
+    day = until.date()
+    _told(services.snooze(scope=EVERYTHING, task=task, until=day, today=today, note=note))
 
 
 @app.command("pass")

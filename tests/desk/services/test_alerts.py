@@ -81,8 +81,8 @@ def test_done_twice_is_done_once(alert: Alert, tanaka: Member) -> None:
 
 def test_a_snoozed_alert_is_to_do_again_on_its_day(alert: Alert, tanaka: Member) -> None:
     scope = scope_of(tanaka)
-    snooze(scope=scope, alert=alert.pk, until=MONDAY, today=TODAY)
-    assert state(alert) == ("snoozed", MONDAY)
+    done = snooze(scope=scope, alert=alert.pk, until=MONDAY, today=TODAY, note=" On holiday ")
+    assert (state(alert), done.note) == (("snoozed", MONDAY), "On holiday")
     finish(scope=scope, alert=alert.pk, today=MONDAY)
     assert state(alert) == ("done", None)
     assert steps(alert) == [("tanaka", "open", "snoozed"), ("tanaka", "snoozed", "done")]

@@ -52,7 +52,9 @@ def finish_alert(request: HttpRequest, alert: int) -> Handled:
 @router.post("alerts/{alert}/snooze", auth=ACT, response=Handled, operation_id="snooze_alert")
 def snooze_alert(request: HttpRequest, alert: int, said: Snooze) -> Handled:
     seen = caller(request)
-    return _handled(snooze(scope=seen.scope, alert=alert, until=said.until, today=seen.today))
+    return _handled(
+        snooze(scope=seen.scope, alert=alert, until=said.until, today=seen.today, note=said.note)
+    )
 
 
 @router.post("alerts/{alert}/not-useful", auth=ACT, response=Handled, operation_id="dismiss_alert")

@@ -9,6 +9,7 @@ from ninja.errors import HttpError
 
 from banso.api.rest.door import OPERATE, READ, Caller, caller
 from banso.api.rest.shapes import (
+    ComparedRules,
     DraftItem,
     DraftText,
     DraftWhole,
@@ -51,7 +52,9 @@ def get_draft(request: HttpRequest, rule: str) -> DraftWhole:
     if found is None:
         raise HttpError(404, f"rule '{rule}' has no draft")
     return DraftWhole(
-        **_item(found).model_dump(), text=found.text, compared=_compared(found, caller(request))
+        **_item(found).model_dump(),
+        text=found.text,
+        compared=_compared(found, caller(request)),
     )
 
 
@@ -143,7 +146,7 @@ def _item(x: RuleDraft) -> DraftItem:
     )
 
 
-def _compared(x: RuleDraft, seen: Caller) -> dict[str, object] | None:
+def _compared(x: RuleDraft, seen: Caller) -> ComparedRules | None:
     """Accounts that the member does not see are left out."""
     if x.compared is None:
         return None
@@ -155,4 +158,4 @@ def _compared(x: RuleDraft, seen: Caller) -> dict[str, object] | None:
         told[name] = [y for y in told[name] if y["account"] in known]
     for name in ("would_open", "would_close"):
         told[name] = [key for key in told[name] if key in known]
-    return told
+    return ComparedRules.model_validate(told)

@@ -7,7 +7,7 @@ from ninja import Router
 from ninja.errors import HttpError
 
 from banso.api.rest.door import READ, Caller, caller
-from banso.api.rest.shapes import BacktestItem, RuleItem
+from banso.api.rest.shapes import BacktestItem, ReplayTold, RuleItem
 from banso.core.definitions.model import Rule
 from banso.core.rules.precision import Share
 from banso.desk.models import Backtest
@@ -102,5 +102,5 @@ def _backtest(kept: Backtest, seen: Caller) -> BacktestItem:
         precision_low=kept.low,
         precision_high=kept.high,
         alerts_a_week=kept.weekly,
-        told={**kept.told, "fired": fired},
+        told=ReplayTold.model_validate({**kept.told, "fired": fired}),
     )

@@ -105,6 +105,7 @@ class AlertsPage(Shape):
 
 class Snooze(Shape):
     until: date = Field(description="A day after today")
+    note: str = Field(default="", max_length=500, description="Why")
 
 
 class Dismissal(Shape):
@@ -153,6 +154,57 @@ class RuleItem(Shape):
     paused_since: datetime | None = Field(description="It tells nobody; null: it is on")
 
 
+class ReplayPeriod(Shape):
+    """Alerts that opened on these days, against the outcome; null where nothing is judged."""
+
+    first: date
+    last: date
+    alerts: int
+    counts: dict[str, int] = Field(description="By hit, late, miss, unknown, not_applicable")
+    precision: float | None
+    interval: tuple[float, float] | None = Field(description="95 %, of the precision")
+    judged: int
+    base: float | None = Field(description="The same share by chance")
+    lift: float | None = Field(description="precision / base")
+
+
+class ReplayAlert(Shape):
+    account: str
+    opened_on: date
+    closed_on: date | None
+    told: bool = Field(description="Whether it would have reached its owner; else held back")
+    verdict: str | None = Field(description="hit, late, miss, unknown or not_applicable")
+    outcome_on: date | None
+
+
+class ReplayTold(Shape):
+    """What a replay has shown. Alerts are counted over all accounts."""
+
+    first: date
+    accounts: int
+    alerts: int
+    budget: int | None = Field(description="New alerts for each owner and week; null: no limit")
+    held_back: int = Field(description="Not told in their week, by that limit")
+    most: int = Field(description="In the busiest week of one owner")
+    periods: dict[str, ReplayPeriod] = Field(description="whole, fitting, untouched")
+    shrinkage: float | None = Field(
+        description="Precision of the untouched period less that of the fitting one"
+    )
+    coming: tuple[float, float] | None = Field(
+        description="Between what the precision of a next period will lie, in 95 of 100 cases"
+    )
+    leads: dict[str, float] = Field(description="Quantile: days from alert to outcome, of hits")
+    overlap: dict[str, float] = Field(
+        description="Other rule: share of the alerts beside which it was open"
+    )
+    weeks: list[tuple[date, dict[str, int]]] = Field(
+        description="The calendar: Monday, and alerts by verdict"
+    )
+    fired: list[ReplayAlert] = Field(
+        description="The newest alerts, of accounts that the member sees"
+    )
+
+
 class BacktestItem(Shape):
     """A replay of a rule, judged by one outcome (docs: explanation/backtest)."""
 
@@ -163,9 +215,7 @@ class BacktestItem(Shape):
     precision_low: float | None
     precision_high: float | None
     alerts_a_week: float = Field(description="In the last 26 weeks")
-    told: dict[str, Any] = Field(
-        description="Periods, weeks and newest alerts, those of accounts the member sees"
-    )
+    told: ReplayTold
 
 
 class MuteItem(Shape):
@@ -201,11 +251,73 @@ class DraftItem(Shape):
     failed: str | None = Field(description="Why it can't be replayed")
 
 
+class ComparedPart(Shape):
+    first: date
+    last: date
+    judged: int
+    precision: float | None
+    low: float | None
+    high: float | None
+
+
+class ComparedOwner(Shape):
+    owner: str | None
+    a_week: float
+    most: int = Field(description="In the busiest week")
+
+
+class ComparedSide(Shape):
+    """One of the two rules: see `banso rules compare --json`. Null where nothing is judged, and
+    where an earlier version has replayed it."""
+
+    alerts: int
+    accounts: int
+    held_back: int
+    a_week: float
+    owners: list[ComparedOwner]
+    weeks: list[tuple[date, int]] = Field(description="Monday, alerts")
+    precision: float | None
+    low: float | None
+    high: float | None
+    judged: int
+    lead: float | None = Field(description="Days from alert to outcome, of the middle hit")
+    base: float | None = Field(default=None, description="Right by chance")
+    lift: float | None = None
+    fitting: ComparedPart | None = None
+    untouched: ComparedPart | None = None
+    shrinkage: float | None = None
+    coming: dict[str, float] | None = Field(default=None, description="low, high")
+    overlap: dict[str, float] = Field(default={}, description="Other rule: share of its alerts")
+
+
+class ComparedAccount(Shape):
+    account: str
+    account_name: str
+    opened_on: date
+
+
+class ComparedRules(Shape):
+    """Accounts are those the member sees."""
+
+    rule: str
+    outcome: str | None
+    first: date
+    last: date
+    live: ComparedSide | None = Field(description="The rule in force; null: there is none")
+    draft: ComparedSide
+    in_both: int
+    only_live: list[ComparedAccount]
+    only_draft: list[ComparedAccount]
+    more_live: int
+    more_draft: int
+    would_open: list[str]
+    would_close: list[str]
+
+
 class DraftWhole(DraftItem):
     text: str
-    compared: dict[str, Any] | None = Field(
-        description="Beside the rule in force: see `banso rules compare --json`; accounts are "
-        "those the member sees"
+    compared: ComparedRules | None = Field(
+        description="Beside the rule in force; null: not replayed yet"
     )
 
 

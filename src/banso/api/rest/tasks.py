@@ -38,7 +38,9 @@ def finish_task(request: HttpRequest, task: int, said: Note) -> Handled:
 @router.post("tasks/{task}/snooze", auth=ACT, response=Handled, operation_id="snooze_task")
 def snooze_task(request: HttpRequest, task: int, said: Snooze) -> Handled:
     seen = caller(request)
-    return _handled(snooze(scope=seen.scope, task=task, until=said.until, today=seen.today))
+    return _handled(
+        snooze(scope=seen.scope, task=task, until=said.until, today=seen.today, note=said.note)
+    )
 
 
 @router.post("tasks/{task}/pass", auth=ACT, response=Handled, operation_id="pass_task")

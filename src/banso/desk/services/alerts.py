@@ -55,11 +55,12 @@ def finish(*, scope: Scope, alert: int, today: date) -> Handling:
     return _handle(scope=scope, alert=alert, today=today, state=AlertState.DONE)
 
 
-def snooze(*, scope: Scope, alert: int, until: date, today: date) -> Handling:
-    """Put an alert away; it is back from `until` on."""
+def snooze(*, scope: Scope, alert: int, until: date, today: date, note: str = "") -> Handling:
+    """Put an alert away; it is back from `until` on. note: why, for those who wonder."""
     if until <= today:
         raise PastDateError(f"{until} is not after {today}")
-    return _handle(scope=scope, alert=alert, today=today, state=AlertState.SNOOZED, until=until)
+    state, note = AlertState.SNOOZED, note.strip()
+    return _handle(scope=scope, alert=alert, today=today, state=state, until=until, note=note)
 
 
 def dismiss(

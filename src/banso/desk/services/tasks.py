@@ -75,11 +75,11 @@ def finish(*, scope: Scope, task: int, today: date, note: str = "") -> TaskHandl
     return _handle(scope, task, today, TaskState.DONE, note=note)
 
 
-def snooze(*, scope: Scope, task: int, until: date, today: date) -> TaskHandling:
-    """Put a task away; it is back from `until` on. What is due stays due."""
+def snooze(*, scope: Scope, task: int, until: date, today: date, note: str = "") -> TaskHandling:
+    """Put a task away; it is back from `until` on. What is due stays due. note: why."""
     if until <= today:
         raise PastDateError(f"{until} is not after {today}")
-    return _handle(scope, task, today, TaskState.SNOOZED, until=until)
+    return _handle(scope, task, today, TaskState.SNOOZED, until=until, note=note.strip())
 
 
 def dismiss(

@@ -281,7 +281,8 @@ class Teller:
             AlertState.SNOOZED: "clock-pause",
             AlertState.NOT_USEFUL: "thumb-down",
         }
-        return Happening(icons[state], "", titles[state] % said, time=f"{at:%H:%M}")
+        why = [Detail(what.note)] if what.note and state is AlertState.SNOOZED else []
+        return Happening(icons[state], "", titles[state] % said, time=f"{at:%H:%M}", details=why)
 
     @_tell.register
     def _play(self, what: PlayStep, _at: datetime) -> Happening:
@@ -323,7 +324,8 @@ class Teller:
         title = titles[TaskState(what.state)]
         if what.undone:
             title = gettext("%(member)s took the task back: %(task)s")
-        notes = [what.note] if what.note and what.state == TaskState.DONE else []
+        tell = (TaskState.DONE, TaskState.SNOOZED)
+        notes = [what.note] if what.note and what.state in tell else []
         return Happening(
             "checklist",
             text(what.play),

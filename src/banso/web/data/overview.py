@@ -207,10 +207,10 @@ def _source(feed: Feed, definitions: Definitions | None, zone: ZoneInfo, judged:
 def state_word(state: State) -> str:
     return {
         State.ON_TIME: gettext("On time"),
-        State.LATE: gettext("Late, against its promise"),
+        State.LATE: gettext("Late"),
         State.ARRIVING: gettext("Arriving"),
         State.UNUSUAL: gettext("Unusual"),
-        State.SILENT: gettext("Quiet, nothing was promised"),
+        State.SILENT: gettext("Quiet"),
         State.NEVER: gettext("Never spoke"),
         State.BOOK: gettext("Book only"),
     }[state]

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext
 
@@ -54,8 +55,12 @@ class PeriodRow:
 
 @dataclass(frozen=True)
 class FiredRow:
+    """closed_on: None while open. told: whether it would have reached its owner."""
+
     account: Account
     opened_on: date
+    closed_on: date | None
+    told: bool
     verdict: str
     outcome_on: date | None
 
@@ -64,7 +69,8 @@ class FiredRow:
 class Replayed:
     """outdated: made with other definitions than those in force. coming: between what the precision
     of the next period will lie. lead: days, of the middle hit. overlap: other rules by share of
-    alerts beside which they were open. fired: the newest, of accounts that the reader sees."""
+    alerts beside which they were open. fired: the newest, of accounts that the reader sees.
+    every: address of the page with all that were kept, '' where they stand there."""
 
     kept: Backtest
     first: date
@@ -81,6 +87,7 @@ class Replayed:
     chart: Mapping[str, Any]
     table: tuple[Sequence[str], Sequence[Sequence[str]]]
     fired: Sequence[FiredRow]
+    every: str
 
 
 def verdict_words() -> Mapping[str, str]:
@@ -94,15 +101,19 @@ def verdict_words() -> Mapping[str, str]:
 
 
 def replayed(
-    scope: Scope, definitions: Definitions, rule: str, *, outcome: str, address: str
+    scope: Scope, definitions: Definitions, rule: str, *, asked: Mapping[str, str], address: str
 ) -> Replayed | None:
-    """outcome: by which it is judged; the first one where it is not among those. address: of the
-    rule's page. None where nothing has been kept yet."""
+    """asked: parameters of the address. outcome: by which it is judged; the first one where it is
+    not among those. fired: `all` that were kept. address: of the rule's page. None where nothing
+    has been kept yet."""
+    outcome = asked.get("outcome", "")
     every = backtests_of(rule)
     kept = next((x for x in every if x.outcome == outcome), every[0] if every else None)
     if kept is None:
         return None
     told: Mapping[str, Any] = kept.told
+    fired = _fired(scope, told["fired"])
+    shown = fired if asked.get("fired") == "all" else fired[:SHOWN]
     return Replayed(
         kept=kept,
         first=date.fromisoformat(told["first"]),
@@ -128,7 +139,10 @@ def replayed(
         ],
         chart=_chart(told["weeks"]),
         table=_table(told["weeks"]),
-        fired=_fired(scope, told["fired"]),
+        fired=shown,
+        every=f"{address}?{urlencode({'outcome': kept.outcome, 'fired': 'all'})}"
+        if len(shown) < len(fired)
+        else "",
     )
 
 
@@ -196,14 +210,15 @@ def _table(
 def _fired(scope: Scope, told: Sequence[Mapping[str, Any]]) -> list[FiredRow]:
     words = verdict_words()
     known = accounts_named(scope, [x["account"] for x in told])
-    rows = [
+    return [
         FiredRow(
             account=known[x["account"]],
             opened_on=date.fromisoformat(x["opened_on"]),
+            closed_on=date.fromisoformat(x["closed_on"]) if x["closed_on"] else None,
+            told=x["told"],
             verdict=words.get(x["verdict"] or "", ""),
             outcome_on=date.fromisoformat(x["outcome_on"]) if x["outcome_on"] else None,
         )
         for x in told
         if x["account"] in known
     ]
-    return rows[:SHOWN]

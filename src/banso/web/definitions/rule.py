@@ -84,7 +84,7 @@ class RulePage:
 def rule_page(
     scope: Scope, look: Look, definitions: Definitions, name: str, asked: Mapping[str, str]
 ) -> RulePage:
-    """asked: parameters of the address; `outcome`: by which its replay is judged."""
+    """asked: parameters of the address; see `replayed`."""
     rule = definitions.rules[name]
     history = rule_history(scope, name, look.run) if look.run else None
     zone = zone_of(definitions)
@@ -105,7 +105,7 @@ def rule_page(
             scope,
             definitions,
             name,
-            outcome=asked.get("outcome", ""),
+            asked=asked,
             address=reverse("definition_rule", args=(name,)),
         ),
         mutes=[x for x in mutes(scope, today=look.today) if x.rule == name],

@@ -52,14 +52,24 @@ def query_of(wanted: Wanted, **more: object) -> str:
 
 
 class SnoozeForm(forms.Form):
-    """A day after today on which the alert comes back."""
+    """A day after today on which the alert comes back, and why it is put away. until: a day that
+    was offered; day: another one."""
 
+    day = forms.DateField(
+        required=False,
+        error_messages={"invalid": gettext_lazy("This is no day. Write it as 2026-10-31.")},
+    )
     until = forms.DateField(
+        required=False,
         label=gettext_lazy("Another day"),
         error_messages={
-            "required": gettext_lazy("Choose a day."),
             "invalid": gettext_lazy("This is no day. Write it as 2026-10-31."),
         },
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=LONGEST_NOTE,
+        error_messages={"max_length": gettext_lazy("At most %(limit_value)d characters.")},
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, today: date) -> None:
@@ -67,7 +77,11 @@ class SnoozeForm(forms.Form):
         self.today = today
 
     def clean_until(self) -> date:
-        until: date = self.cleaned_data["until"]
+        until: date | None = self.cleaned_data["until"] or self.cleaned_data.get("day")
+        if until is None and "day" in self.errors:  # said there
+            return self.today
+        if until is None:
+            raise forms.ValidationError(gettext("Choose a day."))
         if until <= self.today:
             raise forms.ValidationError(gettext("Choose a day after today."))
         return until

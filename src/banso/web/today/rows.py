@@ -234,7 +234,9 @@ def told(handling: Handling, clock: Clock) -> Told:
         AlertState.SNOOZED: gettext("Snoozed until %(day)s by %(member)s, %(moment)s"),
         AlertState.NOT_USEFUL: gettext("Not useful (%(reason)s), %(member)s, %(moment)s"),
     }
-    return Told(words[AlertState(handling.state)] % said, handling.pk)
+    done = words[AlertState(handling.state)] % said
+    why = handling.note if handling.state == AlertState.SNOOZED else ""
+    return Told(f"{done}: {why}" if why else done, handling.pk)
 
 
 def reason_words() -> Mapping[NotUseful, str]:

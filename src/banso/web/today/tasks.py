@@ -183,7 +183,7 @@ def task_told(handling: TaskHandling, of: Desk) -> Told:
     }
     state = TaskState(handling.state)
     undoable = None if state is TaskState.WITHDRAWN else handling.pk
-    note = handling.note if state in (TaskState.DONE, TaskState.OPEN) else ""
+    note = "" if state is TaskState.NOT_USEFUL else handling.note  # it is the reason there
     told = words[state] % said
     return Told(f"{told}: {note}" if note else told, undoable)
 

@@ -42,10 +42,12 @@ def later(request: HttpRequest, alert: int) -> HttpResponse:
     return ask_day(
         request,
         lambda: _subject(_found(request, alert)),
-        lambda until: _answer(
+        lambda until, note: _answer(
             request,
             alert,
-            lambda mine, today: snooze(scope=mine, alert=alert, until=until, today=today),
+            lambda mine, today: snooze(
+                scope=mine, alert=alert, until=until, today=today, note=note
+            ),
         ),
     )
 

@@ -114,7 +114,7 @@ def _deed(action: str, mine: Scope, today: date, values: Mapping[str, object]) -
             return tasks.pass_on(**task, to=to, today=today) if kind == "task" else None  # type: ignore[arg-type]
         more: dict[str, object] = {"today": today}
         if action == "snooze":
-            more["until"] = values["until"]
+            more |= {"until": values["until"], "note": str(values["note"])}
         if action == "not_useful":
             more |= {"reason": NotUseful(str(values["reason"])), "note": str(values["note"])}
         name = {"done": "finish", "snooze": "snooze", "not_useful": "dismiss"}[action]

@@ -69,13 +69,13 @@ class Outcome:
 
 
 def ask_day(
-    request: HttpRequest, find: Callable[[], Subject], answer: Callable[[date], HttpResponse]
+    request: HttpRequest, find: Callable[[], Subject], answer: Callable[[date, str], HttpResponse]
 ) -> HttpResponse:
-    """Snooze: the days to choose from; the day chosen."""
+    """Snooze: the days to choose from; the day chosen, and why."""
     seen = look()
     form = SnoozeForm(_sent(request), today=seen.today)
     if form.is_valid():
-        return answer(form.cleaned_data["until"])
+        return answer(form.cleaned_data["until"], form.cleaned_data["note"])
     days = snooze_days(seen.today)
     return ask(request, find(), "snooze", {"form": form, "days": days, "first": days[0][1]})
 

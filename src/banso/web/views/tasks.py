@@ -61,10 +61,10 @@ def later(request: HttpRequest, task: int) -> HttpResponse:
     return ask_day(
         request,
         lambda: _subject(_found(request, task)),
-        lambda until: _answer(
+        lambda until, note: _answer(
             request,
             task,
-            lambda mine, today: snooze(scope=mine, task=task, until=until, today=today),
+            lambda mine, today: snooze(scope=mine, task=task, until=until, today=today, note=note),
         ),
     )
 
