@@ -137,3 +137,15 @@ def test_an_account_out_of_reach_is_not_found(vendor_site: Site, as_member: AsMe
         for key in vendor_site.unseen(handle):
             target = reverse("account_users", args=(vendor_site.accounts[key],))
             assert as_member(handle).get(target).status_code == 404
+
+
+def test_features_stand_below_the_people_who_use_them(
+    vendor_site: Site, as_member: AsMember
+) -> None:
+    target = reverse("account_users", args=(vendor_site.accounts["A1"],))
+    (table,) = [
+        x
+        for x in page(as_member("admin"), target).all("div", role="group")
+        if x.attrs["aria-labelledby"] == "features-title"
+    ]
+    assert [x.one("th").text for x in table.one("tbody").all("tr")] == ["login"]

@@ -67,22 +67,21 @@ class AccountUsers:
 
 
 @dataclass(frozen=True)
-class _Use:
-    """Events before the day, sorted by user and day. user: ids; day, feature: numbers."""
+class Use:
+    """Events before the day, sorted by user and day. user: ids, 0 where none is named; day,
+    feature: numbers. features: (product, feature) by number."""
 
     user: Whole
     day: Whole
     feature: Whole
+    features: Sequence[tuple[str, str]]
 
 
 def account_users(one: OneAccount, persons: Sequence[Person], *, as_of: date) -> AccountUsers:
     """As of a day of the axis."""
     today = one.index(as_of)
-    facts = one.facts()
-    action = facts["action"].to_numpy()
-    time = facts["time"].cast("int64").to_numpy()
-    day = one.calendar.day_index(time).astype(np.int64)
-    use = _use(one, action, facts["user"].to_numpy().astype(np.int64), day, today)
+    action, day = _placed(one)
+    use = use_before(one, as_of=as_of)
     keys = one.inputs.snapshot.user_keys(np.unique(use.user).tolist())
     watched = watched_roles(one.definitions)
     now = one.inputs.snapshot.users_now(x.user for x in persons if x.user)
@@ -115,19 +114,30 @@ def watched_roles(definitions: Definitions) -> frozenset[str]:
     return frozenset(found)
 
 
-def _use(one: OneAccount, action: Whole, user: Whole, day: Whole, today: int) -> _Use:
+def use_before(one: OneAccount, *, as_of: date) -> Use:
+    """All events that count on a day of the axis."""
+    action, day = _placed(one)
+    user, today = one.facts()["user"].to_numpy().astype(np.int64), one.index(as_of)
     actions = one.inputs.snapshot.actions
     codes: dict[tuple[str, str], int] = {}
     feature = [codes.setdefault((x.product, x.feature), len(codes)) for x in actions]
     is_event = np.array([x.dataset == "events" for x in actions], np.bool_)
     kept = np.flatnonzero(is_event[action] & (day < today)) if len(action) else action
     order = kept[np.lexsort((day[kept], user[kept]))]
-    return _Use(user[order], day[order], np.array(feature, np.int64)[action[order]])
+    features = np.array(feature, np.int64)[action[order]]
+    return Use(user[order], day[order], features, tuple(codes))
+
+
+def _placed(one: OneAccount) -> tuple[Whole, Whole]:
+    """Action and day of each fact."""
+    facts = one.facts()
+    time = facts["time"].cast("int64").to_numpy()
+    return facts["action"].to_numpy(), one.calendar.day_index(time).astype(np.int64)
 
 
 def _used(
     one: OneAccount,
-    use: _Use,
+    use: Use,
     *,
     persons: Sequence[Person],
     keys: Mapping[int, str],
@@ -150,7 +160,7 @@ def _used(
         yield UserUse(
             key=keys[int(number)],
             person=found,
-            status=_status(days, today=today, began=began),
+            status=status_of(days, today=today, began=began),
             first=one.calendar.as_of(int(days[0])),
             last=one.calendar.as_of(int(days[-1])),
             active=len(np.unique(days[recent])),
@@ -161,9 +171,9 @@ def _used(
         )
 
 
-def _status(days: Whole, *, today: int, began: int) -> Status:
-    """began: the account's first use of all; where that lies in the last 28 days nobody is newer
-    than the others."""
+def status_of(days: Whole, *, today: int, began: int) -> Status:
+    """days: of use, ascending. began: the account's first use of all; where that lies in the last
+    28 days nobody is newer than the others."""
     if days[-1] < today - DAYS:
         return "stopped"
     return "new" if days[0] >= today - DAYS > began else "active"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, pgettext
 
 from banso.core.unmeasured import Reason
 from banso.desk.queries.people import people
+from banso.pipeline.features_used import FeatureUse, features_used
 from banso.pipeline.users import DAYS, AccountUsers, Status, UserUse, account_users
 from banso.web.account360.visit import Visit
 from banso.web.components import reason_words
@@ -16,6 +17,7 @@ from banso.web.components import reason_words
 PAGE = 100
 STATUSES: tuple[Status, ...] = ("stopped", "new", "active", "never")
 ICONS = {"stopped": "user-x", "new": "user-plus", "active": "user-check", "never": "user-off"}
+OF_FEATURES = {"stopped": "player-stop", "new": "sunrise", "active": "check"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,17 @@ class UserRow:
     stopped_for: int | None
     change: int | None
     left_on: date | None
+
+
+@dataclass(frozen=True)
+class FeatureRow:
+    """As UserRow. change: of how many people used it."""
+
+    use: FeatureUse
+    icon: str
+    word: str
+    stopped_for: int | None
+    change: int | None
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,7 @@ class UsersTab:
     days: int
     previous: str | None
     next: str | None
+    features: Sequence[FeatureRow]
 
 
 def users_tab(request: HttpRequest, visit: Visit) -> UsersTab:
@@ -79,6 +93,10 @@ def users_tab(request: HttpRequest, visit: Visit) -> UsersTab:
         days=DAYS,
         previous=_key(kept[max(start - PAGE, 0)]) if start else None,
         next=_key(kept[start + PAGE]) if start + PAGE < len(kept) else None,
+        features=[
+            _feature(x, visit, comparable=comparable)
+            for x in features_used(visit.one, as_of=visit.as_of)
+        ],
     )
 
 
@@ -122,6 +140,16 @@ def _row(user: UserUse, visit: Visit, *, comparable: bool) -> UserRow:
         stopped_for=silent if user.status == "stopped" else None,
         change=user.active - user.before if comparable and user.active + user.before else None,
         left_on=left if left is not None and left <= visit.as_of else None,
+    )
+
+
+def _feature(use: FeatureUse, visit: Visit, *, comparable: bool) -> FeatureRow:
+    return FeatureRow(
+        use=use,
+        icon=OF_FEATURES[use.status],
+        word=status_word(use.status),
+        stopped_for=(visit.as_of - use.last).days if use.status == "stopped" else None,
+        change=use.users - use.before if comparable and use.users + use.before else None,
     )
 
 
