@@ -8,7 +8,7 @@ from tests.web.conftest import AsMember
 from tests.web.markup import read
 from tests.web.rest import Call
 
-from banso.desk.models import Channel, ChannelKind, Delivery, DeliveryKind
+from banso.desk.models import Channel, ChannelKind, Delivery, DeliveryKind, Member
 from banso.desk.queries.outbox import shut_out
 from banso.desk.sealing import unseal
 from banso.desk.services.channels import disable_channel, enable_channel, stop_channel
@@ -187,3 +187,72 @@ def test_mail_needs_a_server_and_the_digest_no_address(
     assert ops.post(new("email"), {**sent, "digest": "on"}).status_code == 302
     assert Channel.objects.get().digest
     assert ops.get(new("customers")).status_code == 404
+
+
+REST = [
+    ({**SLACK, "address": "C0123456789", "kind": "slack"},
+     {"token": "xoxb-s3cret", "signing": "s3cret"}),
+    ({"name": "room", "kind": "chatwork", "address": "1", "token": "s3cret"}, {"token": "s3cret"}),
+    ({"name": "teams", "kind": "service", "url": "discord://s3cret/s3cret-token"},
+     {"url": "discord://s3cret/s3cret-token"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "secrets"), REST)
+def test_a_channel_is_added_and_removed_over_rest_with_its_secrets_sealed(
+    call: Call, said: dict[str, str], secrets: dict[str, str]
+) -> None:
+    status, answer = call("cs_ops", "POST", "channels", said)
+    assert (status, answer["name"], answer["kind"]) == (201, said["name"], said["kind"])
+    row = Channel.objects.get()
+    assert unseal(row.secrets, key=settings.SECRET_KEY) == secrets
+    listed = call("cs_ops", "GET", "channels")[1]
+    assert "s3cret" not in f"{answer}{listed}{row.secrets}"
+    assert call("cs_ops", "POST", "channels", said)[0] == 422  # that name is taken
+    assert call("cs_ops", "DELETE", f"channels/{said['name']}") == (204, None)
+    assert (Channel.objects.count(), call("cs_ops", "DELETE", "channels/x")[0]) == (0, 404)
+
+
+def test_a_webhook_is_told_its_own_secret_once_over_rest(call: Call) -> None:
+    status, answer = call("admin", "POST", "channels", {**WEBHOOK, "kind": "webhook"})
+    secret = unseal(Channel.objects.get().secrets, key=settings.SECRET_KEY)["signing"]
+    assert (status, answer["signing"], secret[:6]) == (201, secret, "whsec_")
+    assert secret not in str(call("admin", "GET", "channels"))
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "why"),
+    [
+        ({**SLACK, "kind": "slack", "address": "#general"}, "address", "no id of a Slack channel"),
+        ({**SLACK, "kind": "slack", "name": "1 team"}, "name", "begins with a letter"),
+        ({"name": "c", "kind": "webhook", "address": "http://c.example"}, "address", "in clear"),
+        (
+            {"name": "t", "kind": "service", "url": "nothing://s3cret"},
+            "url",
+            "none of the services",
+        ),
+        ({**LINE_WORKS, "kind": "line_works"}, "private_key", "no private key of LINE WORKS"),
+    ],
+)
+def test_what_is_wrong_is_told_over_rest_with_its_field_and_without_a_secret(
+    call: Call, said: dict[str, str], field: str, why: str
+) -> None:
+    status, answer = call("cs_ops", "POST", "channels", said)
+    assert (status, answer["field"], why in answer["detail"]) == (422, field, True)
+    for wrong in ({**said, "least": "s3cret"}, {**said, "kind": "customers"}, {**said, "x": 1}):
+        status, answer = call("cs_ops", "POST", "channels", wrong)
+        assert (status, "s3cret-" in str(answer), "no key at all" in str(answer)) == (
+            422,
+            False,
+            False,
+        )
+    assert not Channel.objects.exists()
+
+
+def test_who_sees_no_money_has_none_sent_over_rest(call: Call, channel: Channel) -> None:
+    Member.objects.filter(handle="cs_ops").update(sees_revenue=False)
+    asked = {**WEBHOOK, "kind": "webhook", "revenue": True}
+    assert call("cs_ops", "POST", "channels", asked)[0] == 403
+    assert call("cs_ops", "PATCH", "channels/team", {"revenue": True})[0] == 403
+    assert call("cs_ops", "PATCH", "channels/team", {"revenue": False}) == (204, None)
+    assert call("csm", "POST", "channels", asked)[0] == 403

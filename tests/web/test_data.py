@@ -20,6 +20,7 @@ from banso.pipeline.session import Session
 from banso.store import Ledger, Rejected
 from banso.store.inspection import arrived
 
+PROMOTER = "adoption: habit: promoter"
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 
 
@@ -105,13 +106,16 @@ def test_what_no_source_sends_is_told_with_what_waits_for_it(
 ) -> None:
     for handle, accounts in (("admin", 6), ("csm", 2)):
         seen = page(as_member(handle), "/data/")
-        (row,) = rows(section(seen, "Unmeasured for lack of data").one("table"))
-        assert row == [
+        gaps = section(seen, "Unmeasured for lack of data")
+        (row,) = rows(gaps.one("table"))
+        assert row[:3] == [
             "records of kind nps No source sends it yet",
             f"Nothing has come {accounts} accounts",
             "answer",
-            "1 condition",
         ]
+        assert gaps.one("summary").text == "1 condition"
+        waiting = [(x.text, x.attrs["href"]) for x in gaps.one("details").all("a")]
+        assert waiting == [(PROMOTER, "/definitions/journeys/adoption/#habit")]
 
 
 def test_a_home_without_data_teaches_how_to_import(operator: Client) -> None:

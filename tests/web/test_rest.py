@@ -55,6 +55,7 @@ BODIES = {
     "save_play_draft": {"text": PLAY_DRAFT},
     "switch_on_play_draft": {"why": "a test"},
     "pause_rule": {"reason": "a test"},
+    "add_channel": {"kind": "webhook", "name": "new", "address": "https://new.example/"},
     "change_channel": {"least": "high"},
     "unsubscribe": {"address": "a@b.example"},
     "subscribe": {"address": "a@b.example"},
@@ -68,6 +69,8 @@ ACTS = {
     *("write_note", "take_back_note"),
 }
 OPERATES = {
+    "add_channel",
+    "remove_channel",
     "add_mute",
     "change_channel",
     "disable_channel",

@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Body, Router, Status
+from ninja.errors import HttpError
 
 from banso.api.rest.door import OPERATE, caller
+from banso.api.rest.new_channels import ChannelAdded, ChannelAsked, ChannelRefused
 from banso.api.rest.shapes import ChannelChange, ChannelRow, DeadLetter, Replayed
 from banso.desk.models import ChannelKind
 from banso.desk.queries.outbox import channels, deliveries
@@ -13,9 +16,11 @@ from banso.desk.services.channels import (
     change_channel,
     channel_named,
     enable_channel,
+    remove_channel,
     stop_channel,
 )
 from banso.desk.services.outbox import in_person, owe_test, replay_channel
+from banso.pipeline.act.adding import REFUSALS, add, blamed
 
 router = Router(tags=["channels"])
 MOST = 500
@@ -27,9 +32,42 @@ def list_channels(request: HttpRequest) -> list[ChannelRow]:
     return [ChannelRow(**vars(x)) for x in channels()]
 
 
+@router.post(
+    "channels",
+    auth=OPERATE,
+    response={201: ChannelAdded, 422: ChannelRefused},
+    operation_id="add_channel",
+)
+def add_one(
+    request: HttpRequest, said: Body[ChannelAsked]
+) -> Status[ChannelAdded] | Status[ChannelRefused]:
+    """With the checks of the page and of `banso channels add-*`; secrets are kept encrypted. What
+    writes to customers is added by that command alone."""
+    _may_tell_money(request, told=said.revenue)
+    new = said.channel()
+    try:
+        added = add(new, key=settings.SECRET_KEY)
+    except REFUSALS as error:
+        field = blamed(error, new)
+        return Status(422, ChannelRefused(detail=str(error), field=field))
+    made = (added.secrets or {}).get("signing") if added.kind is ChannelKind.WEBHOOK else None
+    return Status(
+        201,
+        ChannelAdded(name=added.name, kind=added.kind, address=added.address, signing=made),
+    )
+
+
+@router.delete("channels/{name}", auth=OPERATE, response={204: None}, operation_id="remove_channel")
+def remove(request: HttpRequest, name: str) -> Status[None]:
+    """With what it owes and the record of what it sent; to keep these, disable it."""
+    remove_channel(name)
+    return Status(204, None)
+
+
 @router.patch("channels/{name}", auth=OPERATE, response={204: None}, operation_id="change_channel")
 def change(request: HttpRequest, name: str, said: ChannelChange) -> Status[None]:
     """What it tells from now on; what it owes already is sent as it was owed."""
+    _may_tell_money(request, told=bool(said.revenue))
     change_channel(name, **said.model_dump())
     return Status(204, None)
 
@@ -83,3 +121,9 @@ def list_dead_letters(request: HttpRequest, name: str) -> list[DeadLetter]:
 def replay(request: HttpRequest, name: str) -> Replayed:
     """Send its dead letters again, with the ids that they had."""
     return Replayed(count=replay_channel(channel_named(name), now=datetime.now(tz=UTC)))
+
+
+def _may_tell_money(request: HttpRequest, *, told: bool) -> None:
+    """Who does not see amounts can't have them sent to where they read."""
+    if told and not caller(request).scope.revenue:
+        raise HttpError(403, "revenue: for members who see amounts of money themselves")

@@ -26,6 +26,15 @@ def add(new: NewChannel, *, key: str) -> NewChannel:
     return made
 
 
+def blamed(error: Exception, new: NewChannel) -> str | None:
+    """The field that one of REFUSALS is about; None where it is no single one."""
+    if isinstance(error, AddressError):
+        return "url" if new.kind is ChannelKind.SERVICE else "address"
+    if isinstance(error, LineWorksKeyError):
+        return "private_key"
+    return (getattr(error, "field", "") or None) if isinstance(error, ChannelError) else None
+
+
 def _webhook(new: NewChannel) -> NewChannel:
     check_address(new.address)
     signing = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()

@@ -1,7 +1,7 @@
 """The page of data: what comes from where, what the book holds, what is unmeasured for lack of
 data."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,6 +25,7 @@ from banso.store import Ledger
 from banso.store.inspection import Counts, counts
 from banso.web.account360.labels import metric_label
 from banso.web.charts.bars import Bars, bars
+from banso.web.definitions.places import Place, place
 from banso.web.house import Look, zone_of
 from banso.web.tags import text
 
@@ -88,13 +89,13 @@ class AttributeRow:
 class GapRow:
     """what: the source's label or, where nobody sends such data, what it is. lacking: reasons in
     words, each with the accounts that lack the metric which most of them lack. waiting: what
-    rests on it, in words."""
+    rests on it, by kind: how many, in words, and each with its page."""
 
     what: Label
     sent: bool
     lacking: Sequence[tuple[str, int]]
     metrics: Sequence[tuple[str, Label]]
-    waiting: Sequence[str]
+    waiting: Sequence[tuple[str, Sequence[Place]]]
 
 
 @dataclass(frozen=True)
@@ -273,7 +274,7 @@ def _gap(gap: Gap, definitions: Definitions) -> GapRow:
             for reason in gap.reasons
         ],
         metrics=[(x.name, metric_label(definitions.metrics[x.name])) for x in gap.metrics],
-        waiting=_waiting(gap),
+        waiting=_waiting(gap, definitions),
     )
 
 
@@ -294,14 +295,17 @@ def _what(gap: Gap, definitions: Definitions) -> Label:
     return Label(en=", ".join(x.en for x in labels), ja="、".join(x.ja for x in labels))
 
 
-def _waiting(gap: Gap) -> list[str]:
-    """What would come to light, in counts."""
-    kinds = Counter[str](use.kind for use in gap.waiting)
+def _waiting(gap: Gap, definitions: Definitions) -> list[tuple[str, Sequence[Place]]]:
+    """What would come to light."""
+    found: dict[str, dict[Place, None]] = defaultdict(dict)
+    for use in gap.waiting:
+        found[use.kind][place(definitions, use)] = None
+    n = Counter({kind: len(places) for kind, places in found.items()})
     words = (
-        (ngettext("%(n)s condition", "%(n)s conditions", kinds["condition"]), "condition"),
-        (ngettext("%(n)s stage", "%(n)s stages", kinds["stage"]), "stage"),
-        (ngettext("%(n)s rule", "%(n)s rules", kinds["rule"]), "rule"),
-        (ngettext("%(n)s segment", "%(n)s segments", kinds["segment"]), "segment"),
-        (ngettext("%(n)s metric", "%(n)s metrics", kinds["metric"]), "metric"),
+        (ngettext("%(n)s condition", "%(n)s conditions", n["condition"]), "condition"),
+        (ngettext("%(n)s stage", "%(n)s stages", n["stage"]), "stage"),
+        (ngettext("%(n)s rule", "%(n)s rules", n["rule"]), "rule"),
+        (ngettext("%(n)s segment", "%(n)s segments", n["segment"]), "segment"),
+        (ngettext("%(n)s metric", "%(n)s metrics", n["metric"]), "metric"),
     )
-    return [said % {"n": kinds[kind]} for said, kind in words if kinds[kind]]
+    return [(said % {"n": n[kind]}, list(found[kind])) for said, kind in words if n[kind]]

@@ -8,9 +8,8 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 
 from banso.core.wording import Wording
 from banso.desk.models import ChannelKind
-from banso.desk.services.channels import ChannelError, NewChannel
-from banso.pipeline.act.addresses import AddressError
-from banso.pipeline.act.line_works import LineWorksKeyError
+from banso.desk.services.channels import NewChannel
+from banso.pipeline.act.adding import blamed
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -112,14 +111,8 @@ class ChannelForm(forms.Form):
 
     def refuse(self, error: Exception) -> None:
         """Put beside its field what only the channel's own check found."""
-        field = getattr(error, "field", "")
-        if isinstance(error, AddressError):
-            field = "url" if "url" in self.fields else "address"
-        elif isinstance(error, LineWorksKeyError):
-            field = "private_key"
-        elif isinstance(error, ChannelError) and field not in self.fields:
-            field = ""
-        self.add_error(field or None, told(error))
+        field = blamed(error, self.new_channel())
+        self.add_error(field if field in self.fields else None, told(error))
 
 
 def _look(widget: forms.Widget) -> str:
