@@ -23,7 +23,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="banso-chaos-"))
     try:
         report = _torment(wanted, folder)
-    except DamageError as damage:
+    except (DamageError, TimeoutError) as damage:
         say(f"DAMAGE: {damage}\nThe log, and for `store` all of it, is left in {folder}.")
         return 1
     shutil.rmtree(folder)

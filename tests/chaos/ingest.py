@@ -144,6 +144,9 @@ def torment(folder: Path, *, kills: int, seed: int, say: Callable[[str], None]) 
         until(lambda: run._goes_on(-1) and not any(x.is_alive() for x in clients), "all is sent")
         run.report.held = site.held()
         check(sent, run.report.held)
+    except TimeoutError:
+        site.log.write(site.scene().encode())
+        raise
     finally:
         site.end()
     run.report.seconds = time.monotonic() - began

@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +20,21 @@ from banso.store.server import embedded_url, stop
 from tests.served import free_port
 
 BANSO = Path(sys.executable).with_name("banso")
-PATIENCE_S = 90.0
+PATIENCE_S = 300.0
+"""Long enough for a machine that others use too: what hangs hangs for good."""
+
 DISK_MB = 900
 JUMPING = """
     ALTER TABLE store.tracked ALTER received_at SET DEFAULT
         clock_timestamp() + make_interval(mins => (random() * 1440 - 720)::int)
 """
 """The clock by which requests are received jumps back and forth by up to twelve hours."""
+
+
+ACTIVITY = """
+    SELECT pid, state, wait_event_type, wait_event, now() - xact_start, left(query, 200)
+    FROM pg_stat_activity WHERE datname = current_database()
+"""
 
 
 @dataclass(frozen=True)
@@ -142,6 +151,21 @@ class Site:
                 return False
 
         until(empty, "all that was accepted is collected")
+
+    def scene(self) -> str:
+        """Who lives and what the database is doing: for the log, where something hangs."""
+        lines = [f"server: {self.server.poll()}"]
+        for each in (self.server, *self.server.children(recursive=True)):
+            with suppress(psutil.Error):
+                words = " ".join(each.cmdline()[-4:])
+                lines.append(f"{each.pid} {each.status()} {each.cpu_times().user:.1f}s {words}")
+        try:
+            with self.connection() as connection:
+                lines += [str(x) for x in connection.execute(ACTIVITY)]
+        except psycopg.Error as error:
+            lines.append(f"database: {error}")
+        lines.append((self.home / "postgres" / "log").read_text(errors="replace")[-4_000:])
+        return "\n".join(lines)
 
     def end(self) -> None:
         if self.server.poll() is None:
