@@ -147,6 +147,19 @@ def test_before_signing_in_nobody_is_counted_twice(said: Said, session: Session)
     assert where(collect(session.store)) == dict.fromkeys(("m0", "m1", "m4"), ("C1", "u1"))
 
 
+@pytest.mark.parametrize("nobody", [None, ""])
+def test_an_anonymous_id_of_null_is_nobody(
+    said: Said, session: Session, nobody: str | None
+) -> None:
+    """As the clients for Python send it with every call: those people have nothing in common."""
+    said.call("identify", 1, anonymousId=nobody, userId="u1")
+    said.call("group", 2, anonymousId=nobody, userId="u1", groupId="C1")
+    said.login(3, anonymousId=nobody, userId="u1").login(4, anonymousId=nobody, userId="u2").post()
+    found = collect(session.store)
+    assert where(found) == {"m2": ("C1", "u1")}
+    assert (found.quarantined, counts(session.store).inbox) == ([], 1)  # u2 waits
+
+
 def test_an_anonymous_event_waits_for_both_its_user_and_that_users_account(
     send: Send, session: Session
 ) -> None:

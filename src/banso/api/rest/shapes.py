@@ -368,7 +368,7 @@ class ChannelRow(Shape):
     least: str = Field(description="Alerts of this priority and above")
     language: str
     revenue: bool = Field(description="Whether amounts of money are told")
-    tasks: bool = Field(description="Whether tasks are told, too")
+    tasks: bool = Field(description="Whether tasks (to webhooks also plays, mails) are told")
     disabled_at: datetime | None = Field(description="Since when nothing is sent")
     disabled_because: str
     waiting: int

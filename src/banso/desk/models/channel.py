@@ -24,10 +24,10 @@ class Channel(models.Model):
     the account's owner in person; a room of Chatwork or LINE WORKS; of a service its name and host,
     for its address is a secret; of `customers` the address that mail comes from. secrets: sealed
     (desk.sealing). least: alerts of this priority and above. digest: one message each morning with
-    what there is to do, instead of one an alert. tasks: whether tasks are told, too. revenue:
-    whether amounts of money are told. disabled_because: what the receiver answered when it became
-    plain that nothing gets through; empty while it is in use. stopped: it was disabled by hand, so
-    nothing needs mending.
+    what there is to do, instead of one an alert. tasks: whether tasks are told, too; to a webhook
+    also plays and mails to customers. revenue: whether amounts of money are told. disabled_because:
+    what the receiver answered when it became plain that nothing gets through; empty while it is in
+    use. stopped: it was disabled by hand, so nothing needs mending.
     resting_until: nothing is sent before, since the last attempt failed.
     """
 
