@@ -15,7 +15,17 @@ from banso.core.definitions import loads
 from banso.core.definitions.outcomes import BecameTrue, Churn, Renewal
 from banso.core.events.fact import Fact
 from banso.core.value.arms import held_out, play_action
-from banso.desk.models import Arm, Effect, Episode, Expectation, Followed, Handling, PlayRun
+from banso.desk.models import (
+    Account,
+    Alert,
+    Arm,
+    Effect,
+    Episode,
+    Expectation,
+    Followed,
+    Handling,
+    PlayRun,
+)
 from banso.desk.queries.plays import of_keys
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.accounts import AccountRow, save_accounts
@@ -212,6 +222,62 @@ def test_a_play_of_its_own_holdout_is_proven_too(session: Session) -> None:
     assert found.told["held_out_events"] == len(woke & held)
     assert found.verdict == "helps"
     assert not PlayRun.objects.filter(account__key__in=held, entered_on__isnull=False).exists()
+
+
+COMPARED = """plays:
+  - name: call
+    expect: {condition: weekly_users >= 2, within_days: 20}
+    steps: [{kind: wait, days: 1}]
+"""
+
+
+def begin(key: str, day: date, **more: Any) -> None:
+    given = {"state": "ended", "entered_on": day} | more
+    account = Account.objects.get(key=key)
+    PlayRun.objects.create(play="call", account=account, version={}, fingerprint="f", **given)
+
+
+def test_a_play_is_compared_with_accounts_told_alike_that_did_not_enter(vendor: Session) -> None:
+    """By the first alert of its rules that an account was told; what entered without one, or late,
+    is compared with nobody, but stands in what was before and after."""
+    text = TEXT.replace("plays:\n", COMPARED).replace(EXPECT, EXPECT + "    play: call\n")
+    PlayRun.objects.all().delete()
+    told = Alert.objects.filter(episode__rule="quiet", told_on__isnull=False)
+    first = {x.episode.account.key: x for x in told.order_by("-told_on", "-pk")}
+    early = {k: x for k, x in first.items() if x.told_on <= LAST - timedelta(days=14)}
+    soon, late, never, alone, *_ = sorted(early)
+    begin(soon, early[soon].told_on + timedelta(days=3))
+    begin(late, early[late].told_on + timedelta(days=14 + 1))
+    out = {"state": "kept_out", "because": "exit", "entered_on": None}
+    begin(never, LAST, alert=early[never], **out)
+    begin(alone, first[alone].told_on - timedelta(days=2))
+    proves(vendor, text=text)
+    found = {x.grade: x for x in Effect.objects.filter(play="call")}
+    assert (set(found), found["C"].verdict) == ({"C", "D"}, "too_little")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH first AS (SELECT DISTINCT ON (e.account_id) e.account_id, a.told_on FROM alert a"
+            " JOIN episode e ON e.id = a.episode_id WHERE e.rule = 'quiet'"
+            " AND a.told_on IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM play_run o WHERE o.alert_id = a.id AND o.because ="
+            " 'exit') ORDER BY e.account_id, a.told_on) SELECT"
+            " count(*) FILTER (WHERE r.entered_on <= f.told_on + 14), count(*) FROM first f"
+            " LEFT JOIN play_run r ON r.account_id = f.account_id AND r.entered_on >= f.told_on"
+            " WHERE f.told_on + 14 < %s AND NOT EXISTS (SELECT 1 FROM play_run b"
+            " WHERE b.account_id = f.account_id AND b.entered_on < f.told_on)",
+            [LAST],
+        )
+        ((entered, every),) = cursor.fetchall()
+    counted = sum(found["C"].told[x] for x in ("treated", "held_out"))
+    left_out = sum(found["C"].told[x] for x in ("open", "unmeasured", "outside"))
+    assert (counted + left_out, entered) == (every, 1)
+    assert found["C"].told["alone"] == 2
+    days_in = PlayRun.objects.filter(entered_on__lte=LAST - timedelta(days=28)).count()
+    assert found["D"].told["accounts"] == days_in > 0
+    Effect.objects.all().delete()
+    PlayRun.objects.all().delete()
+    proves(vendor, text=text)
+    assert not Effect.objects.filter(play="call", grade="D").exists()
 
 
 def test_accounts_drawn_under_another_version_do_not_count(session: Session) -> None:

@@ -23,6 +23,7 @@ class Asked:
     version: str = "v"
     outcome: None = None
     acted: list[object] = field(default_factory=list)
+    begun: list[object] = field(default_factory=list)
     seen: list[object] = field(default_factory=list)
     merged: int = 0
 

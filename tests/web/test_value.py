@@ -315,6 +315,8 @@ def test_what_was_expected_stands_on_the_alert_and_on_the_task_of_its_play(
     assert mine == {
         "came": came, "due_on": "2026-05-31", "reached_on": str(reached) if reached else None,
     }  # fmt: skip
+    _, tasks_told = answered(token, "GET", "tasks")
+    assert [x["expected"] for x in tasks_told if x["id"] == task.pk] == [mine]
 
 
 def listed(page: Element, name: str) -> list[str]:

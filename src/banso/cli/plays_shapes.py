@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from banso.cli.shapes import Shape, said
+from banso.cli.shapes import ExpectedItem, Shape, said
 
 
 class PlayItem(Shape):
@@ -98,6 +98,12 @@ class TaskItem(Shape):
     play: str = said("Play that asks for it", "プレイブック")
     run: int = said("Run of the play", "実行の番号")
     rule: str | None = said("Rule whose alert started the play", "きっかけの対応ルール")
+    expected: ExpectedItem | None = said(
+        "Of that alert; null: no alert started the play, its rule expects nothing, or nobody has "
+        "looked yet",
+        "そのアラートに期待した変化。アラート以外で始まった、ルールが何も期待していない、"
+        "まだ判定していない場合は null",
+    )
     label: dict[str, str] = said("What is to be done", "すること")
     instructions: dict[str, str] | None = said("How", "進め方")
     link: str | None = said("A page that helps", "役に立つページ")

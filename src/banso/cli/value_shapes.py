@@ -44,7 +44,8 @@ class ExpectationsItem(Shape):
 
 
 class RuleValueItem(Shape):
-    """`banso value --json`: a list of these, for each rule and for each play with a holdout."""
+    """`banso value --json`: a list of these, for each rule, and each play that was entered or
+    holds accounts out."""
 
     kind: str = said("rule or play", "rule(対応ルール)か play(プレイブック)")
     rule: str = said("Name of the rule or play", "対応ルール、またはプレイブックの名前")

@@ -45,6 +45,7 @@ class Asked(Protocol):
     outcome: Outcome | None
     enrolled: list[Enrolled]
     acted: list[Acted]
+    begun: list[Acted]
     seen: list[Seen]
     merged: int
 
@@ -94,7 +95,7 @@ def named(tested: Rule | Play) -> dict[str, str]:
 
 def effects(asked: Asked, *, as_of: date) -> Iterator[Kept]:
     """A: where it holds accounts out or has done so. B: where it is rolled out by stages. C and D:
-    wherever it has been told."""
+    wherever it has been told, or a play been entered."""
     targets = [asked.outcome.name] if asked.outcome else []
     targets += [""] if asked.tested.expect else []
     for target in targets:
@@ -102,9 +103,9 @@ def effects(asked: Asked, *, as_of: date) -> Iterator[Kept]:
             yield _by_lot(_Case(asked, target, as_of))
         if asked.tested.rollout:
             yield _staged(_Case(asked, target, as_of))
-        if asked.acted:
+        if asked.acted or asked.begun:
             yield _compared(_Case(asked, target, as_of))
-    if any(x.done for x in asked.acted):
+    if asked.begun or any(x.done for x in asked.acted):
         yield _before_after(asked, as_of)
 
 
@@ -227,6 +228,8 @@ def _staged(case: _Case) -> Kept:
 
 
 def _compared(case: _Case) -> Kept:
+    """alone: accounts that entered without being among those compared: no alert was about them, so
+    nobody knows who else was meant; or they entered late."""
     ready = [x for x in case.asked.acted if x.fates.get(case.target) in ("yes", "no")]
     found = compared(
         Comparison(
@@ -237,6 +240,9 @@ def _compared(case: _Case) -> Kept:
         )
     )
     told, verdict = _left_out(case.asked.acted, case.target), "too_little"
+    if case.asked.begun:
+        entered = sum(x.done for x in case.asked.acted)
+        told["alone"] = max(len(case.asked.begun) - entered, 0)
     if isinstance(found, Compared):
         line = found.sensitivity
         told |= {"control_holds": line.control_holds, "robust": line.robust}
@@ -247,8 +253,10 @@ def _compared(case: _Case) -> Kept:
 
 
 def _before_after(asked: Asked, as_of: date) -> Kept:
-    """Health of those that were acted on, on the day of the alert and four weeks later."""
-    pairs = np.array([(x.score, x.score_after) for x in asked.acted if x.done]).reshape(-1, 2)
+    """Health of those that were acted on, on the day of the alert, or of the entry into the play,
+    and four weeks later."""
+    done = asked.begun or [x for x in asked.acted if x.done]
+    pairs = np.array([(x.score, x.score_after) for x in done]).reshape(-1, 2)
     pairs = pairs[~np.isnan(pairs).any(axis=1)]
     means = pairs.mean(axis=0).tolist() if len(pairs) else [None, None]
     return Kept(

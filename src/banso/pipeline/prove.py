@@ -24,8 +24,10 @@ from banso.desk.queries.proof import (
     Action,
     Drawn,
     actions,
+    chances_of_play,
     drawn,
     due_of_play,
+    entries_of_play,
     merged_arms,
     open_expectations,
 )
@@ -38,7 +40,7 @@ from banso.pipeline.gather import Inputs, contract_facts, gather
 from banso.pipeline.measure import panels
 from banso.pipeline.outcome_facts import tell_outcomes
 from banso.pipeline.staged import Due, Seen, seen
-from banso.pipeline.subjects import Acted, Enrolled, Subjects, acted, enrolled
+from banso.pipeline.subjects import Acted, Enrolled, Subjects, acted, begun, enrolled
 from banso.pipeline.value_figures import figures_now
 from banso.store import Store
 
@@ -56,21 +58,31 @@ class Proven:
 
 @dataclass
 class Asked:
-    """One rule or play with all that was done for its sake; enrolled, acted: by target, see
-    subjects and staged. actions: of plays none. due: see staged, of those only that are rolled out
-    by stages. merged: accounts that were drawn and are another one by now."""
+    """One rule or play with all that was done for its sake; enrolled, acted, begun: by target, see
+    subjects and staged. actions: of plays none. chances: what of it is compared, of a rule its
+    actions. entries: of plays, days on which accounts entered. due: see staged, of those only that
+    are rolled out by stages. merged: accounts that were drawn and are another one by now."""
 
     tested: Rule | Play
     version: str
     outcome: Outcome | None
     actions: Mapping[str, Sequence[Action]]
+    chances: Mapping[str, Sequence[Action]]
+    entries: Mapping[str, Sequence[date]]
     drawn: Mapping[str, Drawn]
     due: Mapping[str, Sequence[Due]]
     merged: int
     enrolled: list[Enrolled] = field(default_factory=list)
     acted: list[Acted] = field(default_factory=list)
+    begun: list[Acted] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     followed: list[Followed] = field(default_factory=list)
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to look at."""
+        some = (self.actions, self.drawn, self.due, self.chances, self.entries)
+        return any(some) or self.tested.holdout is not None
 
 
 def prove(
@@ -87,7 +99,7 @@ def prove(
     """
     asked = [_asked(definitions, rule) for rule in definitions.rules.values()]
     asked += [_asked_play(definitions, play) for play in definitions.plays.values()]
-    wanted = [x for x in asked if x.actions or x.drawn or x.due or x.tested.holdout is not None]
+    wanted = [x for x in asked if x.asks]
     judged: list[Expectation] = []
     with store.snapshot() as snapshot:
         inputs = gather(store, snapshot, definitions, as_of=as_of)
@@ -116,6 +128,8 @@ def _asked(definitions: Definitions, rule: Rule) -> Asked:
         version=version(rule, definitions.plays),
         outcome=definitions.outcomes[rule.outcome] if rule.outcome else None,
         actions=done,
+        chances=done,
+        entries={},
         due=due if rule.rollout else {},
         drawn=drawn(EVERYTHING, rule=rule.name),
         merged=merged_arms(EVERYTHING, rule=rule.name),
@@ -123,11 +137,15 @@ def _asked(definitions: Definitions, rule: Rule) -> Asked:
 
 
 def _asked_play(definitions: Definitions, play: Play) -> Asked:
+    rules = [x.name for x in definitions.rules.values() if x.play == play.name]
+    entries = entries_of_play(EVERYTHING, play.name)
     return Asked(
         tested=play,
         version=play_version(play, definitions.plays),
         outcome=definitions.outcomes[play.outcome] if play.outcome else None,
         actions={},
+        chances=chances_of_play(EVERYTHING, rules, entries),
+        entries=entries,
         due=due_of_play(EVERYTHING, play.name) if play.rollout else {},
         drawn=drawn(EVERYTHING, play=play.name),
         merged=merged_arms(EVERYTHING, play=play.name),
@@ -155,7 +173,8 @@ def _prove_panel(inputs: Inputs, panel: Panel, wanted: Sequence[Asked]) -> list[
             within=one.outcome.within_days if one.outcome else 0,
         )
         one.enrolled += enrolled(subjects, one.drawn, one.version)
-        one.acted += acted(subjects, one.actions)
+        one.acted += acted(subjects, one.chances)
+        one.begun += begun(subjects, one.entries)
         one.seen += seen(subjects, one.due)
         one.followed += _followed(subjects, one.actions)
     return judged

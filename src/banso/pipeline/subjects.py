@@ -3,6 +3,7 @@ each account and rule, by which effects are reckoned."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
@@ -53,8 +54,8 @@ class Enrolled:
 
 @dataclass(frozen=True)
 class Acted:
-    """The first alert of an account that was told. score, score_after: health on that day and
-    BEFORE_DAYS later, NaN where unmeasured."""
+    """The first alert of an account that was told, or its first entry into a play. score,
+    score_after: health on that day and BEFORE_DAYS later, NaN where unmeasured."""
 
     done: bool
     fates: Mapping[str, Fate]
@@ -192,3 +193,19 @@ def acted(subjects: Subjects, actions: Mapping[str, Sequence[Action]]) -> Iterat
             score=_value(subjects.score, row, day),
             score_after=_value(subjects.score, row, day + BEFORE_DAYS),
         )
+
+
+def begun(subjects: Subjects, entries: Mapping[str, Sequence[date]]) -> Iterator[Acted]:
+    """The first entry of each account into a play, whoever began it: compared with nobody."""
+    calendar = subjects.inputs.calendar
+    for account, row in subjects.rows.items():
+        first = next(iter(entries.get(account, ())), None)
+        day = calendar.index(first) if first else -1
+        if first is not None and 0 <= day < calendar.days:
+            yield Acted(
+                done=True,
+                fates={},
+                facts=subjects.facts(row, day),
+                score=_value(subjects.score, row, day),
+                score_after=_value(subjects.score, row, day + BEFORE_DAYS),
+            )

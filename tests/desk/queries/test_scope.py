@@ -149,6 +149,7 @@ GIVEN_ROWS = {
     "plays.lead_standing": "what a drawn lot keeps of its day, for the machine",
     "plays.led_to": "of a run, for the machine",
     "plays.versions_going": "what the run of the day steps, for the machine",
+    "plays._waiting_tasks": "of runs that are in scope already",
     "plays.waiting_alerts": "what the run of the day asks for, for the machine",
     "proof.open_expectations": "what is judged in time, for the machine",
     "proof.settled_unsaid": "what is sent as facts, by the machine",

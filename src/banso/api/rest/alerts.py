@@ -95,13 +95,13 @@ def _item(alert: Alert, seen: Caller) -> AlertItem:
         closed_because=episode.closed_because or None,
         state=alert.state,
         until=alert.until,
-        expected=_expected(episode),
+        expected=expected_item(episode),
         arr=alert.arr if shown else None,
         why=alert.why if shown else without_money(seen.definitions, alert.why),
     )
 
 
-def _expected(episode: Episode) -> ExpectedItem | None:
+def expected_item(episode: Episode) -> ExpectedItem | None:
     found: Expectation | None = getattr(episode, "expectation", None)
     if found is None:
         return None

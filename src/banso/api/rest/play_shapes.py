@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from banso.api.rest.shapes import MOST, Shape, Text
+from banso.api.rest.shapes import MOST, ExpectedItem, Shape, Text
 from banso.desk.models import RunState
 from banso.desk.queries.mails import Where
 
@@ -24,6 +24,10 @@ class TaskItem(Shape):
     play: str
     run: int = Field(description="Run of the play")
     rule: str | None = Field(description="Rule whose alert started the play")
+    expected: ExpectedItem | None = Field(
+        description="Of that alert; null: no alert started the play, its rule expects nothing, or "
+        "nobody has looked yet"
+    )
     label: Text
     instructions: Text | None
     link: str | None

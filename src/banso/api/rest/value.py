@@ -51,8 +51,9 @@ NONE = Outcomes({}, {})
 
 @router.get("value", auth=READ, response=list[RuleValue], operation_id="list_values")
 def list_values(request: HttpRequest) -> list[RuleValue]:
-    """What each rule changes, and each play with a holdout, with the grade of the proof, as kept
-    by the last `banso prove`. Effects are of all accounts; alerts are counted in the member's."""
+    """What each rule changes, and each play that was entered or holds accounts out, with the grade
+    of the proof, as kept by the last `banso prove`. Effects are of all accounts; alerts are counted
+    in the member's."""
     seen = caller(request)
     if seen.definitions is None or seen.run is None:
         return []

@@ -40,7 +40,7 @@ class Expectations(Shape):
 
 
 class RuleValue(Shape):
-    """Of a rule, or of a play that holds accounts out."""
+    """Of a rule, or of a play that was entered or holds accounts out."""
 
     kind: Literal["rule", "play"]
     rule: str = Field(description="Name of the rule or play")

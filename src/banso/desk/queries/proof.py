@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, Least
 
-from banso.desk.models import AlertState, Arm, Effect, Episode, Expectation, PlayRun, TaskState
+from banso.desk.models import (
+    Alert,
+    AlertState,
+    Arm,
+    Effect,
+    Episode,
+    Expectation,
+    PlayRun,
+    TaskState,
+)
 from banso.desk.models.episode import TAKEN_BACK
 from banso.desk.queries.decided import decided_upto
 from banso.desk.queries.scope import Scope, within
@@ -61,6 +70,45 @@ def actions(scope: Scope, rule: str, *, zone: str) -> Mapping[str, Sequence[Acti
 
 def _day(at: datetime | None, zone: str) -> date | None:
     return at.astimezone(ZoneInfo(zone)).date() if at else None
+
+
+NOT_MEANT = ("exit", "not_customer", "not_yet", "held_out")
+"""Why an account was kept out that is compared with nobody: the play was not for it; or the lot,
+or the roll-out, tells more of it (grades A and B)."""
+
+
+def entries_of_play(scope: Scope, play: str) -> Mapping[str, Sequence[date]]:
+    """By account key, the days on which it entered, oldest first. One query."""
+    runs = PlayRun.objects.filter(play=play, entered_on__isnull=False)
+    found: dict[str, list[date]] = {}
+    rows = within(scope, runs, account="account").order_by("entered_on", "id")
+    for key, on in rows.values_list("account__key", "entered_on"):
+        found.setdefault(key, []).extend([on] if on else [])
+    return found
+
+
+def chances_of_play(
+    scope: Scope, rules: Sequence[str], entries: Mapping[str, Sequence[date]]
+) -> Mapping[str, Sequence[Action]]:
+    """Told alerts of the rules that start a play, as actions that are done once the account
+    entered, whoever began it; by account key, oldest first. Without alerts for which it was not
+    meant, and without accounts that were in it before. One query."""
+    sure = Alert.objects.filter(
+        told_on__isnull=False,
+        episode__rule__in=rules,
+        episode__opened_on__lte=decided_upto(),
+    ).exclude(Q(episode__closed_because=TAKEN_BACK) | Q(play_run__because__in=NOT_MEANT))
+    rows = within(scope, sure, account="episode__account").order_by("told_on", "pk")
+    found: dict[str, list[Action]] = {}
+    for key, episode, told_on in rows.values_list("episode__account__key", "episode", "told_on"):
+        mine = entries.get(key, ())
+        if told_on is None or (key not in found and mine and mine[0] < told_on):
+            continue
+        done_on = next((x for x in mine if x >= told_on), None)
+        one = Action(episode, key, told_on, withheld=False, done_on=done_on, settled=True,
+            followed="")  # fmt: skip
+        found.setdefault(key, []).append(one)
+    return found
 
 
 @dataclass(frozen=True)

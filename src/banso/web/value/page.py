@@ -140,7 +140,7 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class PlayRow:
-    """A play that holds accounts out, or has done so. effects: as of RuleRow."""
+    """A play that was entered, or holds accounts out. effects: as of RuleRow."""
 
     name: str
     label: Label
@@ -358,7 +358,7 @@ def rule_rows(reading: Reading, wanted: Sequence[str] | None = None) -> list[Rul
 
 
 def play_rows(definitions: Definitions, wanted: str = "") -> list[PlayRow]:
-    """Of plays that hold accounts out, or have done so. wanted: only this one."""
+    """Of plays that were entered, or hold accounts out. wanted: only this one."""
     kept = effects_of_plays()
     return [
         play_row(definitions, x, kept.get(x.name, ()))

@@ -206,14 +206,35 @@ def _compared(kept: Effect) -> list[str]:
     if kept.verdict == "too_little":
         counts = {"acted": number(x["treated"]), "others": number(x["held_out"])}
         said = gettext("Acted on within 14 days: %(acted)s accounts; not: %(others)s.")
-        return [said % counts, _minimum(), *_left_out(x)]
+        if kept.play:
+            said = gettext(
+                "Told by an alert, and entered within 14 days: %(acted)s accounts; did not enter: "
+                "%(others)s."
+            )
+        return [said % counts, _minimum(), *_alone(x), *_left_out(x)]
     counts = {"acted": number(x["acted"]), "others": number(x["others"])}
     said = gettext("%(acted)s accounts acted on within 14 days against %(others)s comparable ones.")
-    return [_sensitivity(x), said % counts, *_left_out(x)]
+    if kept.play:
+        said = gettext(
+            "%(acted)s accounts that entered within 14 days of an alert against %(others)s "
+            "comparable ones that did not."
+        )
+    return [_sensitivity(x), said % counts, *_alone(x), *_left_out(x)]
+
+
+def _alone(x: Any) -> list[str]:
+    """Of plays."""
+    if not x.get("alone"):
+        return []
+    said = gettext(
+        "Compared with nobody: %(n)s accounts that entered without an alert, or late; who else was "
+        "meant then is not known."
+    )
+    return [said % {"n": number(x["alone"])}]
 
 
 def _sensitivity(x: Any) -> str:
-    """Never left out."""
+    """Never left out. Of a play to enter is to be acted on."""
     line = x["sensitivity"]
     said = gettext(
         "A hidden cause that makes being acted on and the outcome each %(times)s times as likely "
@@ -240,12 +261,17 @@ def _before_after(kept: Effect) -> list[str]:
         "after": number(x["after"], 1),
         "n": number(x["accounts"]),
     }
-    return [
-        gettext(
-            "Score of %(n)s accounts acted on: %(before)s when the alert opened, %(after)s four "
-            "weeks later."
+    sentence = gettext(
+        "Score of %(n)s accounts acted on: %(before)s when the alert opened, %(after)s four "
+        "weeks later."
+    )
+    if kept.play:
+        sentence = gettext(
+            "Score of %(n)s accounts that entered: %(before)s on that day, %(after)s four weeks "
+            "later."
         )
-        % said,
+    return [
+        sentence % said,
         gettext("That is no effect: alerts open at a low point, and much gets better by itself."),
     ]
 
