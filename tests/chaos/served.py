@@ -190,11 +190,11 @@ class Disk:
 
     def fill(self, *, leave: int = 0) -> None:
         """Until `leave` bytes are free."""
-        with (self.folder / "ballast").open("ab") as file:
+        # Unbuffered: what did not fit would be written once more on closing, and fail there.
+        with (self.folder / "ballast").open("ab", buffering=0) as file:
             while (free := shutil.disk_usage(self.folder).free) > leave:
                 try:
                     file.write(bytes(min(free - leave, 1 << 20)))
-                    file.flush()
                 except OSError:
                     return
 
