@@ -302,6 +302,7 @@ def test_a_database_that_was_started_anew_is_found_again(send: Send, session: Se
          "timestamp: more than a day in the future"),
         (EVENT | {"timestamp": True}, "timestamp: 'True' is no time in ISO 8601"),
         (EVENT | {"timestamp": 10**18}, "timestamp: 1000000000000000000 is no time"),
+        (EVENT | {"timestamp": -(10**400)}, f"timestamp: -1{'0' * 58} is no time"),
         (EVENT | {"properties": {"x": "y" * 33_000}}, "larger than 32 KB"),
         ({"type": "track", "event": "x"}, "no userId and no anonymousId"),
         ({"type": "group", "userId": "u1"}, "no groupId"),
@@ -421,6 +422,14 @@ def test_a_clock_that_is_wrong_is_corrected_and_a_retry_finds_the_same_instant(
     assert send("/v1/batch", batch(event, sentAt=again)).status == 200
     found = collect(session.store)
     assert (found.rows, found.total) == ([row], Ledger(received=2, stored=1, duplicate=1))
+
+
+@pytest.mark.parametrize("sent", [10**400, -1e999, True, "soon", {}])
+def test_a_time_of_sending_that_is_none_costs_no_event(
+    send: Send, session: Session, sent: object
+) -> None:
+    assert send("/v1/batch", batch(EVENT, sentAt=sent)).status == 200
+    assert collect(session.store).facts == STORED
 
 
 @pytest.mark.parametrize("event", [EVENT, {k: v for k, v in EVENT.items() if k != "timestamp"}])

@@ -298,7 +298,7 @@ def _epoch(value: object) -> int | None:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if not math.isfinite(value) or abs(value) >= 10**17:
+    if abs(value) >= 10**17 or not math.isfinite(value):  # the larger ones fit into no float
         raise MessageError(f"timestamp: {str(value)[:60]} is no time")
     unit = next((u for limit, u in ((10**11, 10**6), (10**14, 10**3)) if abs(value) < limit), 1)
     return round(value * unit)
