@@ -24,12 +24,14 @@ from usage import DAYS, FIRST, generate
 
 from banso.cli.session import Session, open_session
 from banso.core.definitions import loads
-from banso.desk.models import Account, PlayRun, Task, TaskHandling, TaskState
+from banso.desk.models import Account, PlayRun, Task, TaskHandling, TaskState, ValueFigures
 from banso.desk.models.play_run import RunState
 from banso.desk.services.accounts import AccountRow, save_accounts
 from banso.desk.services.contracts import ContractRow, save_contracts
 from banso.desk.services.definitions import apply_definitions
+from banso.desk.services.value_figures import keep_figures
 from banso.pipeline.run import run
+from banso.pipeline.value_figures import figures_now
 
 AS_OF = FIRST + timedelta(days=DAYS)
 OWNERS = 50
@@ -68,6 +70,9 @@ def build(folder: Path, *, accounts: int, events: int) -> Session:
             _tasks(accounts)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # as PostgreSQL does by itself within a minute
+    if not ValueFigures.objects.exists():
+        with timed("figures of value"):  # as `banso prove` keeps them after each run
+            keep_figures(figures_now(session.applied(), as_of=AS_OF))
     return session
 
 

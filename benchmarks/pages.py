@@ -81,7 +81,11 @@ def routes() -> list[Route]:
         Route("account: compare", PAGE_MS, each("/accounts/{account}/compare/")),
         Route("why", PAGE_MS, each("/accounts/{account}/why/facts_28d/")),
         Route("why: facts", PAGE_MS, each("/accounts/{account}/why/facts_28d/facts/")),
-        Route("value", PAGE_MS, [f"/value/?by={x}" for x in ("rule", "play", "owner", "month")]),
+        Route(
+            "value",
+            PAGE_MS,
+            [f"/value/?by={x}" for x in ("rule", "play", "owner", "segment", "month")],
+        ),
         Route("value: review", PAGE_MS, ["/value/review/"]),
         Route("data", PAGE_MS, ["/data/"]),
         Route("data: ledger", PAGE_MS, ["/data/ledger/"]),

@@ -139,8 +139,13 @@ SHOWN = """
 import json
 from banso.cli.app import build
 app = build()
+from datetime import date
+from banso.cli.session import open_session
 from banso.desk.queries.board import board
 from banso.desk.queries.scope import EVERYTHING
+from banso.desk.services.value_figures import keep_figures
+from banso.pipeline.value_figures import figures_now
+keep_figures(figures_now(open_session().applied(), as_of=date(2026, 10, 1)))  # as `banso prove`
 app(["value", "--board", "--json"], standalone_mode=False)
 found = {x: board(EVERYTHING, x).cells for x in ("bi", "delivery")}
 print(json.dumps([
