@@ -241,7 +241,8 @@ def test_who_may_not_see_money_gets_no_amount_and_no_reason_that_tells_one(
 def test_rules_say_how_often_they_were_right_and_until_when_they_are_muted(
     vendor_site: Site, call: Call
 ) -> None:
-    text = DEFINITIONS.replace("- name: quiet\n", "- name: quiet\n    outcome: silent\n") + OUTCOMES
+    more = "    outcome: silent\n    assign: {in_turn: [csm, mate]}\n"
+    text = DEFINITIONS.replace("- name: quiet\n", f"- name: quiet\n{more}") + OUTCOMES
     apply(text)
     keep_backtests(vendor_site.session.store, loads({"all.yaml": text}), as_of=LAST)
     body = {"rule": "quiet", "until": "2099-01-01", "reason": "x"}
@@ -250,6 +251,8 @@ def test_rules_say_how_often_they_were_right_and_until_when_they_are_muted(
     rule = next(x for x in call("admin", "GET", "rules")[1] if x["name"] == "quiet")
     replays = call("csm", "GET", "rules/quiet/backtests")[1]
     judged = next(x for x in replays if x["outcome"] == "silent")
+    pace = (rule["opens"], rule["clear_days"], rule["cooldown_days"], rule["any_time"])
+    assert (pace, rule["assign"]) == (("2 of 3 days", 2, 4, False), {"in_turn": ["csm", "mate"]})
     assert rule["muted_until"] == "2099-01-01"
     assert rule["precision"] == judged["precision"]
     assert {x["account"] for x in judged["told"]["fired"]} <= set(SEEN["csm"])

@@ -67,8 +67,8 @@ def test_who_changes_the_condition_itself_and_a_number_gets_both() -> None:
     text = "use_change < -0.4 and users >= 3 and plan_is_new"
     made = rule(written(TEXT, when=text, when__1="7"))
     assert made.when == "use_change < -0.4 and users >= 7 and plan_is_new"
-    other = rule(written(TEXT, when="users >= 9", when__1="7"))  # another number stands there now
-    assert other.when == "users >= 9"
+    moved = "users >= 9 and use_change < -0.2"  # other numbers stand there now
+    assert rule(written(TEXT, when=moved, when__0="-0.3", when__1="7")).when == moved
 
 
 def test_days_are_two_numbers() -> None:

@@ -71,8 +71,14 @@ def _item(
         label=rule.label.model_dump() if rule.label else {"en": rule.name, "ja": rule.name},
         description=rule.description.model_dump() if rule.description else None,
         when=" ".join(rule.when.split()),
+        opens=rule.for_,
+        clear_days=rule.clear_days,
+        cooldown_days=rule.cooldown_days,
         priority=rule.priority,
+        any_time=rule.any_time,
+        assign=_assign(rule),
         action=rule.action.model_dump(),
+        play=rule.play,
         outcome=rule.outcome,
         open=figures.open,
         opened_28d=figures.opened,
@@ -89,6 +95,13 @@ def _item(
         useful_high=said.high if said else None,
         useful_said=useful.judged if useful else 0,
     )
+
+
+def _assign(rule: Rule) -> dict[str, str | list[str]] | None:
+    if rule.assign is None:
+        return None
+    said = rule.assign.model_dump(mode="json", exclude_none=True)
+    return {name: value for name, value in said.items() if value}
 
 
 def _backtest(kept: Backtest, seen: Caller) -> BacktestItem:

@@ -128,8 +128,16 @@ class RuleItem(Shape):
     label: Text
     description: Text | None
     when: str
+    opens: str = Field(description="`for` of the definition, such as 3 of 5 days")
+    clear_days: int
+    cooldown_days: int
     priority: str
+    any_time: bool = Field(description="Told on days off and in quiet hours, too")
+    assign: dict[str, str | list[str]] | None = Field(
+        description="member, in_turn or team; null: the account's owner"
+    )
     action: Text
+    play: str | None
     outcome: str | None
     open: int = Field(description="Alerts whose episode is open, of the member's accounts")
     opened_28d: int

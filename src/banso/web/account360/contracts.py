@@ -203,7 +203,8 @@ def _chart(
     options = {
         "xAxis": {"type": "time"},
         "yAxis": {"type": "value", "minInterval": 1, "min": 0},
-        "legend": {},
+        "legend": {"left": 0, "top": 0},
+        "grid": {"top": 64},
         "series": series,
     }
     columns = zip(*lines.values(), strict=True)
