@@ -145,7 +145,6 @@ GIVEN_ROWS = {
     "merges._plays": "of merges that are in scope already",
     "merges.now_at": "where an old address leads; what is there is asked in scope",
     "notes.unsaid_notes": "what is sent as facts, by the machine",
-    "plays._waiting_tasks": "of runs that `play_runs` has already found in the reader's scope",
     "plays.entered": "what entering a play is decided by, for the machine",
     "plays.lead_standing": "what a drawn lot keeps of its day, for the machine",
     "plays.led_to": "of a run, for the machine",
