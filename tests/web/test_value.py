@@ -482,3 +482,16 @@ def test_whose_accounts_are_counted_is_asked_at_every_visit(as_member: AsMember)
     assert counts(shown(client))[0] == len(SEEN["csm"])
     Account.objects.filter(key=sorted(SEEN["csm"])[0]).update(owner=None)
     assert counts(shown(client))[0] == len(SEEN["csm"]) - 1
+
+
+def test_a_play_tells_whom_it_was_compared_with_and_whom_with_nobody(as_member: AsMember) -> None:
+    few = {"treated": 12, "held_out": 4, "events": 3, "held_out_events": 1, "alone": 9}
+    nothing = {"value": None, "low": None, "high": None}
+    kept(rule="", play="visit", grade="C", verdict="too_little", told=few, **nothing)
+    after = {"accounts": 21, "before": 41.0, "after": 47.5}
+    kept(rule="", play="visit", grade="D", verdict="before_after", told=after, **nothing)
+    page = shown(as_member("admin"), "/definitions/plays/visit/").one("main").text
+    assert "Told by an alert, and entered within 14 days: 12 accounts; did not enter: 4." in page
+    assert "Compared with nobody: 9 accounts that entered without an alert, or late" in page
+    assert "Score of 21 accounts that entered: 41 on that day, 47.5 four weeks later." in page
+    assert "That is no effect" in page
