@@ -44,7 +44,10 @@ def waiting(session: Session) -> list[tuple[object, ...]]:
     return query(session.store, "SELECT task_name, args FROM procrastinate_jobs")
 
 
-def test_both_sides_are_what_a_backtest_of_each_says(vendor: Session) -> None:
+def test_both_sides_are_what_a_backtest_of_each_says(
+    vendor: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("banso.core.rules.backtest.SHORTEST", 3)  # two months are two periods
     found = compared(vendor.store, loads({"all.yaml": BOTH}), read_draft(DRAFT), as_of=LAST)
     with_draft = read_draft(DRAFT).definitions
     old = replayed(vendor, "quiet", BOTH, outcome="silent")
@@ -64,11 +67,15 @@ def test_both_sides_are_what_a_backtest_of_each_says(vendor: Session) -> None:
         assert (side.base, side.lift) == (judged.whole.base, judged.whole.lift)
         assert (side.shrinkage, side.overlap) == (judged.shrinkage, alone.overlap)
         for part, period in ((side.fitting, judged.fitting), (side.untouched, judged.untouched)):
-            assert (part is None) == (period is None)
-            if part is not None and period is not None:
-                days = alone.day(period.first), alone.day(period.stop - 1)
-                assert (part.first, part.last) == days
-                assert part.precision == period.precision.value
+            assert part is not None
+            assert period is not None
+            days = alone.day(period.first), alone.day(period.stop - 1)
+            assert (part.first, part.last) == days
+            assert (part.judged, part.precision) == (
+                period.precision.judged,
+                period.precision.value,
+            )
+        assert side.coming == judged.coming
         assert sum(n for _, n in side.weeks) == len(alone.fired)  # two months: all in 26 weeks
         assert sum(x.a_week for x in side.owners) == pytest.approx(side.a_week)
     accounts = {x.account for x in old.fired}, {x.account for x in new.fired}
