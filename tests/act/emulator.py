@@ -1,6 +1,8 @@
 """Slack's API by a third party (npm `emulate`), started once for a test run's process."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -113,12 +115,13 @@ def slack(folder: Path) -> Iterator[Slack]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=folder,
+        start_new_session=True,
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}/api/api.test", process)
         yield Slack(f"http://127.0.0.1:{port}/api/")
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)  # with the Node that it started
         process.wait(timeout=30)
 
 
