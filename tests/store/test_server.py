@@ -122,3 +122,21 @@ def test_nobody_else_can_reach_the_socket_now_or_after_a_restart(home: Path) -> 
             socket = Path(connection.info.host) / f".s.PGSQL.{connection.info.port}"
         assert stat.S_IMODE(socket.stat().st_mode) == 0o700
         stop(home)
+
+
+def test_a_copy_of_a_running_home_is_refused_and_the_original_left_alone(home: Path) -> None:
+    running = embedded_url(home)
+    data, copy = home / "postgres", home.with_name(f"{home.name}-copy")
+    (copy / "postgres").mkdir(parents=True)
+    for name in ("PG_VERSION", "postmaster.pid"):
+        shutil.copy(data / name, copy / "postgres" / name)
+    for meant in (embedded_url, stop):
+        with pytest.raises(ServerError, match="would open the original") as error:
+            meant(copy)
+        assert str(error.value) == (
+            f"{copy / 'postgres'} was copied from {data} while PostgreSQL was running there, and "
+            f"would open the original. Remove the copy, stop Banso there, then its database "
+            f"(`banso stop`), and copy again."
+        )
+    assert one(running, "SELECT 1") == 1
+    shutil.rmtree(copy)

@@ -108,6 +108,7 @@ def _data_folder(home: Path) -> Path:
 
 
 def _server(data: Path, *, start: bool) -> "PostgresServer":
+    _refuse_copy(data)
     with warnings.catch_warnings():
         # platformdirs warns where XDG_RUNTIME_DIR is unset; the socket is in our own folder.
         warnings.simplefilter("ignore")
@@ -115,6 +116,23 @@ def _server(data: Path, *, start: bool) -> "PostgresServer":
             get_server,
         )
     return get_server(data, cleanup_mode=None, start=start)
+
+
+def _refuse_copy(data: Path) -> None:
+    """A home that was copied while its server ran has that server's lock file, by which everything
+    done in the copy would be done in the original."""
+    try:
+        pid, folder, *_ = (data / "postmaster.pid").read_text().splitlines()
+        original = Path(folder).resolve()
+        lives = original != data and _works_in(psutil.Process(int(pid)), original)
+    except (OSError, ValueError, psutil.Error):
+        return
+    if lives:
+        raise ServerError(
+            f"{data} was copied from {original} while PostgreSQL was running there, and would open "
+            f"the original. Remove the copy, stop Banso there, then its database (`banso stop`), "
+            f"and copy again."
+        )
 
 
 def _address(data: Path, *, restart: bool) -> str:
