@@ -109,16 +109,8 @@ def run(
             days = days_to_decide(inputs, as_of=as_of, since=since)
             with keeping(store.home, inputs) as history:
                 findings, standings, known = _findings(inputs, days, history, engine, progress)
-                facts = RunFacts(
-                    as_of=as_of,
-                    decided_from=days.first if days.any else None,
-                    fingerprint=definitions.fingerprint,
-                    generation=inputs.generation,
-                    started_at=started,
-                    finished_at=datetime.now(tz=UTC),
-                    accounts=len(inputs.book.accounts),
-                )
                 first = days.first if days.any else None
+                facts = _facts(inputs, as_of=as_of, first=first, started=started)
                 telling = telling_of(definitions, first=first, last=days.last)
                 recorded = record_run(facts, findings, standings, telling)
                 history.finish()
@@ -126,6 +118,19 @@ def run(
             step_plays(definitions, day=as_of, facts=known)
         tidy_standings()
         return recorded
+
+
+def _facts(inputs: Inputs, *, as_of: date, first: date | None, started: datetime) -> RunFacts:
+    """first: day decided, None where none is."""
+    return RunFacts(
+        as_of=as_of,
+        decided_from=first,
+        fingerprint=inputs.definitions.fingerprint,
+        generation=inputs.generation,
+        started_at=started,
+        finished_at=datetime.now(tz=UTC),
+        accounts=len(inputs.book.accounts),
+    )
 
 
 def _findings(

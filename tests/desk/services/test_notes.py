@@ -55,6 +55,7 @@ def test_notes_are_told_by_the_day_that_they_are_about() -> None:
     ("text", "on", "said"),
     [
         (" ", TODAY, "a note needs a text"),
+        ("x" * 10_001, TODAY, "a note has at most 10,000 characters"),
         (
             "x",
             date(2026, 9, 8),

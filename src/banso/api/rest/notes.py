@@ -12,10 +12,9 @@ from banso.api.rest.shapes import Shape
 from banso.desk.models import Note, NoteKind
 from banso.desk.queries.account import account_number
 from banso.desk.queries.notes import note_in_scope, notes_of_account
-from banso.desk.services.notes import UnknownNoteError, take_back_note, write_note
+from banso.desk.services.notes import LONGEST, UnknownNoteError, take_back_note, write_note
 
 router = Router(tags=["notes"])
-LONGEST = 10_000
 
 
 class NotesAsked(Shape):

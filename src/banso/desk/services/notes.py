@@ -8,9 +8,12 @@ from banso.desk.queries.scope import Scope, within
 from banso.desk.services.alerts import MayNotActError
 from banso.desk.services.mutes import UnknownAccountError
 
+LONGEST = 10_000
+"""Characters of a note."""
+
 
 class UnfitNoteError(ValueError):
-    """A note that says nothing, or of a day that has not come."""
+    """A note that says nothing or too much, or of a day that has not come."""
 
 
 class UnknownNoteError(Exception):
@@ -25,6 +28,8 @@ def write_note(
         raise MayNotActError("this member may look, not act")
     if not text.strip():
         raise UnfitNoteError("a note needs a text")
+    if len(text.strip()) > LONGEST:
+        raise UnfitNoteError(f"a note has at most {LONGEST:,} characters")
     if on > today:
         raise UnfitNoteError(f"{on} has not come yet: a note is of today, or of a day before")
     if not within(scope, Account.objects.filter(pk=account)).exists():

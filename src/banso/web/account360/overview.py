@@ -17,6 +17,7 @@ from banso.desk.models import Member, TaskState
 from banso.desk.queries.account import AccountAlert, account_alerts
 from banso.desk.queries.merges import MergeView, merges
 from banso.desk.queries.tasks import tasks_of_account
+from banso.desk.services.notes import LONGEST
 from banso.web.account360.contrast import Contrast, contrasts
 from banso.web.account360.health import Row, rows
 from banso.web.account360.labels import journey_label, stage_label
@@ -111,6 +112,7 @@ class Overview:
     merged: Sequence[MergeView]
     notes: Sequence[NoteCard]
     note_kinds: Mapping[str, str]
+    longest_note: int
 
 
 def overview(visit: Visit) -> Overview:
@@ -129,6 +131,7 @@ def overview(visit: Visit) -> Overview:
         merged=_merged(visit),
         notes=note_cards(visit),
         note_kinds=kind_words(),
+        longest_note=LONGEST,
     )
 
 

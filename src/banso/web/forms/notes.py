@@ -8,8 +8,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from banso.desk.models import NoteKind
-
-LONGEST = 10_000
+from banso.desk.services.notes import LONGEST
 
 
 class AccountNoteForm(forms.Form):
