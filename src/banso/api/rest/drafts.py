@@ -8,7 +8,7 @@ from ninja import Router, Status
 from ninja.errors import HttpError
 
 from banso.api.rest.door import OPERATE, READ, Caller, caller
-from banso.api.rest.shapes import (
+from banso.api.rest.rule_shapes import (
     ComparedRules,
     DraftItem,
     DraftText,

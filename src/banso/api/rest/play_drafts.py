@@ -9,7 +9,7 @@ from ninja.errors import HttpError
 from banso.api.rest.door import OPERATE, caller
 from banso.api.rest.play_shapes import ChangeItem, PlayDraftItem, PlayDraftWhole
 from banso.api.rest.plays import entry_item, step_item
-from banso.api.rest.shapes import DraftText, InForce, SwitchOn
+from banso.api.rest.rule_shapes import DraftText, InForce, SwitchOn
 from banso.core.definitions import DefinitionError
 from banso.core.metrics.filters import PlanError
 from banso.core.plays.in_words import steps_in_words

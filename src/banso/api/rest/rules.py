@@ -7,7 +7,7 @@ from ninja import Router
 from ninja.errors import HttpError
 
 from banso.api.rest.door import READ, Caller, caller
-from banso.api.rest.shapes import BacktestItem, ReplayTold, RuleItem
+from banso.api.rest.rule_shapes import BacktestItem, ReplayTold, RuleItem
 from banso.core.definitions.model import Rule
 from banso.core.rules.precision import Share
 from banso.desk.models import Backtest
