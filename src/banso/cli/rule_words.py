@@ -1,4 +1,4 @@
-"""Words of `banso rules`, `banso pull` and of where rules are missing, in both languages."""
+"""Words of `banso rules`, `banso backtest`, `banso pull` and of where rules are missing, in both languages."""
 
 WORDS: dict[str, tuple[str, str]] = {
     "state": ("State", "状態"),
@@ -99,4 +99,46 @@ WORDS: dict[str, tuple[str, str]] = {
         "注意: 前回の適用後に画面などで適用され、{folder} にない定義があります: {names}。"
         "`banso pull {folder}` で書き込めます。",
     ),
+    "replays_kept": (
+        "{count} rules replayed; their pages show what came of it.",
+        "{count}件の対応ルールを再生しました。結果は各ルールの画面に表示されます。",
+    ),
+    "base_rate": ("By chance", "偶然なら"),
+    "busiest_week": ("Busiest week", "最多の週"),
+    "hits": ("Right", "的中"),
+    "late_alerts": ("Too late", "遅すぎ"),
+    "lift": ("Lift", "リフト"),
+    "misses": ("Wrong", "外れ"),
+    "not_judged": ("Not known", "不明"),
+    "outcome_on": ("Outcome on", "成果の日"),
+    "overlap": ("Open too", "同時"),
+    "overlaps": ("Other rules beside its alerts", "同時に開いていたほかのルール"),
+    "period": ("Period", "期間"),
+    "whole": ("outcome known", "成果が確定"),
+    "replayed_rule": (
+        "{alerts} alerts; {held} of them would not have been told in their week.",
+        "アラート{alerts}件。うち{held}件は、上限のため、その週には届きません。",
+    ),
+    "no_outcome": (
+        "Precision: unmeasured. No outcome is defined (`outcomes` in the definitions).",
+        "的中率: 未計測。成果が定義されていません(定義の `outcomes`)。",
+    ),
+    "not_held_out": (
+        "The history is too short to hold a period out: the rule may have been fitted to these "
+        "very days, and the next ones will probably show less.",
+        "履歴が短く、ルール作りに使わない期間を分けられません。"
+        "この的中率は高めに出ているおそれがあります。",
+    ),
+    "held_out": (
+        "Shrinkage from the fitting to the untouched period: {shrinkage}. A next period as long "
+        "will show between {low} and {high} (95 of 100 cases, if nothing changes).",
+        "ルール作り用の期間から未使用の期間への変化: {shrinkage}。"
+        "同じ長さの次の期間は、変化がなければ100回中95回{low}〜{high}に入ります。",
+    ),
+    "leads": (
+        "Days from alert to outcome: middle {q50}, half of them {q25} to {q75}, most {q10} to "
+        "{q90}.",
+        "アラートから成果まで: 中央値{q50}日、半数が{q25}〜{q75}日、大半が{q10}〜{q90}日。",
+    ),
+    "newest_alerts": ("The newest {shown}", "新しい順に{shown}件"),
 }

@@ -2,7 +2,7 @@
 
 import os
 
-from banso.cli import mail_words, rule_words
+from banso.cli import house_words, mail_words, rule_words, value_words
 
 WORDS: dict[str, tuple[str, str]] = {
     "account": ("Account", "顧客"),
@@ -168,53 +168,16 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "open_alerts": ("open alerts", "件のアラート"),
     "member": ("Member", "メンバー"),
-    "member_name": ("Name", "名前"),
-    "role": ("Role", "役割"),
     "role.admin": ("administrator", "管理者"),
     "role.cs_ops": ("CS operations", "CSオペレーション"),
     "role.manager": ("manager", "マネージャー"),
     "role.csm": ("CSM", "CSM"),
     "role.viewer": ("viewer", "閲覧者"),
-    "team": ("Team", "チーム"),
-    "reach": ("Sees accounts of", "見られる顧客"),
     "reach.own": ("own", "自分の担当"),
     "reach.team": ("team", "チーム"),
     "reach.all": ("all", "すべて"),
-    "revenue": ("Sees money", "金額"),
-    "can_sign_in": ("Can sign in", "サインイン"),
-    "owns": ("Owns", "担当数"),
     "left": ("left", "停止中"),
-    "member_added": (
-        "Added {handle}: {role}, sees accounts: {reach}, sees money: {revenue}.",
-        "{handle}を追加しました。役割: {role}、見られる顧客: {reach}、金額の表示: {revenue}。",
-    ),
-    "member_changed": (
-        "{handle} is now: {role}, sees accounts: {reach}, sees money: {revenue}.",
-        "{handle}を変更しました。役割: {role}、見られる顧客: {reach}、金額の表示: {revenue}。",
-    ),
-    "member_left": (
-        "{handle} can no longer sign in. {owned} accounts still belong to them.",
-        "{handle}はサインインできなくなりました。担当中の顧客は{owned}社です。",
-    ),
-    "invite_next": (
-        "Next: `banso members invite {handle}` prints the link with which they set a password.",
-        "次は `banso members invite {handle}` で、パスワードを設定するリンクを発行してください。",
-    ),
-    "invited": (
-        "Give {handle} this link. It works once, for {days} days:",
-        "次のリンクを{handle}に渡してください。{days}日間、1回だけ使えます。",
-    ),
     "working": ("The worker runs (Ctrl-C ends it).", "ワーカーを実行中です(Ctrl-Cで終了)。"),
-    "serving": (
-        "Banso is at {address} (Ctrl-C stops it).",
-        "Bansoを {address} で開けます(Ctrl-Cで終了)。",
-    ),
-    "first_admin": (
-        "Nobody can sign in yet. Open this link to become the administrator; it works once, for "
-        "{hours} hours:",
-        "まだ誰もサインインできません。次のリンクを開いて管理者を登録してください。"
-        "{hours}時間以内に1回だけ使えます。",
-    ),
     "demo_sign_in": (
         "Sign in as one of these, password {password} (only this demo has it):",
         "次の誰かでサインインできます。パスワードは {password}(このデモ専用)です。",
@@ -224,74 +187,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo.manager": ("sees the accounts of a team", "チームの顧客を見られる"),
     "demo.csm": ("sees the accounts they own", "自分の担当顧客を見られる"),
     "demo.viewer": ("sees all accounts, but no amounts", "全顧客を見られる(金額を除く)"),
-    "in_clear": (
-        "note: {address} is not https, so passwords cross the network readably. Put a proxy that "
-        "speaks HTTPS in front, and name it in BANSO_URL.",
-        "注: {address} はhttpsではないため、パスワードが暗号化されずに流れます。"
-        "HTTPSのプロキシを前に置き、そのURLをBANSO_URLに指定してください。",
-    ),
-    "key": ("Key", "キー"),
-    "answer": ("Answer", "相手の応答"),
-    "attempts": ("Attempts", "試行"),
-    "channel": ("Channel", "チャネル"),
-    "channel_state": ("State", "状態"),
-    "channel_works": ("in use", "使用中"),
-    "delivered": ("Delivered", "送信済み"),
     "failed": ("Failed", "失敗"),
-    "in_person": ("the owner in person", "担当CSM本人"),
-    "kind": ("Kind", "種類"),
     "to": ("To", "宛先"),
     "waiting": ("Waiting", "未送信"),
     "state.delivered": ("delivered", "送信済み"),
     "state.failed": ("failed", "失敗"),
     "state.waiting": ("waiting", "未送信"),
-    "channel_added": (
-        "Channel '{name}' is there. Alerts of the next runs go there; `banso channels test "
-        "{name}{whom}` sends a first message.",
-        "チャネル「{name}」を追加しました。次の実行からアラートが届きます。"
-        "`banso channels test {name}{whom}` で試せます。",
-    ),
-    "customers_added": (
-        "Channel '{name}' is there. Plays write to people at customers by it, after a member has "
-        "approved each mail; members are told nothing by it.",
-        "チャネル「{name}」を追加しました。プレイブックから顧客に送るメールに使います"
-        "(1通ごとにメンバーが承認します)。メンバーへの通知には使いません。",
-    ),
-    "channel_changed": ("Channel '{name}' is changed.", "チャネル「{name}」を変更しました。"),
-    "channel_disabled": (
-        "Channel '{name}' sends nothing until it is enabled.",
-        "チャネル「{name}」を停止しました。再開するまで何も送りません。",
-    ),
-    "disabled_by_hand": ("disabled by hand", "手動で停止"),
-    "channel_enabled": (
-        "Channel '{name}' is in use again.",
-        "チャネル「{name}」を再開しました。",
-    ),
-    "channel_removed": ("Channel '{name}' is gone.", "チャネル「{name}」を削除しました。"),
-    "webhook_secret": (
-        "The secret with which the receiver checks signatures (Standard Webhooks). It is shown "
-        "this once:",
-        "受け手が署名の検証に使う秘密鍵(Standard Webhooks)。表示は今回だけです。",
-    ),
-    "test_owed": (
-        "A test message waits. The server sends it within seconds; without one: `banso outbox "
-        "send`.",
-        "テスト送信を受け付けました。サーバーが数秒で送ります。"
-        "サーバーがなければ `banso outbox send`。",
-    ),
-    "digests_owed": ("{count} morning mails wait.", "朝のメール{count}通を用意しました。"),
-    "replays_kept": (
-        "{count} rules replayed; their pages show what came of it.",
-        "{count}件の対応ルールを再生しました。結果は各ルールの画面に表示されます。",
-    ),
-    "outbox_tried": ("{count} messages tried.", "{count}件の送信を試しました。"),
-    "outbox_replayed": (
-        "{count} dead letters are sent again.",
-        "{count}件を再送します。",
-    ),
-    "id_name": ("Attribute", "属性"),
-    "id_value": ("Id", "ID"),
-    "id_created": ("Since (UTC)", "登録(UTC)"),
     "merged_into": ("Into", "統合先"),
     "merged_at": ("Merged", "統合した日時"),
     "split_at": ("Split again", "分けた日時"),
@@ -311,19 +212,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "プレイブック {play} は統合で終わり、自動では再開しません。もう一度始めるには: "
         "banso plays start {play} --account {account}",
     ),
-    "id_removed": (
-        "{value} is no id of the account {account} any more.",
-        "{value} は、顧客 {account} のIDではなくなりました。",
-    ),
-    "key_rate": ("Events/s", "件/秒"),
-    "key_created": ("Given out (UTC)", "発行(UTC)"),
-    "key_revoked": ("Revoked (UTC)", "失効(UTC)"),
-    "key_added": (
-        "Key of the source {source}. It is not shown again; give it to the application, with the "
-        "address {address}:",
-        "データソース{source}のキーです。二度と表示されません。"
-        "送り先のアドレス {address} とともに、アプリケーションに設定してください。",
-    ),
     "replayed": (
         "Replayed {replayed}: {stored} stored, {duplicate} duplicate, {waiting} waiting for their "
         "account, {quarantined} in quarantine still.",
@@ -335,24 +223,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rows}件を除外しました。内容は残り、`banso quarantine restore`で戻せます。",
     ),
     "restored": ("Row {row} is in quarantine again.", "行{row}を隔離に戻しました。"),
-    "token": ("Token", "トークン"),
-    "token_name": ("What for", "用途"),
-    "token_added": (
-        "Token of {member}. It is not shown again. A program sends it as `Authorization: Bearer` "
-        "to {address}/api/v1/:",
-        "{member}のトークンです。二度と表示されません。"
-        "プログラムは {address}/api/v1/ へ `Authorization: Bearer` として送ります。",
-    ),
-    "token_revoked": (
-        "Revoked: {start}… of {member}. Nothing is answered to it any more.",
-        "{member}のトークン{start}…を失効しました。今後このトークンには応答しません。",
-    ),
-    "key_revoked_now": (
-        "Revoked: {start}… of {source}. Nothing is accepted with it any more; what it has sent "
-        "stays.",
-        "{source}のキー{start}…を失効しました。今後このキーでは受け付けません。"
-        "届いたデータは残ります。",
-    ),
     "a_week": ("A week", "週平均"),
     "against_outcome": ("Against the outcome", "成果との照合"),
     "day": ("Day", "日"),
@@ -372,21 +242,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "nobody_saw": ("no rule", "予見なし"),
     "seen_by": ("Seen by (days before)", "予見したルール(何日前)"),
     "was_then": ("Stood then", "その時点の状態"),
-    "base_rate": ("By chance", "偶然なら"),
-    "busiest_week": ("Busiest week", "最多の週"),
     "closed_on": ("Until", "終了日"),
     "fitting": ("to fit to", "ルール作り用"),
     "held_back": ("Held back", "上限超過"),
-    "hits": ("Right", "的中"),
-    "late_alerts": ("Too late", "遅すぎ"),
-    "lift": ("Lift", "リフト"),
-    "misses": ("Wrong", "外れ"),
-    "not_judged": ("Not known", "不明"),
     "outcome": ("Outcome", "成果"),
-    "outcome_on": ("Outcome on", "成果の日"),
-    "overlap": ("Open too", "同時"),
-    "overlaps": ("Other rules beside its alerts", "同時に開いていたほかのルール"),
-    "period": ("Period", "期間"),
     "precision": ("Precision (95%)", "的中率(95%区間)"),
     "untouched": ("untouched", "未使用"),
     "verdict": ("Verdict", "判定"),
@@ -395,45 +254,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "verdict.miss": ("wrong", "外れ"),
     "verdict.unknown": ("not known", "不明"),
     "verdict.not_applicable": ("not applicable", "対象外"),
-    "whole": ("outcome known", "成果が確定"),
-    "replayed_rule": (
-        "{alerts} alerts; {held} of them would not have been told in their week.",
-        "アラート{alerts}件。うち{held}件は、上限のため、その週には届きません。",
-    ),
-    "no_outcome": (
-        "Precision: unmeasured. No outcome is defined (`outcomes` in the definitions).",
-        "的中率: 未計測。成果が定義されていません(定義の `outcomes`)。",
-    ),
-    "not_held_out": (
-        "The history is too short to hold a period out: the rule may have been fitted to these "
-        "very days, and the next ones will probably show less.",
-        "履歴が短く、ルール作りに使わない期間を分けられません。"
-        "この的中率は高めに出ているおそれがあります。",
-    ),
-    "held_out": (
-        "Shrinkage from the fitting to the untouched period: {shrinkage}. A next period as long "
-        "will show between {low} and {high} (95 of 100 cases, if nothing changes).",
-        "ルール作り用の期間から未使用の期間への変化: {shrinkage}。"
-        "同じ長さの次の期間は、変化がなければ100回中95回{low}〜{high}に入ります。",
-    ),
-    "leads": (
-        "Days from alert to outcome: middle {q50}, half of them {q25} to {q75}, most {q10} to "
-        "{q90}.",
-        "アラートから成果まで: 中央値{q50}日、半数が{q25}〜{q75}日、大半が{q10}〜{q90}日。",
-    ),
     "all": ("All accounts", "全体"),
-    "measured": ("Measured", "計測"),
-    "flagged": ("Flagged", "検知"),
     "decided": ("Decided", "判断"),
-    "acted": ("Acted", "対応"),
-    "reached": ("Came true", "実現"),
-    "left_alone": ("Held out", "対照群"),
-    "grade": ("Grade", "等級"),
-    "target": ("On", "対象"),
-    "difference": ("Difference (95%)", "差(95%区間)"),
-    "arms": ("Told / held out", "知らせる/対照群"),
-    "expectations": ("Came true / settled", "実現/判定済み"),
-    "health": ("health", "ヘルス"),
     "expectation": ("expectation", "期待した変化"),
     "effect.helps": ("helps", "効果あり"),
     "effect.harms": ("harms", "逆効果"),
@@ -443,29 +265,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "effect.suggests": ("suggests a difference", "差を示唆"),
     "effect.fragile": ("fragile", "見かけの差の疑い"),
     "effect.before_after": ("before and after, no proof", "前後比較(効果とは言えない)"),
-    "no_effect_kept": (
-        "nothing to judge by, or told to nobody",
-        "判定する成果がない、またはまだ知らせていない",
-    ),
-    "grades_told": (
-        "A: accounts held out by lot. B: rolled out by stages, for one look. "
-        "C: acted on against not acted on; nobody drew lots. "
-        "D: before and after; never value. Arms and details: --json.",
-        "A: くじによる対照群。B: 段階的な展開(一度だけ見る場合)。"
-        "C: 対応した顧客としなかった顧客の比較(くじではない)。"
-        "D: 前後の比較で、効果ではない。詳しくは --json。",
-    ),
-    "proven_now": (
-        "Step 6: {alerts} alerts looked at; {effects} effects kept. `banso value` shows them.",
-        "第6段: アラート{alerts}件を判定し、効果{effects}件を保存しました。"
-        "`banso value` で表示します。",
-    ),
-    "month": ("Month", "月"),
     "right": ("Right", "的中"),
-    "wrong": ("Wrong", "外れ"),
-    "still_open": ("Still open", "期限前"),
-    "told_in_time": ("Told in time", "その週に通知"),
-    "review": ("Review", "見直し"),
     "review.retire": ("to retire", "やめる候補"),
     "review.watch": ("to watch", "見守る"),
     "review.keep": ("to keep", "続ける"),
@@ -481,37 +281,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "expectation came true for {share} (no proof)",
         "期待の実現{share}(証明ではない)",
     ),
-    "lost_unknown": (
-        "Losses that no rule saw: not known; `banso backtest` looks back.",
-        "ルールが検知しなかった損失: 不明です。`banso backtest` で調べられます。",
-    ),
-    "lost_told": (
-        "Lost in these 90 days: {foreseen} seen in time, {late} too late, {unseen} by no rule.",
-        "この90日の損失: 間に合った検知 {foreseen}、遅い検知 {late}、検知なし {unseen}。",
-    ),
-    "held_back_told": (
-        "Right: the outcome that the rule is there for came about in its time. Unmeasured: nobody "
-        "can say, or the rule names no outcome.",
-        "的中: ルールの成果が期限内に起きたもの。"
-        "未計測: 判定できないか、ルールに成果の指定がない。",
-    ),
-    "pace_told": (
-        "Median days: to a decision {decided}, from there to done {acted}, from there until it "
-        "came true {reached}. Slowest: {slowest}.",
-        "所要日数の中央値: 判断まで{decided}、判断から完了まで{acted}、完了から実現まで{reached}。"
-        "最も遅い段: {slowest}。",
-    ),
-    "figures_held": (
-        "Counted up to {as_of}, with what had been done by {at}.",
-        "{as_of}まで。対応の状況は{at}時点。",
-    ),
-    "by_hand_told": (
-        "Begun by hand without an alert, beside the dominoes: {by_hand} accounts, {by_hand_acted} "
-        "of them with a task done.",
-        "アラートなしに手動で始めたプレイブック(ドミノの外): {by_hand}社、"
-        "うちタスク完了{by_hand_acted}社。",
-    ),
-    "newest_alerts": ("The newest {shown}", "新しい順に{shown}件"),
     "label": ("Label", "名前"),
     "play": ("Play", "プレイブック"),
     "step": ("Step", "ステップ"),
@@ -568,7 +337,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
-WORDS |= rule_words.WORDS | mail_words.WORDS
+WORDS |= rule_words.WORDS | mail_words.WORDS | value_words.WORDS | house_words.WORDS
 
 
 def language() -> str:
