@@ -1,4 +1,5 @@
-"""Words of `banso rules`, `banso backtest`, `banso pull` and of where rules are missing, in both languages."""
+"""Words of `banso rules`, `banso backtest`, `banso pull` and of where rules are missing, in both
+languages."""
 
 WORDS: dict[str, tuple[str, str]] = {
     "state": ("State", "状態"),
