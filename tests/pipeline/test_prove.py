@@ -25,6 +25,7 @@ from banso.desk.models import (
     Followed,
     Handling,
     PlayRun,
+    RunExpectation,
 )
 from banso.desk.queries.plays import of_keys
 from banso.desk.queries.scope import EVERYTHING
@@ -79,23 +80,27 @@ def users_by_hand() -> Callable[[str, date], int]:
     return count
 
 
+def came_by_hand(
+    users: Callable[[str, date], int], account: str, since: date
+) -> tuple[str, str, date | None]:
+    """What becomes by LAST of three users again within 14 days."""
+    later = [since + timedelta(days=n) for n in range(1, 15) if since + timedelta(n) <= LAST]
+    reached = [x for x in later if users(account, x) >= 3]
+    if since <= LAST and users(account, since) >= 3:
+        return "unmeasured", "held_already", None
+    if reached:
+        return "reached", "", reached[0]
+    return "open" if since + timedelta(days=14) > LAST else "not_reached", "", None
+
+
 def test_every_alert_of_a_rule_that_expects_something_is_judged(
     vendor: Session, users_by_hand: Callable[[str, date], int]
 ) -> None:
     proves(vendor)
-    expected = {}
-    for episode in Episode.objects.filter(rule="quiet").select_related("account"):
-        opened = episode.opened_on
-        later = [opened + timedelta(days=n) for n in range(1, 15) if opened + timedelta(n) <= LAST]
-        reached = [x for x in later if users_by_hand(episode.account.key, x) >= 3]
-        if users_by_hand(episode.account.key, opened) >= 3:
-            expected[episode.pk] = ("unmeasured", "held_already", None)
-        elif reached:
-            expected[episode.pk] = ("reached", "", reached[0])
-        elif opened + timedelta(days=14) > LAST:
-            expected[episode.pk] = ("open", "", None)
-        else:
-            expected[episode.pk] = ("not_reached", "", None)
+    expected = {
+        x.pk: came_by_hand(users_by_hand, x.account.key, x.opened_on)
+        for x in Episode.objects.filter(rule="quiet").select_related("account")
+    }
     assert kept() == expected
     assert {came for came, _, _ in expected.values()} >= {"reached", "not_reached"}
 
@@ -231,10 +236,57 @@ COMPARED = """plays:
 """
 
 
-def begin(key: str, day: date, **more: Any) -> None:
+def begin(key: str, day: date, **more: Any) -> PlayRun:
     given = {"state": "ended", "entered_on": day} | more
     account = Account.objects.get(key=key)
-    PlayRun.objects.create(play="call", account=account, version={}, fingerprint="f", **given)
+    return PlayRun.objects.create(
+        play="call", account=account, version={}, fingerprint="f", **given
+    )
+
+
+CALLED = COMPARED.replace(
+    "weekly_users >= 2, within_days: 20", "weekly_users >= 3, within_days: 14"
+)
+
+
+def test_every_run_of_a_play_that_expects_something_is_judged_whoever_began_it(
+    session: Session, users_by_hand: Callable[[str, date], int]
+) -> None:
+    """By hand, by another play; those kept out are not. What is settled goes among the facts once
+    and stays; what is open when the play expects nothing any more can be told by nobody."""
+    furnish(session)
+    text = DEFINITIONS.replace("plays:\n", CALLED)
+    since = [x for x in days(BEGIN, LAST + timedelta(days=1)) if x.day % 6 == 1]
+    runs = [begin(key, day) for key in ACCOUNTS for day in since]
+    first = begin("A1", BEGIN + timedelta(days=1))
+    runs += [first, begin("A1", BEGIN + timedelta(days=2), parent=first, parent_step="1")]
+    begin("A2", BEGIN, state="kept_out", because="exit", entered_on=None)
+    proves(session, text=text)
+    expected = {
+        x.pk: came_by_hand(users_by_hand, x.account.key, x.entered_on or LAST) for x in runs
+    }
+    assert kept_of_runs() == expected
+    assert {came for came, _, _ in expected.values()} == {
+        *("reached", "not_reached", "unmeasured", "open")
+    }
+    due = RunExpectation.objects.get(run=first).due_on
+    assert due == BEGIN + timedelta(days=1 + 14)
+    settled = sorted(
+        (x.account.key, f"play_expectation_{expected[x.pk][0]}", "call", LAST)
+        for x in runs
+        if expected[x.pk][0] in ("reached", "not_reached")
+    )
+    assert told_facts(session) == settled
+    RunExpectation.objects.update(said=False)  # as after a kill between sending and keeping
+    proves(session, text=DEFINITIONS)
+    assert told_facts(session) == settled
+    gone = {k: ("unmeasured", "gone", None) for k, x in expected.items() if x[0] == "open"}
+    assert kept_of_runs() == expected | gone
+
+
+def kept_of_runs() -> dict[int, tuple[str, str, date | None]]:
+    rows = RunExpectation.objects.values_list("run_id", "came", "why", "reached_on")
+    return {number: (came, why, on) for number, came, why, on in rows}
 
 
 def test_a_play_is_compared_with_accounts_told_alike_that_did_not_enter(vendor: Session) -> None:

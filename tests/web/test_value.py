@@ -26,6 +26,7 @@ from banso.desk.models import (
     Loss,
     Member,
     PlayRun,
+    RunExpectation,
     Task,
     ValueFigures,
     Withheld,
@@ -308,7 +309,7 @@ def test_what_was_expected_stands_on_the_alert_and_on_the_task_of_its_play(
     kept()
     page = shown(client, "/")
     assert words in page.one(id=f"alert-{one.pk}").text
-    assert words in page.one(id=f"task-{task.pk}").text
+    assert f"Alert: {words}" in page.one(id=f"task-{task.pk}").text
     token = f"Bearer {add_token(handle='csm', name='a test').text}"
     _, told = answered(token, "GET", "alerts?account=A2&limit=200")
     (mine,) = [x["expected"] for x in told["items"] if x["id"] == one.pk]
@@ -317,6 +318,67 @@ def test_what_was_expected_stands_on_the_alert_and_on_the_task_of_its_play(
     }  # fmt: skip
     _, tasks_told = answered(token, "GET", "tasks")
     assert [x["expected"] for x in tasks_told if x["id"] == task.pk] == [mine]
+
+
+def test_a_run_and_the_alert_that_started_it_each_say_what_became_of_what_was_expected(
+    as_member: AsMember, vendor_site: Site
+) -> None:
+    """On the task, the account, its timeline, the play and by REST; of a run begun by hand too."""
+    play = "  - name: visit\n    expect: {condition: quiet_days < 1, within_days: 30}\n"
+    apply(TEXT.replace("  - name: visit\n", play))
+    client, account = as_member("csm"), vendor_site.accounts["A2"]
+    PlayRun.objects.all().delete()
+    one = Alert.objects.filter(episode__closed_on=None, episode__account__key="A2").latest("pk")
+    of = {"play": "visit", "version": {}, "fingerprint": "f", "entered_on": LAST.replace(day=2)}
+    runs = [
+        PlayRun.objects.create(account_id=account, alert=one, state="open", **of),
+        PlayRun.objects.create(account_id=account, state="ended", **of),
+    ]
+    tasks_of = [
+        Task.objects.create(
+            account_id=account, run=x, step="1", label={}, made_on=LAST, due_on=LAST
+        )
+        for x in runs
+    ]
+    said = {"condition": "x", "within_days": 14}
+    Expectation.objects.create(
+        episode=one.episode, came="not_reached", due_on=LAST, settled_on=LAST, **said
+    )
+    for run, came in zip(runs, ("reached", "open"), strict=True):
+        day_, known = LAST.replace(day=25), came == "reached"
+        RunExpectation.objects.create(
+            run=run, came=came, due_on=LAST.replace(day=31), reached_on=day_ if known else None,
+            settled_on=day_ if known else None, **said,
+        )  # fmt: skip
+    alert_words = "Alert: What was expected of it did not come true by 30 May 2026"
+    reached_words = "Play: What was expected of it came true on 25 May 2026"
+    open_words = "Play: What is expected of it has until 31 May 2026"
+    page = shown(client, "/")
+    by_alert, by_hand = (page.one(id=f"task-{x.pk}").text for x in tasks_of)
+    assert [x in by_alert for x in (alert_words, reached_words, open_words)] == [True, True, False]
+    assert [x in by_hand for x in (alert_words, reached_words, open_words)] == [False, False, True]
+    section = shown(client, f"/accounts/{account}/").one("section", aria_labelledby="account-tasks")
+    assert [x in section.text for x in (alert_words, reached_words, open_words)] == [True] * 3
+    told = client.get(f"/accounts/{account}/timeline/").content.decode()
+    assert told.count("What was expected of the play came true: visit") == 1
+    assert "Begun on 2 May 2026" in told
+    of_play = shown(client, "/definitions/plays/visit/").one("main").text
+    assert "Came true in time: 1 of 1 1 still open" in of_play
+    assert reached_words.removeprefix("Play: ") in of_play
+    token = f"Bearer {add_token(handle='csm', name='a test').text}"
+    came = {"came": "reached", "due_on": "2026-05-31", "reached_on": "2026-05-25"}
+    waits = {"came": "open", "due_on": "2026-05-31", "reached_on": None}
+    _, rest = answered(token, "GET", "tasks")
+    mine = {x["id"]: (x["expected"], x["play_expected"]) for x in rest}
+    missed = {"came": "not_reached", "due_on": "2026-05-30", "reached_on": None}
+    assert [mine[x.pk] for x in tasks_of] == [(missed, came), (None, waits)]
+    _, rest = answered(token, "GET", "runs?account=A2")
+    assert {x["id"]: x["expected"] for x in rest} == {runs[0].pk: came, runs[1].pk: waits}
+    kept(rule="", play="visit", grade="D", verdict="before_after", value=None)
+    _, values = answered(token, "GET", "value")
+    assert [x["expected"] for x in values if x["kind"] == "play"] == [
+        {"reached": 1, "not_reached": 0, "unmeasured": 0, "open": 1}
+    ]
 
 
 def listed(page: Element, name: str) -> list[str]:

@@ -10,6 +10,7 @@ from banso.cli.output import label, out, print_json, table
 from banso.cli.play_drafts import COMMANDS, Name, text_for
 from banso.cli.plays_shapes import EntryItem, PlayItem, PlayRunItem, TextItem
 from banso.cli.session import Session, open_session
+from banso.cli.today import expected_item
 from banso.cli.words import language, word
 from banso.core.definitions.plays import Play, every
 from banso.core.expressions import nearest
@@ -296,6 +297,7 @@ def _item(run: RunView) -> PlayRunItem:
         ended_on=run.ended_on,
         because=run.because or None,
         problem=problem_words(run.about or {}).model_dump() if parked else None,
+        expected=expected_item(run.expected),
     )
 
 

@@ -86,6 +86,10 @@ class PlayRunItem(Shape):
     problem: dict[str, str] | None = said(
         "Why it is parked, and the mend, by language", "止まっている理由と直し方(言語ごと)"
     )
+    expected: ExpectedItem | None = said(
+        "Null: the play expects nothing, or nobody has looked yet",
+        "期待した変化。何も期待していない、まだ判定していない場合は null",
+    )
 
 
 class TaskItem(Shape):
@@ -102,6 +106,12 @@ class TaskItem(Shape):
         "Of that alert; null: no alert started the play, its rule expects nothing, or nobody has "
         "looked yet",
         "そのアラートに期待した変化。アラート以外で始まった、ルールが何も期待していない、"
+        "まだ判定していない場合は null",
+    )
+    play_expected: ExpectedItem | None = said(
+        "Of the run of the play, whoever began it; null: the play expects nothing, or nobody has "
+        "looked yet",
+        "プレイブックの実行に期待した変化(始め方によらない)。何も期待していない、"
         "まだ判定していない場合は null",
     )
     label: dict[str, str] = said("What is to be done", "すること")

@@ -38,7 +38,7 @@ class Why(Shape):
 
 
 class ExpectedItem(Shape):
-    """Whether what the rule expects of an alert has come true."""
+    """Whether what is expected of an alert, or of a run of a play, has come true."""
 
     came: str = said("open, reached, not_reached or unmeasured", "期限前・実現・未実現・未計測")
     due_on: date = said("By when", "期限")

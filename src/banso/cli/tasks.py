@@ -10,10 +10,9 @@ from banso.cli.output import label, out, print_json, table
 from banso.cli.plays_shapes import TaskItem
 from banso.cli.running import DAY_FORMATS
 from banso.cli.session import open_session
-from banso.cli.shapes import ExpectedItem
-from banso.cli.today import refuse_unknown_member
+from banso.cli.today import expected_item, refuse_unknown_member
 from banso.cli.words import word
-from banso.desk.models import Episode, Expectation, NotUseful, TaskHandling
+from banso.desk.models import NotUseful, TaskHandling
 from banso.desk.queries.members import member_number
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.tasks import TaskRow, tasks
@@ -138,11 +137,6 @@ def _told(made: TaskHandling) -> None:
     out.print(word(key).format(**said), soft_wrap=True)
 
 
-def _expected(episode: Episode) -> ExpectedItem | None:
-    x: Expectation | None = getattr(episode, "expectation", None)
-    return ExpectedItem(came=x.came, due_on=x.due_on, reached_on=x.reached_on) if x else None
-
-
 def _item(row: TaskRow) -> TaskItem:
     task, run = row.task, row.task.run
     member = task.member or task.account.owner
@@ -154,7 +148,10 @@ def _item(row: TaskRow) -> TaskItem:
         play=run.play,
         run=run.pk,
         rule=run.alert.episode.rule if run.alert else None,
-        expected=_expected(run.alert.episode) if run.alert else None,
+        expected=expected_item(getattr(run.alert.episode, "expectation", None))
+        if run.alert
+        else None,
+        play_expected=expected_item(getattr(run, "expectation", None)),
         label=task.label,
         instructions=task.instructions,
         link=task.link or None,

@@ -10,6 +10,7 @@ from banso.cli.session import Session, open_session
 from banso.cli.shapes import ExpectedItem, TodayItem, Why
 from banso.cli.words import language, word
 from banso.core.rules.rank import Stake, rank
+from banso.desk.models import Judgement
 from banso.desk.queries.decided import latest_run
 from banso.desk.queries.members import member_exists, member_handles
 from banso.desk.queries.scope import EVERYTHING
@@ -80,15 +81,14 @@ def today_item(alert: OpenAlert, as_of: date, currency: str) -> TodayItem:
         owner=alert.owner,
         priority=alert.priority,
         opened_on=alert.opened_on,
-        expected=_expected(alert),
+        expected=expected_item(alert.expected),
         arr=None if alert.arr is None else float(alert.arr),
         currency=currency,
         as_of=as_of,
     )
 
 
-def _expected(alert: OpenAlert) -> ExpectedItem | None:
-    x = alert.expected
+def expected_item(x: Judgement | None) -> ExpectedItem | None:
     return ExpectedItem(came=x.came, due_on=x.due_on, reached_on=x.reached_on) if x else None
 
 

@@ -31,6 +31,7 @@ from banso.core.value.dominoes import STEPS, By, Dominoes, Fallen, Key, Wish
 from banso.core.value.told import After
 from banso.desk.models import Effect
 from banso.desk.queries.decided import latest_run
+from banso.desk.queries.judged import expected_of_plays
 from banso.desk.queries.members import handles_by_number
 from banso.desk.queries.proof import (
     arm_sizes,
@@ -51,7 +52,7 @@ RECENT = timedelta(days=90)
 
 
 def prove(as_of: AsOf = None) -> None:
-    """Judge every alert by what its rule expects, and keep what each rule changes.
+    """Judge alerts and runs of plays by what was expected, and keep what each rule changes.
 
     The worker does so after each run."""
     session = open_session()
@@ -60,7 +61,7 @@ def prove(as_of: AsOf = None) -> None:
     refuse_future(day, session)
     with progress_bar("prove") as step:
         found = prove_all(session.store, session.applied(), as_of=day, progress=step)
-    said = word("proven_now").format(alerts=found.expectations, effects=found.effects)
+    said = word("proven_now").format(judged=found.expectations, effects=found.effects)
     out.print(said, soft_wrap=True)
 
 
@@ -155,6 +156,7 @@ def _items(rules: list[Rule], counting: Counting) -> list[RuleValueItem]:
 
 def _play_items(definitions: Definitions) -> list[RuleValueItem]:
     sizes, effects = play_arm_sizes(EVERYTHING), effects_of_plays()
+    came = expected_of_plays(EVERYTHING)
     return [
         RuleValueItem(
             kind="play",
@@ -163,7 +165,7 @@ def _play_items(definitions: Definitions) -> list[RuleValueItem]:
             holdout=x.holdout,
             told=sizes.get(x.name, (0, 0))[0],
             held_out=sizes.get(x.name, (0, 0))[1],
-            expected=None,
+            expected=_expected(dict(came.get(x.name, {}))) if x.expect else None,
             effects=[_effect(y) for y in effects.get(x.name, ())],
         )
         for x in definitions.plays.values()

@@ -35,7 +35,7 @@ class EffectItem(Shape):
 
 
 class ExpectationsItem(Shape):
-    """Alerts by what became of what was expected."""
+    """Told alerts of a rule, or runs of a play, by what became of what was expected."""
 
     reached: int = said("Came true in time", "期限内に実現した数")
     not_reached: int = said("Did not", "実現しなかった数")
@@ -54,8 +54,8 @@ class RuleValueItem(Shape):
     told: int = said("Accounts drawn to be told", "知らせる側に割り当てた顧客数")
     held_out: int = said("Accounts drawn to be left alone", "対照群の顧客数")
     expected: ExpectationsItem | None = said(
-        "Alerts that were told; null: the rule expects nothing",
-        "知らせたアラートの結果。期待を書いていなければ null",
+        "Of alerts that were told, of a play its runs; null: nothing is expected",
+        "知らせたアラート(プレイブックは実行)の結果。期待を書いていなければ null",
     )
     effects: list[EffectItem] = said("Best grade first", "等級の高い順")
 

@@ -25,8 +25,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "D: 前後の比較で、効果ではない。詳しくは --json。",
     ),
     "proven_now": (
-        "Step 6: {alerts} alerts looked at; {effects} effects kept. `banso value` shows them.",
-        "第6段: アラート{alerts}件を判定し、効果{effects}件を保存しました。"
+        "Step 6: {judged} alerts and runs of plays looked at; {effects} effects kept. "
+        "`banso value` shows them.",
+        "第6段: アラートとプレイブックの実行を{judged}件判定し、効果を{effects}件保存しました。"
         "`banso value` で表示します。",
     ),
     "month": ("Month", "月"),

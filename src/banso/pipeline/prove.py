@@ -11,15 +11,15 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.model import Rule
 from banso.core.definitions.outcomes import Outcome
 from banso.core.definitions.plays import Play
-from banso.core.definitions.proof import Expect
 from banso.core.expressions import evaluate
 from banso.core.metrics import Panel
 from banso.core.rules.outcomes import happened, settling_days
 from banso.core.rules.verdicts import Verdicts, verdicts
 from banso.core.unmeasured import Column
 from banso.core.value.arms import play_version, version
-from banso.core.value.expectation import Came, Judged, Why, judge
-from banso.desk.models import Expectation, Followed
+from banso.core.value.expectation import Came, Why, judge
+from banso.desk.models import Expectation, Followed, Judgement, RunExpectation
+from banso.desk.queries.judged import Waits, open_judgements, waiting_runs
 from banso.desk.queries.proof import (
     Action,
     Drawn,
@@ -29,7 +29,6 @@ from banso.desk.queries.proof import (
     due_of_play,
     entries_of_play,
     merged_arms,
-    open_expectations,
 )
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.proof import keep_effects, keep_expectations, keep_followed
@@ -50,7 +49,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Proven:
-    """Of one pass: alerts whose expectation was looked at, and effects kept."""
+    """Of one pass: alerts and runs of plays whose expectation was looked at, and effects kept."""
 
     expectations: int
     effects: int
@@ -61,7 +60,8 @@ class Asked:
     """One rule or play with all that was done for its sake; enrolled, acted, begun: by target, see
     subjects and staged. actions: of plays none. chances: what of it is compared, of a rule its
     actions. entries: of plays, days on which accounts entered. due: see staged, of those only that
-    are rolled out by stages. merged: accounts that were drawn and are another one by now."""
+    are rolled out by stages. merged: accounts that were drawn and are another one by now. waiting:
+    alerts, or runs of the play, of which it is not settled what became of what was expected."""
 
     tested: Rule | Play
     version: str
@@ -72,6 +72,7 @@ class Asked:
     drawn: Mapping[str, Drawn]
     due: Mapping[str, Sequence[Due]]
     merged: int
+    waiting: Mapping[str, Sequence[Waits]]
     enrolled: list[Enrolled] = field(default_factory=list)
     acted: list[Acted] = field(default_factory=list)
     begun: list[Acted] = field(default_factory=list)
@@ -92,7 +93,8 @@ def prove(
     as_of: date,
     progress: Progress = lambda done, all_: None,
 ) -> Proven:
-    """Judge every alert that waits for its expectation, and tell anew what each rule changes.
+    """Judge every alert and every run of a play that waits for its expectation, and tell anew what
+    each rule and play changes.
 
     Measures all accounts once more, as a backtest does. Doing so again changes nothing but what
     new days have brought.
@@ -100,7 +102,7 @@ def prove(
     asked = [_asked(definitions, rule) for rule in definitions.rules.values()]
     asked += [_asked_play(definitions, play) for play in definitions.plays.values()]
     wanted = [x for x in asked if x.asks]
-    judged: list[Expectation] = []
+    judged: list[Judgement] = []
     with store.snapshot() as snapshot:
         inputs = gather(store, snapshot, definitions, as_of=as_of)
         done = 0
@@ -133,6 +135,10 @@ def _asked(definitions: Definitions, rule: Rule) -> Asked:
         due=due if rule.rollout else {},
         drawn=drawn(EVERYTHING, rule=rule.name),
         merged=merged_arms(EVERYTHING, rule=rule.name),
+        waiting={
+            key: [Waits(x.episode, x.opened_on) for x in of if not x.settled]
+            for key, of in done.items()
+        },
     )
 
 
@@ -149,17 +155,18 @@ def _asked_play(definitions: Definitions, play: Play) -> Asked:
         due=due_of_play(EVERYTHING, play.name) if play.rollout else {},
         drawn=drawn(EVERYTHING, play=play.name),
         merged=merged_arms(EVERYTHING, play=play.name),
+        waiting=waiting_runs(EVERYTHING, play.name),
     )
 
 
-def _prove_panel(inputs: Inputs, panel: Panel, wanted: Sequence[Asked]) -> list[Expectation]:
-    judged: list[Expectation] = []
+def _prove_panel(inputs: Inputs, panel: Panel, wanted: Sequence[Asked]) -> list[Judgement]:
+    judged: list[Judgement] = []
     known = _outcomes(inputs, panel, wanted)
     rows = {inputs.key(account): row for row, account in enumerate(panel.accounts)}
     for one in wanted:
         expected = _expected(inputs.definitions, panel, one.tested)
         if expected is not None:
-            judged += _judge(inputs, panel, one, expected, rows)
+            judged += _judge(inputs, one, expected, rows)
         outcome, reasons = known.get(one.tested.outcome or "", (None, None))
         subjects = Subjects(
             inputs=inputs,
@@ -221,45 +228,41 @@ def _outcomes(
 
 
 def _judge(
-    inputs: Inputs, panel: Panel, one: Asked, expected: Column, rows: Mapping[str, int]
-) -> list[Expectation]:
+    inputs: Inputs, one: Asked, expected: Column, rows: Mapping[str, int]
+) -> list[Judgement]:
     return [
-        _row(inputs, one.tested.expect, action, expected, row)
+        _judgement(inputs, one.tested, waits, expected, row)
         for account, row in rows.items()
-        for action in one.actions.get(account, ())
-        if not action.settled
+        for waits in one.waiting.get(account, ())
     ]
 
 
-def _row(
-    inputs: Inputs, expect: Expect | None, action: Action, expected: Column, row: int
-) -> Expectation:
+def _judgement(
+    inputs: Inputs, tested: Rule | Play, waits: Waits, expected: Column, row: int
+) -> Judgement:
+    expect, calendar = tested.expect, inputs.calendar
     assert expect is not None  # noqa: S101  asked before
-    opened = inputs.calendar.index(action.opened_on)
+    opened = calendar.index(waits.since)
     judged = judge(expected, row, opened=opened, within=expect.within_days)
-    return _told(inputs, action, judged, expect.condition, expect.within_days)
-
-
-def _told(
-    inputs: Inputs, action: Action, judged: Judged, condition: str, within: int
-) -> Expectation:
-    day = inputs.calendar.as_of
-    return Expectation(
-        episode_id=action.episode,
-        condition=condition,
-        within_days=within,
-        due_on=action.opened_on + timedelta(days=within),
+    kind = Expectation if isinstance(tested, Rule) else RunExpectation
+    return kind(
+        pk=waits.number,
+        condition=expect.condition,
+        within_days=expect.within_days,
+        due_on=waits.since + timedelta(days=expect.within_days),
         came=judged.came,
         why=judged.why,
-        reached_on=None if judged.reached is None else day(judged.reached),
-        settled_on=None if judged.came is Came.OPEN else inputs.calendar.last,
+        reached_on=None if judged.reached is None else calendar.as_of(judged.reached),
+        settled_on=None if judged.came is Came.OPEN else calendar.last,
     )
 
 
-def _gone(definitions: Definitions, as_of: date) -> list[Expectation]:
-    """Open ones of rules that are gone, or that expect nothing any more."""
-    still = [x.name for x in definitions.rules.values() if x.expect is not None]
-    rows = open_expectations(still)
+def _gone(definitions: Definitions, as_of: date) -> list[Judgement]:
+    """Open ones of rules and plays that are gone, or that expect nothing any more."""
+    rows = open_judgements(
+        rules=[x.name for x in definitions.rules.values() if x.expect is not None],
+        plays=[x.name for x in definitions.plays.values() if x.expect is not None],
+    )
     for row in rows:
         row.came, row.why, row.settled_on = Came.UNMEASURED, Why.GONE, as_of
     return rows

@@ -11,11 +11,8 @@ from banso.core.value.dominoes import Fallen, PlayUse, Wish
 from banso.desk.models import Backtest, Effect, Loss
 from banso.desk.queries.backtests import judged_backtests
 from banso.desk.queries.foresight import foresight, losses_of
-from banso.desk.queries.proof import (
-    Outcomes,
-    effects_of,
-    effects_of_plays,
-)
+from banso.desk.queries.judged import expected_of_plays
+from banso.desk.queries.proof import effects_of, effects_of_plays
 from banso.desk.queries.scope import Scope
 from banso.desk.queries.value_figures import Counting
 from banso.pipeline.held_back import Month, held_back
@@ -46,7 +43,8 @@ class Why:
 @dataclass(frozen=True)
 class Reviewed:
     """A rule or a play. flagged: accounts of the last 90 days, of a play those that entered it;
-    acted: those of which an alert or a task is done. replayed: of rules; None where the rule has no
+    acted: those of which an alert or a task is done. came: told alerts, of a play its runs, by what
+    became of what was expected. replayed: of rules; None where the rule has no
     outcome, or has not been replayed yet."""
 
     kind: Literal["rule", "play"]
@@ -54,6 +52,7 @@ class Reviewed:
     where: Where
     flagged: int
     acted: int
+    came: Mapping[str, int]
     replayed: Backtest | None
     why: Sequence[Why]
 
@@ -103,32 +102,35 @@ def review(scope: Scope, definitions: Definitions, *, as_of: date) -> Review:
                 found.get(name, Fallen()),
                 replays.get(name),
                 effects.get(name, ()),
-                expected.get(name, Outcomes({}, {})),
+                expected[name].told if name in expected else {},
             )
             for name, rule in definitions.rules.items()
         ],
-        plays=_plays(definitions, dominoes.use()),
+        plays=_plays(scope, definitions, dominoes.use()),
         total=dominoes.fallen(),
         lost=_lost(scope, since, until),
         held_back=held_back(counting),
     )
 
 
-def _plays(definitions: Definitions, use: Mapping[str, PlayUse]) -> list[Reviewed]:
-    kept = effects_of_plays()
+def _plays(scope: Scope, definitions: Definitions, use: Mapping[str, PlayUse]) -> list[Reviewed]:
+    kept, came = effects_of_plays(), expected_of_plays(scope)
     return [
-        _reviewed_play(name, use.get(name, PlayUse()), kept.get(name, ()))
+        _reviewed_play(name, use.get(name, PlayUse()), kept.get(name, ()), came.get(name, {}))
         for name in definitions.plays
     ]
 
 
-def _reviewed_play(name: str, use: PlayUse, effects: Sequence[Effect]) -> Reviewed:
+def _reviewed_play(
+    name: str, use: PlayUse, effects: Sequence[Effect], came: Mapping[str, int]
+) -> Reviewed:
     """Nobody waits for what a play without tasks is to bring about."""
     told = Fallen(flagged=use.asked, acted=use.acted)
     bad, good = list(_against(told, None, effects)), list(_for(None, effects))
     where: Where = "keep" if good and not bad else "watch" if good or not bad else "retire"
     why = [*bad, *good] or [_nothing_known(use.entered)]
-    return Reviewed("play", name, where, use.entered, use.acted, None, why)
+    why += _beside(came)
+    return Reviewed("play", name, where, use.entered, use.acted, came, None, why)
 
 
 def _lost(scope: Scope, since: date, until: date) -> Lost | None:
@@ -148,15 +150,15 @@ def _reviewed(
     told: Fallen,
     judged: Backtest | None,
     effects: Sequence[Effect],
-    expected: Outcomes,
+    came: Mapping[str, int],
 ) -> Reviewed:
     bad, good = list(_against(told, judged, effects)), list(_for(judged, effects))
     # somebody must be told what a duty of care is about, whatever the figures say
     duty = rule.duty_of_care
     where: Where = "keep" if good and not bad else "watch" if good or not bad or duty else "retire"
     why = [*bad, *good] or [_nothing_known(told.flagged)]
-    why += _beside(expected)
-    return Reviewed("rule", rule.name, where, told.flagged, told.acted, judged, why)
+    why += _beside(came)
+    return Reviewed("rule", rule.name, where, told.flagged, told.acted, came, judged, why)
 
 
 def _nothing_known(accounts: int) -> Why:
@@ -194,9 +196,9 @@ def _for(judged: Backtest | None, effects: Sequence[Effect]) -> Iterator[Why]:
         yield Why("often_right", judged.precision)
 
 
-def _beside(expected: Outcomes) -> Iterator[Why]:
+def _beside(came: Mapping[str, int]) -> Iterator[Why]:
     """What decides nothing, but belongs to the talk."""
-    reached = expected.told.get("reached", 0)
-    settled = reached + expected.told.get("not_reached", 0)
+    reached = came.get("reached", 0)
+    settled = reached + came.get("not_reached", 0)
     if settled >= ENOUGH_TOLD:
         yield Why("came_true", reached / settled)

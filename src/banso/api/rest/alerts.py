@@ -15,7 +15,7 @@ from banso.api.rest.shapes import (
     Undo,
 )
 from banso.core.definitions.money import without_money
-from banso.desk.models import Alert, Episode, Expectation, Handling
+from banso.desk.models import Alert, Episode, Handling, Judgement
 from banso.desk.queries.account_ids import key_now
 from banso.desk.queries.alert_pages import AlertFilters, alerts_before
 from banso.desk.services.alerts import dismiss, finish, snooze, undo
@@ -95,14 +95,17 @@ def _item(alert: Alert, seen: Caller) -> AlertItem:
         closed_because=episode.closed_because or None,
         state=alert.state,
         until=alert.until,
-        expected=expected_item(episode),
+        expected=expected_of_alert(episode),
         arr=alert.arr if shown else None,
         why=alert.why if shown else without_money(seen.definitions, alert.why),
     )
 
 
-def expected_item(episode: Episode) -> ExpectedItem | None:
-    found: Expectation | None = getattr(episode, "expectation", None)
+def expected_item(found: Judgement | None) -> ExpectedItem | None:
     if found is None:
         return None
     return ExpectedItem(came=found.came, due_on=found.due_on, reached_on=found.reached_on)
+
+
+def expected_of_alert(episode: Episode) -> ExpectedItem | None:
+    return expected_item(getattr(episode, "expectation", None))

@@ -28,6 +28,10 @@ class TaskItem(Shape):
         description="Of that alert; null: no alert started the play, its rule expects nothing, or "
         "nobody has looked yet"
     )
+    play_expected: ExpectedItem | None = Field(
+        description="Of the run of the play, whoever began it; null: the play expects nothing, or "
+        "nobody has looked yet"
+    )
     label: Text
     instructions: Text | None
     link: str | None
@@ -212,3 +216,6 @@ class RunItem(Shape):
     ended_on: date | None
     because: str | None
     problem: Text | None = Field(description="Why it is parked, and the mend")
+    expected: ExpectedItem | None = Field(
+        description="Null: the play expects nothing, or nobody has looked yet"
+    )

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from ninja.errors import HttpError
 
+from banso.api.rest.alerts import expected_item
 from banso.api.rest.door import ACT, READ, Caller, caller
 from banso.api.rest.play_shapes import (
     Candidates,
@@ -221,4 +222,5 @@ def _run(found: RunView) -> RunItem:
         ended_on=found.ended_on,
         because=found.because or None,
         problem=problem_words(found.about or {}).model_dump() if parked else None,
+        expected=expected_item(found.expected),
     )

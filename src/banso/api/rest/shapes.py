@@ -66,7 +66,8 @@ class AlertsAsked(Shape):
 
 
 class ExpectedItem(Shape):
-    """Whether what the rule expects of an alert has come true (docs: explanation/value)."""
+    """Whether what is expected of an alert, or of a run of a play, has come true (docs:
+    explanation/value)."""
 
     came: str = Field(description="open, reached, not_reached, unmeasured")
     due_on: date

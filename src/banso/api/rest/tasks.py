@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from ninja.errors import HttpError
 
-from banso.api.rest.alerts import expected_item
+from banso.api.rest.alerts import expected_item, expected_of_alert
 from banso.api.rest.door import ACT, READ, caller
 from banso.api.rest.play_shapes import Note, PassOn, TaskItem, TasksAsked, Tick, Ticked
 from banso.api.rest.shapes import Dismissal, Handled, Snooze, Undo
@@ -92,7 +92,8 @@ def _item(row: TaskRow) -> TaskItem:
         play=run.play,
         run=run.pk,
         rule=run.alert.episode.rule if run.alert else None,
-        expected=expected_item(run.alert.episode) if run.alert else None,
+        expected=expected_of_alert(run.alert.episode) if run.alert else None,
+        play_expected=expected_item(getattr(run, "expectation", None)),
         label=task.label,
         instructions=task.instructions,
         link=task.link or None,

@@ -30,6 +30,7 @@ from banso.core.plays.in_words import play_label
 from banso.core.value.dominoes import By, Dominoes, Fallen, Key, Wish
 from banso.core.value.told import After
 from banso.desk.models import Effect
+from banso.desk.queries.judged import expected_of_plays
 from banso.desk.queries.members import handles_by_number
 from banso.desk.queries.proof import (
     Outcomes,
@@ -172,6 +173,7 @@ def _part(found: Fallen) -> DominoItem:
 
 def _plays(seen: Caller) -> list[RuleValue]:
     kept, sizes = effects_of_plays(), play_arm_sizes(seen.scope) if seen.scope.operates else None
+    came = expected_of_plays(seen.scope)
     return [
         RuleValue(
             kind="play",
@@ -180,7 +182,7 @@ def _plays(seen: Caller) -> list[RuleValue]:
             holdout=x.holdout,
             told=sizes.get(name, (0, 0))[0] if sizes is not None else None,
             held_out=sizes.get(name, (0, 0))[1] if sizes is not None else None,
-            expected=None,
+            expected=Expectations(**came.get(name, {})) if x.expect else None,
             effects=[_effect(y) for y in kept.get(name, ())],
         )
         for name, x in (seen.definitions.plays if seen.definitions else {}).items()

@@ -31,7 +31,7 @@ class EffectItem(Shape):
 
 
 class Expectations(Shape):
-    """Alerts by what became of what was expected."""
+    """Told alerts of a rule, or runs of a play, by what became of what was expected."""
 
     reached: int = 0
     not_reached: int = 0
@@ -48,7 +48,7 @@ class RuleValue(Shape):
     holdout: float | None = Field(description="Share held out; null: none")
     told: int | None = Field(description="Accounts drawn to be told; null: not for the member")
     held_out: int | None = Field(description="Accounts drawn to be left alone; null: likewise")
-    expected: Expectations | None = Field(description="Null: the rule expects nothing")
+    expected: Expectations | None = Field(description="Null: nothing is expected")
     effects: list[EffectItem] = Field(description="Best grade first")
 
 

@@ -214,7 +214,9 @@ class Play(Definition):
         default=None, description="Outcome by which it is judged whether the play changes anything"
     )
     expect: Expect | None = Field(
-        default=None, description="What should come about in time after an account has entered"
+        default=None,
+        description="What should come about in time after an account has entered; judged "
+        "run by run",
     )
     holdout: float | None = Field(
         default=None,

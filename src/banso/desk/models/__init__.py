@@ -22,7 +22,7 @@ from banso.desk.models.merge import Merge
 from banso.desk.models.mute import Mute
 from banso.desk.models.note import Note, NoteKind
 from banso.desk.models.play_run import PlayRun, RunState
-from banso.desk.models.proof import Effect, Expectation, Followed
+from banso.desk.models.proof import Effect, Expectation, Followed, Judgement, RunExpectation
 from banso.desk.models.revision import Revision
 from banso.desk.models.rule_draft import DraftEnd, DraftKind, Pause, RuleDraft
 from banso.desk.models.run import Run
@@ -62,6 +62,7 @@ __all__ = [
     "Followed",
     "Foresight",
     "Handling",
+    "Judgement",
     "Language",
     "LiveTurn",
     "Loss",
@@ -82,6 +83,7 @@ __all__ = [
     "Role",
     "RuleDraft",
     "Run",
+    "RunExpectation",
     "RunState",
     "SourceKey",
     "Standing",

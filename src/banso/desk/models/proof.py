@@ -2,19 +2,17 @@ from django.db import models
 from django.db.models.functions import Now
 
 from banso.desk.models.episode import Episode
+from banso.desk.models.play_run import PlayRun
 
 
-class Expectation(models.Model):
-    """Whether what was expected of one alert (told or withheld) came about in time.
+class Judgement(models.Model):
+    """Whether what was expected of one action came about in time.
 
-    condition, within_days: as the rule said then. came, why: see core.value.expectation; once it is
-    no longer open it stays as it was told. settled_on: the day as of which it was settled. said:
-    whether that is among the facts.
+    condition, within_days: as the rule or play said then. came, why: see core.value.expectation;
+    once it is no longer open it stays as it was told. settled_on: the day as of which it was
+    settled. said: whether that is among the facts.
     """
 
-    episode = models.OneToOneField(
-        Episode, on_delete=models.CASCADE, primary_key=True, related_name="expectation"
-    )
     condition = models.TextField()
     within_days = models.IntegerField()
     due_on = models.DateField()
@@ -23,6 +21,20 @@ class Expectation(models.Model):
     reached_on = models.DateField(null=True)
     settled_on = models.DateField(null=True)
     said = models.BooleanField(db_default=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.came}"
+
+
+class Expectation(Judgement):
+    """Of one alert, told or withheld."""
+
+    episode = models.OneToOneField(
+        Episode, on_delete=models.CASCADE, primary_key=True, related_name="expectation"
+    )
 
     class Meta:
         db_table = "expectation"
@@ -37,8 +49,26 @@ class Expectation(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.episode_id}: {self.came}"
+
+class RunExpectation(Judgement):
+    """Of one run of a play that entered, whoever began it."""
+
+    run = models.OneToOneField(
+        PlayRun, on_delete=models.CASCADE, primary_key=True, related_name="expectation"
+    )
+
+    class Meta:
+        db_table = "run_expectation"
+        indexes = (
+            models.Index(
+                fields=("run",), condition=models.Q(came="open"), name="run_expectation_open"
+            ),
+            models.Index(
+                fields=("run",),
+                condition=models.Q(said=False, came__in=("reached", "not_reached")),
+                name="run_expectation_unsaid",
+            ),
+        )
 
 
 class Followed(models.Model):

@@ -8,7 +8,16 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from banso.core.plays.entry import Entered
-from banso.desk.models import Account, Alert, PlayRun, Run, RunState, Standing, Task
+from banso.desk.models import (
+    Account,
+    Alert,
+    PlayRun,
+    Run,
+    RunExpectation,
+    RunState,
+    Standing,
+    Task,
+)
 from banso.desk.models.task import WAITING
 from banso.desk.queries.briefs import NOBODY
 from banso.desk.queries.scope import Scope, within
@@ -20,7 +29,8 @@ MOST = 200
 class RunView:
     """number: of the run. started_by: `alert`, `play` or `member`. rule: of the alert; member: who
     started it, None: from the command line, or nobody. at: key of the step it stands at. tasks:
-    how many of its tasks wait. about: see models.PlayRun."""
+    how many of its tasks wait. about: see models.PlayRun. expected: None: its play expects nothing,
+    or nobody has looked yet."""
 
     number: int
     play: str
@@ -42,6 +52,7 @@ class RunView:
     ended_on: date | None
     because: str
     about: Mapping[str, str] | None
+    expected: RunExpectation | None
 
 
 def play_runs(
@@ -80,7 +91,7 @@ def _seen(scope: Scope) -> QuerySet[PlayRun]:
 
 
 def _joined(rows: QuerySet[PlayRun]) -> QuerySet[PlayRun]:
-    return rows.select_related("account__owner", "alert__episode", "member")
+    return rows.select_related("account__owner", "alert__episode", "member", "expectation")
 
 
 def _view(run: PlayRun, tasks: int) -> RunView:
@@ -107,6 +118,7 @@ def _view(run: PlayRun, tasks: int) -> RunView:
         ended_on=run.ended_on,
         because=run.because,
         about=run.about,
+        expected=getattr(run, "expectation", None),
     )
 
 

@@ -173,41 +173,6 @@ def _sizes(scope: Scope, arms: QuerySet[Arm], of: str) -> Mapping[str, tuple[int
     return {name: (every - held, held) for name, every, held in told}
 
 
-def open_expectations(rules: Sequence[str]) -> list[Expectation]:
-    """Those still open of rules other than these, with their episodes."""
-    rows = Expectation.objects.filter(came="open").exclude(episode__rule__in=rules)
-    return list(rows.select_related("episode"))
-
-
-@dataclass(frozen=True)
-class Settled:
-    """came: `reached` or `not_reached`. account: its key."""
-
-    episode: int
-    account: str
-    rule: str
-    opened_on: date
-    came: str
-    settled_on: date
-
-
-def settled_unsaid(*, most: int) -> list[Settled]:
-    """Of told alerts, what is settled and not among the facts yet. One query."""
-    rows = Expectation.objects.filter(
-        said=False,
-        came__in=("reached", "not_reached"),
-        settled_on__isnull=False,
-        episode__withheld__isnull=True,
-    ).select_related("episode__account")
-    return [
-        Settled(
-            x.pk, x.episode.account.key, x.episode.rule, x.episode.opened_on, x.came, x.settled_on
-        )
-        for x in rows.order_by("episode")[:most]
-        if x.settled_on is not None  # for the types: see above
-    ]
-
-
 @dataclass(frozen=True)
 class Outcomes:
     """Alerts of one rule by what became of what was expected; held_out: those withheld."""

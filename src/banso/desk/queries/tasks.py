@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from banso.desk.models import Member, Task, TaskHandling, TaskState
+from banso.desk.models import Member, PlayRun, Task, TaskHandling, TaskState
 from banso.desk.models.task import WAITING
 from banso.desk.queries.briefs import NOBODY
 from banso.desk.queries.scope import ACTING, Scope, sees, within
@@ -20,8 +20,8 @@ HANDLED_DAYS = 14
 
 @dataclass(frozen=True)
 class TaskRow:
-    """task: with its account, the account's owner, its own member and its run with the alert that
-    started it. latest: what was done with it last."""
+    """task: with its account, the account's owner, its own member and its run, with what was
+    expected of it and the alert that started it. latest: what was done with it last."""
 
     task: Task
     latest: TaskHandling | None
@@ -56,10 +56,10 @@ def to_do_by_member(scope: Scope, day: date) -> Mapping[int, Sequence[Task]]:
 
 
 def tasks_of_account(scope: Scope, account: int) -> Sequence[Task]:
-    """Those that are not handled yet, snoozed ones too; due first comes first. One query."""
+    """Those that are not handled yet, snoozed ones too; due first comes first. One query, four more
+    where there are any."""
     rows = within(scope, Task.objects.all(), account="account").filter(account=account)
-    waiting = rows.filter(state__in=WAITING).order_by("due_on", "id")
-    return list(waiting.select_related("account__owner", "member"))
+    return list(_joined(rows.filter(state__in=WAITING)).order_by("due_on", "id"))
 
 
 def tasks_in_scope(scope: Scope, numbers: Iterable[int]) -> Sequence[Task]:
@@ -74,7 +74,8 @@ def task_in_scope(scope: Scope, task: int) -> Task | None:
 
 def _joined(rows: QuerySet[Task]) -> QuerySet[Task]:
     # One question over all these tables takes PostgreSQL longer to plan than five to answer.
-    beside = ("run__alert__episode__expectation",)
+    runs = Prefetch("run", PlayRun.objects.select_related("expectation"))
+    beside = (runs, "run__alert__episode__expectation")
     return rows.select_related("account__owner", "member").prefetch_related(*beside)
 
 

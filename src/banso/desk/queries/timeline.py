@@ -24,6 +24,7 @@ from banso.desk.models import (
     Merge,
     Note,
     PlayRun,
+    RunExpectation,
     TaskHandling,
     Withheld,
 )
@@ -47,6 +48,7 @@ from banso.desk.queries.timeline_entries import (
     Noted,
     Owned,
     Place,
+    PlayExpected,
     PlayStep,
     SetApplied,
     Step,
@@ -153,6 +155,19 @@ def _expected(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
         place = Place(window.midnight(x.reached_on or x.due_on), RANKS["expected"], x.pk)
         what = Expected(x.episode.rule, x.label, x.came, x.why, x.episode.opened_on)
         yield Entry(place, "alerts", what)
+
+
+def _play_expected(scope: Scope, account: int, window: Window) -> Iterator[Entry]:
+    """On the day on which it came true, or was over."""
+    mine = RunExpectation.objects.filter(run__account=account, settled_on__isnull=False)
+    rows = within(scope, mine, account="run__account").annotate(
+        id=F("pk"), on=Coalesce("reached_on", "due_on")
+    )
+    for x in window.dated(rows.select_related("run"), "on", rank=RANKS["play_expected"]):
+        if x.run.entered_on is not None:
+            place = Place(window.midnight(x.reached_on or x.due_on), RANKS["play_expected"], x.pk)
+            what = PlayExpected(x.run.play, _label(x.run), x.came, x.why, x.run.entered_on)
+            yield Entry(place, "plays", what)
 
 
 def _step(alert: Alert, *, closed: bool) -> AlertStep:
@@ -333,6 +348,7 @@ _SOURCES = (
     Source("alerts", _held_out, (Withheld, "episode__account")),
     Source("alerts", _expected, (Expectation, "episode__account")),
     Source("plays", _plays, (PlayRun, "account")),
+    Source("plays", _play_expected, (RunExpectation, "run__account")),
     Source("plays", _tasks, (TaskHandling, "task__account")),
     Source("plays", _mails, (Mail, "account")),
     Source("notes", _notes, (Note, "account")),

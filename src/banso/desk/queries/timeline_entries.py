@@ -119,6 +119,18 @@ class Expected:
 
 
 @dataclass(frozen=True)
+class PlayExpected:
+    """What was expected of a run of a play that began then, once it is settled. came, why: as of
+    `Expected`."""
+
+    play: str
+    label: dict[str, str]
+    came: str
+    why: str
+    began_on: date
+
+
+@dataclass(frozen=True)
 class Handled:
     """state: what the alert became; see models.Handling. undone: it takes an earlier one back."""
 
@@ -227,6 +239,7 @@ What = (
     | AlertStep
     | Handled
     | PlayStep
+    | PlayExpected
     | TaskHandled
     | Mailed
     | Noted
@@ -316,9 +329,10 @@ RANKS = {
     "ended": 16,
     "held_out": 17,
     "expected": 18,
-    "mail": 19,
-    "mail_refused": 20,
-    "merged": 21,
-    "note": 22,
+    "play_expected": 19,
+    "mail": 20,
+    "mail_refused": 21,
+    "merged": 22,
+    "note": 23,
 }
 """Of things of one instant the higher one comes first."""

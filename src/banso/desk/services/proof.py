@@ -1,29 +1,34 @@
 """Keeps whether what was expected came about, and what rules change."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from django.db import transaction
+from django.db import models, transaction
 
-from banso.desk.models import Effect, Expectation, Followed
+from banso.desk.models import Effect, Expectation, Followed, Judgement, RunExpectation
 
 BATCH = 2_000
+J = TypeVar("J", bound=Judgement)
 _TOLD = ("condition", "within_days", "due_on", "came", "why", "reached_on", "settled_on")
 
 
 @transaction.atomic
-def keep_expectations(rows: Sequence[Expectation]) -> int:
+def keep_expectations(rows: Sequence[Judgement]) -> int:
     """Open ones may be settled; what is settled stays as it was told. Returns how many there were
     to write."""
-    settled = set(
-        Expectation.objects.exclude(came="open")
-        .filter(episode__in=[x.episode_id for x in rows])
-        .values_list("episode_id", flat=True)
-    )
-    fresh = [x for x in rows if x.episode_id not in settled]
-    Expectation.objects.bulk_create(
+    alerts = [x for x in rows if isinstance(x, Expectation)]
+    runs = [x for x in rows if isinstance(x, RunExpectation)]
+    return _keep(Expectation.objects, alerts) + _keep(RunExpectation.objects, runs)
+
+
+def _keep(table: models.Manager[J], rows: Sequence[J]) -> int:
+    known = table.filter(pk__in=[x.pk for x in rows]).exclude(came="open")
+    settled = set(known.values_list("pk", flat=True))
+    fresh = [x for x in rows if x.pk not in settled]
+    table.bulk_create(
         fresh,
         update_conflicts=True,
-        unique_fields=["episode"],
+        unique_fields=["pk"],
         update_fields=_TOLD,
         batch_size=BATCH,
     )
@@ -41,9 +46,14 @@ def keep_followed(rows: Sequence[Followed]) -> None:
     )
 
 
-def mark_said(episodes: Sequence[int]) -> None:
+def mark_alerts_said(episodes: Sequence[int]) -> None:
     """What became of them is among the facts now."""
-    Expectation.objects.filter(episode__in=episodes).update(said=True)
+    Expectation.objects.filter(pk__in=episodes).update(said=True)
+
+
+def mark_runs_said(runs: Sequence[int]) -> None:
+    """As `mark_alerts_said`."""
+    RunExpectation.objects.filter(pk__in=runs).update(said=True)
 
 
 @transaction.atomic

@@ -32,6 +32,7 @@ from banso.desk.queries.timeline_entries import (
     Noted,
     Owned,
     Place,
+    PlayExpected,
     PlayStep,
     SetApplied,
     TaskHandled,
@@ -254,8 +255,39 @@ class Teller:
             details=[Detail(x) for x in (since, why) if x],
         )
 
+    @_tell.register
+    def _play_expected(self, what: PlayExpected, _at: datetime) -> Happening:
+        label = {"play": text(what.label) or what.play, "day": day(what.began_on)}
+        titles = {
+            "reached": gettext("What was expected of the play came true: %(play)s"),
+            "not_reached": gettext(
+                "What was expected of the play did not come true in time: %(play)s"
+            ),
+            "unmeasured": gettext(
+                "Whether what was expected of the play came true is unmeasured: %(play)s"
+            ),
+        }
+        why = {
+            "held_already": gettext("It was so already when the play began."),
+            "not_measured": gettext("It was measured on too few days."),
+            "gone": gettext("The play no longer says what it expects."),
+        }.get(what.why, "")
+        since = gettext("Begun on %(day)s") % label
+        return Happening(
+            icon="target",
+            kind="",
+            title=titles[what.came] % label,
+            address=self._play_page(what.play),
+            details=[Detail(x) for x in (since, why) if x],
+        )
+
     def _rule(self, name: str) -> bool:
         return name in self.visit.definitions.rules
+
+    def _play_page(self, name: str) -> str:
+        """'' where it is gone."""
+        known = name in self.visit.definitions.plays
+        return reverse("definition_play", args=[name]) if known else ""
 
     # what members did
 
@@ -287,9 +319,7 @@ class Teller:
     @_tell.register
     def _play(self, what: PlayStep, _at: datetime) -> Happening:
         said = {"play": text(what.label)}
-        address = ""
-        if what.play in self.visit.definitions.plays:
-            address = reverse("definition_play", args=[what.play])
+        address = self._play_page(what.play)
         if not what.ended:
             title = gettext("Play began: %(play)s") % said
             return Happening("list-details", "", title, address=address)

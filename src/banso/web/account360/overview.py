@@ -26,6 +26,7 @@ from banso.web.account360.notes import NoteCard, kind_words, note_cards
 from banso.web.account360.visit import Visit
 from banso.web.house import zone_of
 from banso.web.tags import text
+from banso.web.today.expected import expected_of_run
 from banso.web.today.tasks import due_words
 from banso.web.why.made_of import address, value_of
 from banso.web.why.values import Shown
@@ -90,12 +91,14 @@ class Figure:
 
 @dataclass(frozen=True)
 class TaskCard:
-    """member: who is to do it, None for nobody. until: where it is snoozed."""
+    """member: who is to do it, None for nobody. until: where it is snoozed. expected: as of a task
+    in Today."""
 
     label: str
     due: str
     member: Member | None
     until: date | None
+    expected: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,7 @@ def _tasks(visit: Visit) -> list[TaskCard]:
             due=due_words(x, visit.look.today),
             member=x.member or x.account.owner,
             until=x.until if x.state == TaskState.SNOOZED else None,
+            expected=expected_of_run(x.run),
         )
         for x in tasks_of_account(visit.scope, visit.head.id)
     ]

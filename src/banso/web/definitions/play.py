@@ -21,12 +21,14 @@ from banso.core.plays.in_words import (
     steps_in_words,
 )
 from banso.desk.models import RunState
+from banso.desk.queries.judged import expected_of_plays
 from banso.desk.queries.plays import PlayFigures, RunView, play_figures, play_runs
 from banso.desk.queries.proof import effects_of_plays, play_arm_sizes
 from banso.desk.queries.scope import Scope
 from banso.web.definitions.places import Place, defined, play_label, written
 from banso.web.house import Look
 from banso.web.tags import text
+from banso.web.today.expected import expected_words
 from banso.web.value.page import PlayRow, play_row
 
 RUNS = 100
@@ -35,7 +37,8 @@ RUNS = 100
 @dataclass(frozen=True)
 class RunRow:
     """state: in words. at: the step that comes next. tasks: how many wait. told: for what
-    it waits, why it ended, or its problem. older: it keeps another version than the one in force.
+    it waits, why it ended, or its problem. expected: whether what was expected of it came true.
+    older: it keeps another version than the one in force.
     stops: it can be stopped."""
 
     number: int
@@ -48,6 +51,7 @@ class RunRow:
     at: str
     tasks: int
     told: str
+    expected: str
     entered_on: date | None
     ended_on: date | None
     older: bool
@@ -92,7 +96,12 @@ def play_page(scope: Scope, _look: Look, definitions: Definitions, name: str) ->
         runs=[_row(x, version) for x in play_runs(scope, play=name, most=RUNS)],
         may_act=scope.acts,
         may_edit=scope.operates,
-        value=play_row(definitions, play, effects_of_plays().get(name, ())),
+        value=play_row(
+            definitions,
+            play,
+            expected_of_plays(scope).get(name, {}),
+            effects_of_plays().get(name, ()),
+        ),
         arms=play_arm_sizes(scope).get(name) if scope.operates else None,
         expect=requirements(definitions, play.expect.condition) if play.expect else (),
         expect_days=play.expect.within_days if play.expect else 0,
@@ -143,6 +152,7 @@ def _row(run: RunView, version: str) -> RunRow:
         at=run.at,
         tasks=run.tasks,
         told=_told(run),
+        expected=expected_words(run.expected),
         entered_on=run.entered_on,
         ended_on=run.ended_on,
         older=run.fingerprint != version,

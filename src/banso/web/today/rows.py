@@ -164,7 +164,7 @@ def item(
         action=text(alert.action),
         priority=priority(alert.priority),
         since=_since(alert, clock) + _given(alert),
-        expected=expected_words(alert.episode),
+        expected=expected_words(getattr(alert.episode, "expectation", None)),
         fresh=alert.episode.opened_on > clock.seen,
         reasons=reasons[:REASONS],
         more=more,

@@ -14,7 +14,7 @@ from banso.desk.queries.to_do import Wanted, tab_of
 from banso.web.forms.alerts import query_of
 from banso.web.tags import day, number, text
 from banso.web.today.desk import Desk
-from banso.web.today.expected import expected_words
+from banso.web.today.expected import expected_of_run
 from banso.web.today.rows import Told, reason_words
 
 AT_ONCE, MOST = 5, 500
@@ -37,8 +37,9 @@ class TaskItem:
     """address: of what can be done with it, without the last word. tab: where it stands now; ''
     where it is over. due: until when, in words; late: that day has passed. play: of which it is a
     step, with its address. rule: whose alert started the play, '' where none did. reasons: of that
-    alert; expected: whether what it was to bring about has come true. told: what was done with it
-    last; given: the same, where it is to do because somebody passed it on."""
+    alert. expected: whether what that alert, and the play, were to bring about has come true.
+    told: what was done with it last; given: the same, where it is to do because somebody passed
+    it on."""
 
     id: int
     address: str
@@ -54,7 +55,7 @@ class TaskItem:
     play_address: str
     rule: str
     reasons: Sequence[str]
-    expected: str
+    expected: Sequence[str]
     told: Told | None
     given: str
 
@@ -122,7 +123,7 @@ def task_item(of: Desk, row: TaskRow) -> TaskItem:
         else "",
         rule=text(run.alert.label) if run.alert else "",
         reasons=_reasons(task, of),
-        expected=expected_words(run.alert.episode) if run.alert else "",
+        expected=expected_of_run(run),
         told=told,
         given=told.words if told and passed else "",
     )

@@ -14,6 +14,7 @@ from banso.core.definitions.plays import Play
 from banso.core.value.dominoes import STEPS, By, Fallen, Key, Pace, Step, Wish
 from banso.desk.models import Effect, Run
 from banso.desk.queries.briefs import NOBODY
+from banso.desk.queries.judged import expected_of_plays
 from banso.desk.queries.proof import (
     Outcomes,
     effects_of,
@@ -32,6 +33,7 @@ from banso.web.forms.alerts import NO_OWNER
 from banso.web.forms.value import BYS, Asked, months, parameters_of
 from banso.web.house import zone_of
 from banso.web.tags import language, text
+from banso.web.value.came import CameTrue, came_true
 from banso.web.value.words import Told, told
 
 ICONS: Mapping[Step, str] = {
@@ -117,18 +119,13 @@ class Row:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """reached, settled: told alerts whose expectation came true, and those of which it is known;
-    waiting, unmeasured: the others. effects: the best grade first."""
+    """came: of told alerts. effects: the best grade first."""
 
     name: str
     label: Label
     holdout: float | None
     duty: bool
-    expects: bool
-    reached: int
-    settled: int
-    waiting: int
-    unmeasured: int
+    came: CameTrue
     effects: Sequence[Told]
 
     @property
@@ -140,11 +137,12 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class PlayRow:
-    """A play that was entered, or holds accounts out. effects: as of RuleRow."""
+    """A play that was entered, or holds accounts out. came: of its runs. effects: as of RuleRow."""
 
     name: str
     label: Label
     holdout: float | None
+    came: CameTrue
     effects: Sequence[Told]
 
 
@@ -201,7 +199,7 @@ def page(reading: Reading, asked: Asked) -> Page:
         rows=rows,
         tells_by_hand=any(x.by_hand for x in rows),
         rules=rule_rows(reading, _rules_asked(reading, asked)),
-        plays=[] if asked.rule else play_rows(reading.definitions, asked.play),
+        plays=[] if asked.rule else play_rows(reading.scope, reading.definitions, asked.play),
     )
 
 
@@ -357,34 +355,36 @@ def rule_rows(reading: Reading, wanted: Sequence[str] | None = None) -> list[Rul
     ]
 
 
-def play_rows(definitions: Definitions, wanted: str = "") -> list[PlayRow]:
+def play_rows(scope: Scope, definitions: Definitions, wanted: str = "") -> list[PlayRow]:
     """Of plays that were entered, or hold accounts out. wanted: only this one."""
-    kept = effects_of_plays()
+    kept, came = effects_of_plays(), expected_of_plays(scope)
     return [
-        play_row(definitions, x, kept.get(x.name, ()))
+        play_row(definitions, x, came.get(x.name, {}), kept.get(x.name, ()))
         for x in definitions.plays.values()
         if (x.holdout is not None or x.name in kept) and wanted in {"", x.name}
     ]
 
 
-def play_row(definitions: Definitions, play: Play, kept: Sequence[Effect]) -> PlayRow:
-    effects = [told(definitions, x) for x in kept]
-    return PlayRow(play.name, play_label(play), play.holdout, effects)
+def play_row(
+    definitions: Definitions, play: Play, came: Mapping[str, int], kept: Sequence[Effect]
+) -> PlayRow:
+    return PlayRow(
+        name=play.name,
+        label=play_label(play),
+        holdout=play.holdout,
+        came=came_true(play.expect, came),
+        effects=[told(definitions, x) for x in kept],
+    )
 
 
 def rule_row(
     definitions: Definitions, rule: Rule, expected: Outcomes | None, kept: Sequence[Effect]
 ) -> RuleRow:
-    came = expected.told if expected else {}
     return RuleRow(
         name=rule.name,
         label=rule_label(rule),
         holdout=rule.holdout,
         duty=rule.duty_of_care,
-        expects=rule.expect is not None,
-        reached=came.get("reached", 0),
-        settled=came.get("reached", 0) + came.get("not_reached", 0),
-        waiting=came.get("open", 0),
-        unmeasured=came.get("unmeasured", 0),
+        came=came_true(rule.expect, expected.told if expected else {}),
         effects=[told(definitions, x) for x in kept],
     )

@@ -3,31 +3,35 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from django.utils.translation import gettext
 
 from banso.core.definitions import Definitions
-from banso.core.definitions.model import Label
+from banso.core.definitions.model import Label, Rule
+from banso.core.definitions.plays import Play
 from banso.core.value.dominoes import Fallen
 from banso.desk.models import Account, Backtest, Run
 from banso.desk.queries.scope import Scope
 from banso.pipeline import review as reviews
 from banso.pipeline.held_back import Month
 from banso.pipeline.review import Where, Why
-from banso.web.definitions.places import outcome_label, play_label
+from banso.web.definitions.places import outcome_label, play_label, rule_label
 from banso.web.tags import number, percent
-from banso.web.value.page import Held, Reading, RuleRow, held, month_word, rule_rows
+from banso.web.value.came import CameTrue, came_true
+from banso.web.value.page import Held, Reading, held, month_word
 
 MOST_UNSEEN = 50
 
 
 @dataclass(frozen=True)
 class Reviewed:
-    """See pipeline.review. rule: None: it is a play. why: sentences."""
+    """See pipeline.review. came: see RuleRow and PlayRow. why: sentences."""
 
+    kind: Literal["rule", "play"]
     name: str
     label: Label
-    rule: RuleRow | None
+    came: CameTrue
     flagged: int
     acted: int
     replayed: Backtest | None
@@ -76,13 +80,22 @@ class Review:
 def review(scope: Scope, definitions: Definitions, run: Run) -> Review:
     found = reviews.review(scope, definitions, as_of=run.as_of)
     reading = Reading(scope, definitions, run, found.counting, {})
-    rows = {x.name: x for x in rule_rows(reading)}
+    rules = {x.name: rule_label(x) for x in definitions.rules.values()}
+    plays = {x.name: play_label(x) for x in definitions.plays.values()}
     lists: dict[Where, list[Reviewed]] = {"retire": [], "watch": [], "keep": []}
     for x in (*found.rules, *found.plays):
-        rule = rows[x.name] if x.kind == "rule" else None
-        label = rule.label if rule else play_label(reading.definitions.plays[x.name])
-        told = [_sentence(why, x.kind) for why in x.why]
-        lists[x.where].append(Reviewed(x.name, label, rule, x.flagged, x.acted, x.replayed, told))
+        lists[x.where].append(
+            Reviewed(
+                kind=x.kind,
+                name=x.name,
+                label=(rules if x.kind == "rule" else plays)[x.name],
+                came=came_true(_of(definitions, x).expect, x.came),
+                flagged=x.flagged,
+                acted=x.acted,
+                replayed=x.replayed,
+                why=[_sentence(why, x.kind) for why in x.why],
+            )
+        )
     months = [x for x in found.held_back if x.held_back.alerts or x.told.alerts]
     return Review(
         **lists,
@@ -91,6 +104,10 @@ def review(scope: Scope, definitions: Definitions, run: Run) -> Review:
         lost=_lost(reading, found.lost) if found.lost else None,
         months=[(month_word(x.month), x) for x in months],
     )
+
+
+def _of(definitions: Definitions, found: reviews.Reviewed) -> Rule | Play:
+    return (definitions.rules if found.kind == "rule" else definitions.plays)[found.name]
 
 
 def _lost(reading: Reading, found: reviews.Lost) -> Lost:
