@@ -17,7 +17,9 @@ from tests.store.given import DAY, NOON, fact, query
 
 from banso.cli.session import Session
 from banso.core.definitions import loads
+from banso.core.metrics.contract import Fault
 from banso.desk.models import RuleDraft
+from banso.desk.queries.incidents import incidents
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.definitions import apply_definitions
 from banso.pipeline.drafts import save
@@ -57,6 +59,21 @@ def queue(session: Session) -> Iterator[Queue]:
         "SELECT task_name, status::text, attempts FROM procrastinate_jobs ORDER BY task_name",
     )
     clear()
+
+
+def test_sources_that_promise_something_are_looked_at_every_five_minutes(
+    session: Session, queue: Queue
+) -> None:
+    apply("organisation: {name: A}\nsources: [{name: app, late_after: 2h}]")
+    session.store.accept(source="app", dataset="events", facts=[fact(1)])
+    session.store.collect()
+    app = queue_of(session)
+    for seconds in (0, 299, 300):
+        asyncio.run(put(app, MORNING + timedelta(seconds=seconds)))
+        asyncio.run(work(app))
+    done = [x for x in queue() if x[0] == "sources"]
+    assert done == [("sources", "succeeded", 1)] * 2
+    assert [(x.source, x.fault) for x in incidents()] == [("app", Fault.SILENT)]
 
 
 def writes(file: Path, then: str = "") -> list[str]:

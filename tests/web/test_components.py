@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -198,12 +198,12 @@ def _on(day: date) -> house.Look:
     return house.Look(look.session, look.definitions, look.run, day)
 
 
-def test_the_frame_of_a_known_run_asks_nothing(
+def test_the_frame_of_a_known_run_asks_only_which_incidents_are_open(
     vendor_site: Site, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     look = house.look()
     context.frame_of(look)
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):
         context.frame_of(look)
 
 
@@ -224,7 +224,9 @@ def test_a_late_source_is_told_with_its_last_day(session: Session) -> None:
     furnish(session)
     run(session.store, apply(), as_of=LAST + timedelta(days=9), since=LAST)
     frame = context.frame_of(house.look())
-    assert frame.late == (LateSource("web", LAST, 5),)
+    assert frame.late == (
+        LateSource("web", datetime.combine(LAST, time(12), ZoneInfo("Asia/Tokyo")), "5d"),
+    )
     told = words(render('{% include "components/notices.html" %}', frame=frame))
     assert "The source web is late: its last data is of 30 May 2026." in told
 

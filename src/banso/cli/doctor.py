@@ -150,7 +150,9 @@ def _data(session: Session, facts: dict[str, str], problems: list[Problem]) -> N
         return
     problems += (
         Problem(late.message, "import newer data, or mend the feed")
-        for late in late_sources(session.store, session.definitions, session.today)
+        for late in late_sources(
+            session.store, session.definitions, session.today, today=session.today
+        )
     )
 
 

@@ -136,9 +136,10 @@ def print_late(session: Session, as_of: date) -> None:
     """Name the sources that were late on that day, on standard error."""
     for late in late_sources(session.store, session.applied(), as_of):
         said: str = "silent_source" if late.fault is Fault.SILENT else late.fault
-        if late.last_day is None:  # then it is late or silent, whichever
+        if late.last is None:  # then it is late or silent, whichever
             said = "late_never"
-        message = word(said).format(source=late.source, last=late.last_day, days=late.late_after)
+        silence = word(f"silence_{late.unit}").format(n=late.allowed)
+        message = word(said).format(source=late.source, last=late.last_said, silence=silence)
         err.print(f"[yellow]{word('warning')}[/] {escape(message)}", soft_wrap=True)
 
 

@@ -121,16 +121,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "判定済みの日は、表示したときのまま変わりません。",
     ),
     "same_alerts": ("No alert would open or close.", "アラートの増減はありません。"),
+    "silence_days": ("{n} days", "{n}日"),
+    "silence_hours": ("{n} hours", "{n}時間"),
+    "silence_minutes": ("{n} minutes", "{n}分"),
     "late": (
-        "source '{source}' is late: its last fact is of {last}, and it may be silent for {days} "
-        "days. Its metrics are unmeasured and no rule fires from them.",
-        "データソース「{source}」が遅れています。最後の事実は{last}、許容は{days}日です。"
+        "source '{source}' is late: its last fact is of {last}, and it may be silent for "
+        "{silence}. Its metrics are unmeasured and no rule fires from them.",
+        "データソース「{source}」が遅れています。最後の事実は{last}、許容は{silence}です。"
         "このデータによる指標は未計測となり、対応ルールも発動しません。",
     ),
     "silent_source": (
         "source '{source}' has fallen silent: its last fact is of {last}, and it may be silent for "
-        "{days} days. Its metrics are unmeasured and no rule fires from them.",
-        "データソース「{source}」が途絶しています。最後の事実は{last}、許容は{days}日です。"
+        "{silence}. Its metrics are unmeasured and no rule fires from them.",
+        "データソース「{source}」が途絶しています。最後の事実は{last}、許容は{silence}です。"
         "このデータによる指標は未計測となり、対応ルールも発動しません。",
     ),
     "tenfold": (

@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 MIGRATION_LOCK = 0x62616E736F04
 RUN_LOCK = 0x62616E736F03
 RECORD_LOCK = 0x62616E736F06
+JUDGE_LOCK = 0x62616E736F07
 
 KEYS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 

@@ -24,10 +24,13 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from psycopg_pool import PoolTimeout
 
 from banso.core.definitions import Definitions
+from banso.core.metrics.calendar import EPOCH
+from banso.core.metrics.contract import watched
 from banso.desk.queries.drafts import draft_of_rule
 from banso.desk.services.drafts import JOB as DRAFT_JOB
 from banso.pipeline.act.digest import tell_the_day
 from banso.pipeline.due import last_due
+from banso.pipeline.incidents import look_at_sources
 from banso.pipeline.session import in_force
 from banso.store import Store
 
@@ -45,6 +48,12 @@ PAUSE_SECONDS = 5.0
 KEPT_HOURS = 30 * 24
 """How long what became of a job can be looked up."""
 
+SOURCES_EVERY = timedelta(minutes=5)
+"""How often sources are looked at between two runs."""
+
+OFTEN, OFTEN_KEPT_HOURS = "often", 24
+"""The queue of jobs that come every few minutes, and how long they can be looked up."""
+
 AGAIN = RetryStrategy(max_attempts=5, wait=60, exponential_wait=2)
 BANSO = (sys.executable, "-P", "-m", "banso")
 RUN = ((*BANSO, "run"), (*BANSO, "backtest"), (*BANSO, "prove"))
@@ -58,7 +67,8 @@ class RunFailedError(RuntimeError):
 
 
 def job_queue(store: Store, *, stop: Event, run: Sequence[Sequence[str]] = RUN) -> App:
-    """The queue with the jobs that may stand in it: `run`, `digest`, `house` and `draft`.
+    """The queue with the jobs that may stand in it: `run`, `digest`, `house`, `sources` and
+    `draft`.
 
     stop: set once this worker is to end. run: the commands of a day's run.
     """
@@ -80,6 +90,15 @@ def job_queue(store: Store, *, stop: Event, run: Sequence[Sequence[str]] = RUN) 
     def house(timestamp: int) -> None:
         try:
             keep_house(store, in_force(), now=datetime.now(tz=UTC))
+        finally:
+            connection.close()
+
+    @app.task(name="sources", queue=OFTEN, lock="sources", queueing_lock="sources")
+    def sources(timestamp: int) -> None:
+        try:
+            definitions = in_force()
+            if definitions is not None:
+                look_at_sources(store, definitions, now=datetime.now(tz=UTC))
         finally:
             connection.close()
 
@@ -138,6 +157,8 @@ def due_jobs(definitions: Definitions | None, now: datetime) -> dict[str, dateti
             due["digest"] = morning
     if organisation and organisation.run_at:
         due["run"] = last_due(now, at=organisation.run_at, zone=zone)
+    if definitions and any(watched(x) for x in definitions.sources.values()):
+        due["sources"] = now - (now - EPOCH) % SOURCES_EVERY
     return due
 
 
@@ -170,7 +191,8 @@ async def _look(app: App) -> None:
     while True:
         await put_due(app, datetime.now(tz=UTC))
         await revive_stalled(app)
-        await app.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS, include_failed=True)
+        for hours, queue in ((KEPT_HOURS, None), (OFTEN_KEPT_HOURS, OFTEN)):
+            await app.job_manager.delete_old_jobs(nb_hours=hours, queue=queue, include_failed=True)
         await asyncio.sleep(LOOK_SECONDS)
 
 

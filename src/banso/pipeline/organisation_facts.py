@@ -10,24 +10,27 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from banso.core.definitions import Definitions
+from banso.core.definitions.model import Source
 from banso.core.expressions.tree import Type
 from banso.core.metrics import NEVER, Action, Calendar, OrgFacts
-from banso.core.metrics.contract import Fault, late, watched
+from banso.core.metrics.contract import Fault, late, quiet_by_clock, watched
+from banso.core.metrics.silence import allowed_time
 from banso.desk.queries.book import BookFacts
 from banso.desk.queries.incidents import Incident
 from banso.store import Snapshot
 
 
 def organisation_facts(
-    snapshot: Snapshot, definitions: Definitions, book: BookFacts, *, as_of: date
+    snapshot: Snapshot, definitions: Definitions, book: BookFacts, *, as_of: date, over: bool = True
 ) -> OrgFacts:
-    """`as_of` is the last day of the axis."""
+    """`as_of` is the last day of the axis. over: whether its midnight has come; before it, what a
+    source promises by the clock is broken by its incident alone."""
     calendar = _calendar(snapshot, definitions.organisation.time_zone, as_of)
     return OrgFacts(
         calendar=calendar,
         actions=_actions(snapshot),
         action_first=_action_first(snapshot, calendar),
-        source_late=_source_late(snapshot, definitions, calendar, book.incidents),
+        source_late=_source_late(snapshot, definitions, calendar, book.incidents, over=over),
         roles=("", *book.roles),
         attribute_types={
             name: Type.NUMBER if numeric else Type.TEXT for name, numeric in book.numeric.items()
@@ -62,7 +65,12 @@ def _action_first(snapshot: Snapshot, calendar: Calendar) -> NDArray[np.int32]:
 
 
 def _source_late(
-    snapshot: Snapshot, definitions: Definitions, calendar: Calendar, found: Sequence[Incident]
+    snapshot: Snapshot,
+    definitions: Definitions,
+    calendar: Calendar,
+    found: Sequence[Incident],
+    *,
+    over: bool,
 ) -> dict[str, NDArray[np.bool_]]:
     """Days on which a source breaks its promise: those that can be told from its facts, and those
     of its incidents."""
@@ -73,7 +81,7 @@ def _source_late(
     silent = {}
     for source in declared:
         mine = activity.filter(pc.equal(activity["source"], source.name))
-        silent[source.name] = late(source, calendar.day_index(mine["quarter"].to_numpy()), calendar)
+        silent[source.name] = _late(source, mine["quarter"].to_numpy(), calendar, over=over)
     for incident in found:
         if incident.until is not None and incident.fault in (Fault.LATE, Fault.SILENT):
             continue  # what came late is there by now: the facts tell which days they lack
@@ -82,3 +90,14 @@ def _source_late(
             end = calendar.days if incident.until is None else calendar.index(incident.until)
             silent[incident.source][start : max(end, start)] = True
     return silent
+
+
+def _late(
+    source: Source, quarters: NDArray[np.int64], calendar: Calendar, *, over: bool
+) -> NDArray[np.bool_]:
+    if allowed_time(source) is None:
+        return late(source, calendar.day_index(quarters), calendar)
+    at = calendar.midnights[:-1]
+    quiet = quiet_by_clock(source, np.unique(quarters), calendar, at=at)
+    quiet[-1] &= over
+    return quiet

@@ -4,26 +4,22 @@ to these. For one who asks every second for a few of many."""
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
 
 from banso.core.definitions import Definitions
 from banso.core.metrics import Panel, measure, plan
-from banso.core.metrics.contract import Fault
 from banso.desk.queries import decided
 from banso.desk.queries.book import BookFacts
 from banso.desk.queries.incidents import Incident
-from banso.pipeline.freshness import faults
+from banso.pipeline.freshness import faults_so_far
 from banso.pipeline.gather import Inputs, account_facts, as_book, inputs_of
 from banso.pipeline.measure import columns_of
 from banso.pipeline.one_account import memory_of, read_some
 from banso.pipeline.organisation_facts import organisation_facts
 from banso.store import Snapshot, Store
-
-SEEN_AT_ONCE = (Fault.TENFOLD, Fault.DOUBLED)
-"""Too much can be seen of a day that is not over; too little can't."""
 
 
 @contextmanager
@@ -36,7 +32,7 @@ def some_accounts(
     with store.snapshot() as snapshot:
         rows, facts = read_some(memory, definitions, accounts, decided.revision())
         facts = _with_faults(snapshot, definitions, facts, as_of)
-        org = organisation_facts(snapshot, definitions, facts, as_of=as_of)
+        org = organisation_facts(snapshot, definitions, facts, as_of=as_of, over=False)
         inputs = inputs_of(snapshot, plan(definitions, org=org), *as_book(store, rows))
         yield inputs, _panel(inputs)
 
@@ -47,8 +43,7 @@ def _with_faults(
     now = datetime.now(tz=UTC)
     found = [
         Incident(source, fault, since=as_of, until=None, opened_at=now, closed_at=None)
-        for source, fault in faults(snapshot, definitions, as_of)
-        if fault in SEEN_AT_ONCE
+        for source, fault in faults_so_far(snapshot, definitions, as_of - timedelta(days=1))
     ]
     return replace(facts, incidents=(*facts.incidents, *found)) if found else facts
 

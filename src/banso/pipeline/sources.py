@@ -100,8 +100,8 @@ def feeds(
     spoken = _by_source(spans(store, before_us=_midnight(judged, zone)))
     daily = _by_source(days(store, zone=zone, start_us=start, end_us=midnight))
     resting = metric_sources(store, definitions) if definitions else {}
-    late = late_sources(store, definitions, judged) if definitions else ()
-    faults = {x.source: x.fault for x in late if x.last_day is not None}
+    late = late_sources(store, definitions, judged, today=today) if definitions else ()
+    faults = {x.source: x.fault for x in late if x.last is not None}
     declared = definitions.sources if definitions else {}
     return tuple(
         _feed(

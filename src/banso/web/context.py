@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
+from banso.desk.queries.incidents import Incident, incidents
 from banso.desk.queries.outbox import shut_out
 from banso.pipeline.freshness import LateSource, late_sources
 from banso.pipeline.session import in_force, opened
@@ -60,15 +61,15 @@ def page(request: HttpRequest) -> dict[str, object]:
 
 
 def frame_of(look: Look, *, operates: bool = False) -> Frame:
-    """No query of its own but for the first page after a run, which asks which sources are late,
-    and one for who operates."""
+    """One query for the incidents that are open, one for who operates, and for the first page after
+    a run or a new incident those that find which sources are late."""
     run, definitions = look.run, look.definitions
     return Frame(
         organisation=definitions.organisation.name if definitions else "",
         as_of=run.as_of if run else None,
         today=look.today,
         behind=max((look.today - run.as_of).days, 0) if run else 0,
-        late=_late(run.finished_at, run.as_of) if run and definitions else (),
+        late=_late(run.finished_at, run.as_of, _open(), look.today) if run and definitions else (),
         defined=definitions is not None,
         operates=operates,
         shut_out=shut_out() if operates else (),
@@ -76,11 +77,18 @@ def frame_of(look: Look, *, operates: bool = False) -> Frame:
     )
 
 
+def _open() -> tuple[Incident, ...]:
+    return tuple(incidents(only_open=True))
+
+
 @lru_cache(maxsize=8)
-def _late(run: datetime, as_of: date) -> tuple[LateSource, ...]:
-    """Sources that are late as of what is shown. A process asks the store once after each run,
-    which is known by when it ended: what arrives later is not in the figures shown either."""
+def _late(
+    run: datetime, as_of: date, found: tuple[Incident, ...], today: date
+) -> tuple[LateSource, ...]:
+    """Sources that are late as of what is shown, and those whose incident is open now (`found`). A
+    process asks the store once after each run, which is known by when it ended, and once more when
+    an incident opens or ends: what arrives else is not in the figures shown either."""
     definitions = in_force()
     if definitions is None:
         return ()
-    return tuple(late_sources(opened().store, definitions, as_of))
+    return tuple(late_sources(opened().store, definitions, as_of, today=today))

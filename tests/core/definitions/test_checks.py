@@ -44,7 +44,25 @@ CASES = {
     "a window in words": (
         "late_after: 2d",
         "late_after: 2 days",
-        ["3:29: late_after: '2 days' is not a number of days such as 7d"],
+        [
+            "3:29: late_after: '2 days' is not a number of days, hours or minutes such as 2d, 4h "
+            "or 45m"
+        ],
+    ),
+    "a silence shorter than what is counted": (
+        "late_after: 2d",
+        "late_after: 14m",
+        ["3:29: facts are counted by quarters of an hour, so 15m is the least"],
+    ),
+    "hours that end the day after": (
+        "late_after: 2d",
+        "late_after: 4h, hours: 22:00-06:00",
+        ["3:40: hours end after they begin, on the same day, such as 08:00-20:00"],
+    ),
+    "hours beside a number of days": (
+        "late_after: 2d",
+        "late_after: 2d, hours: 08:00-20:00",
+        ["3:40: 'hours' says something only beside 'late_after' in hours or minutes, such as 4h"],
     ),
     "a place in an event that is none": (
         "late_after: 2d",

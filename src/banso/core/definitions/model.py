@@ -17,6 +17,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,62}$")]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Window = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}d$")]
 """A number of calendar days: `7d`."""
+Silence = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}[dhm]$")]
+"""Calendar days, hours or minutes: `2d`, `4h`, `45m`."""
 
 FieldPath = Annotated[str, StringConstraints(pattern=r"^(properties|context|traits)(\.[^.\s]+)+$")]
 """Where a live event says something: `properties.plan`, `context.groupId`."""
@@ -195,10 +197,11 @@ class Source(Definition):
         description="The name given at import (`--source`) or to a key (`banso keys add`)"
     )
     label: Label | None = Field(default=None, description="Shown to people")
-    late_after: Window | None = Field(
+    late_after: Silence | None = Field(
         default=None,
         description="No event for longer than this: its metrics become unmeasured (source_late) "
-        "and nothing fires from them",
+        "and nothing fires from them. Days are judged when they are over; hours and minutes (15 at "
+        "least) by the clock, every five minutes",
     )
     speaks: Literal["daily", "business_days"] | None = Field(
         default=None,
@@ -206,6 +209,13 @@ class Source(Definition):
         "Friday; `late_after` then counts these days, by default one). Its volume is watched too: "
         "a day with ten times or a tenth of the usual, or with the same content twice, makes its "
         "metrics unmeasured (source_late)",
+    )
+    hours: str | None = Field(
+        default=None,
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="From when to when on such a day it promises to speak, by the organisation's "
+        "clock: hours and minutes of `late_after` count within these alone. Default: day and night",
+        examples=["08:00-20:00"],
     )
     covers: str | None = Field(
         default=None,

@@ -21,6 +21,8 @@ Step = str | int
 _PATTERNS = {
     DAY: worded("a day: YYYY-MM-DD"),
     r"^[1-9]\d{0,3}d$": worded("a number of days such as 7d"),
+    r"^[1-9]\d{0,3}[dhm]$": worded("a number of days, hours or minutes such as 2d, 4h or 45m"),
+    r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$": worded("hours such as 08:00-20:00"),
     r"^[1-9]\d? of [1-9]\d? days?$": worded("n of m days, such as 3 of 5 days"),
     r"^[^\W\d]\w{0,62}$": worded("a name: a letter or _, then letters, digits or _, at most 63"),
     r"^(properties|context|traits)(\.[^.\s]+)+$": (

@@ -25,6 +25,7 @@ from banso.core.definitions.model import (
     Organisation,
     Rule,
     Segment,
+    Silence,
     Source,
     Stage,
     Tracking,
@@ -118,6 +119,7 @@ class _Words:
     truth: str
     name: str
     window: str
+    silence: str
     many: str
     step: str
     one_of: str
@@ -163,6 +165,7 @@ _WORDS = {
         truth="true / false",
         name="name",
         window="days (`7d`)",
+        silence="days, hours or minutes (`2d`, `4h`, `45m`)",
         many="list of {}",
         step="step",
         one_of="one of {}",
@@ -205,6 +208,7 @@ _WORDS = {
         truth="true / false",
         name="名前",
         window="日数(`7d`)",
+        silence="日数、時間、分(`2d`、`4h`、`45m`)",
         many="{}の一覧",
         step="ステップ",
         one_of="{}のいずれか",
@@ -300,7 +304,12 @@ def _annotation(annotation: object, words: _Words) -> str:
     if origin in (Union, types.UnionType):
         return _annotation(arguments[0], words)
     if origin is Annotated:
-        named: dict[object, str] = {Window: words.window, Name: words.name, Step: words.step}
+        named: dict[object, str] = {
+            Window: words.window,
+            Silence: words.silence,
+            Name: words.name,
+            Step: words.step,
+        }
         shown = named.get(annotation, words.text)
     elif origin is Literal:
         shown = words.one_of.format(", ".join(f"`{value}`" for value in arguments))

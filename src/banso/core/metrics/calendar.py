@@ -12,6 +12,11 @@ MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def instant_of(moment: datetime) -> int:
+    """UTC microseconds, exactly."""
+    return (moment - EPOCH) // MICROSECOND
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The as_of axis: dates `first` .. `first + days - 1`, each meaning its local midnight.
@@ -36,7 +41,7 @@ class Calendar:
             datetime.combine(self.as_of(i), datetime.min.time(), tzinfo=zone).astimezone(UTC)
             for i in range(self.days + 1)
         )
-        return np.fromiter(((x - EPOCH) // MICROSECOND for x in instants), dtype=np.int64)
+        return np.fromiter((instant_of(x) for x in instants), dtype=np.int64)
 
     @property
     def last(self) -> date:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from banso.core.definitions.model import Source
 from banso.core.metrics.calendar import Calendar
 from banso.core.metrics.facts import late_days
+from banso.core.metrics.silence import too_long_silent
 
 BEFORE = 28
 """Days before, whose speaking days a day's volume is compared with."""
@@ -36,8 +37,13 @@ def watched(source: Source) -> bool:
 
 
 def allowed_days(source: Source) -> int:
-    """Speaking days for which it may be silent; where only `speaks` is said, one."""
-    return int((source.late_after or "1d").removesuffix("d"))
+    """Speaking days for which it may be silent; where only `speaks` is said, one. Hours and minutes
+    (see `silence`) are rounded up."""
+    said = source.late_after or "1d"
+    return -(-int(said[:-1]) // _A_DAY[said[-1]])
+
+
+_A_DAY = {"d": 1, "h": 24, "m": 24 * 60}
 
 
 def speaking_days(source: Source, calendar: Calendar) -> NDArray[np.bool_]:
@@ -60,15 +66,29 @@ def late(
     )
 
 
+def quiet_by_clock(
+    source: Source, quarters: NDArray[np.int64], calendar: Calendar, *, at: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """At each instant: whether it breaks a contract of hours. See `silence.too_long_silent`."""
+    speaking = speaking_days(source, calendar)
+    return too_long_silent(source, quarters, calendar, speaking=speaking, at=at)
+
+
 def fault_at(
-    source: Source, counts: NDArray[np.int64], calendar: Calendar, *, index: int
+    source: Source,
+    counts: NDArray[np.int64],
+    calendar: Calendar,
+    *,
+    index: int,
+    quiet: bool | None = None,
 ) -> Fault | None:
     """What is wrong with a source as of a day (its index), but for doubled content; None: nothing,
-    or nothing has ever come. counts: facts by day of the calendar."""
+    or nothing has ever come. counts: facts by day of the calendar. quiet: whether it is late by the
+    clock; None: its days tell."""
     if not counts[:index].any():
         return None
     told = np.flatnonzero(counts).astype(np.int32)
-    if late(source, told, calendar)[index]:
+    if late(source, told, calendar)[index] if quiet is None else quiet:
         return Fault.SILENT if late(source, told, calendar, longer=SILENT)[index] else Fault.LATE
     times = times_the_usual(source, counts, calendar, index=index)
     if times is None or source.speaks is None:
@@ -86,6 +106,30 @@ def still_filling(
     stays as it is."""
     times = times_the_usual(source, counts, calendar, index=index)
     return source.speaks is not None and times is not None and times < HALF
+
+
+def filling_by_clock(
+    source: Source,
+    quarters: NDArray[np.int64],
+    facts: NDArray[np.int64],
+    calendar: Calendar,
+    *,
+    now: int,
+) -> bool:
+    """The same of the last day of the calendar, which is not over: whether it has less than half of
+    what such days usually have by this time of day. facts: of each quarter. now: instant."""
+    today = calendar.days - 1
+    speaking = speaking_days(source, calendar)
+    if source.speaks is None or not speaking[today]:
+        return False
+    day = calendar.day_index(quarters)
+    by_now = quarters - calendar.midnights[day] < now - calendar.midnights[today]
+    inside = (day >= 0) & (day <= today)
+    sums = np.bincount(day[inside], facts[inside] * by_now[inside], minlength=today + 1)
+    spoke = np.bincount(day[inside], minlength=today + 1) > 0
+    before = np.arange(max(today - BEFORE, 0), today)
+    told = sums[before][speaking[before] & spoke[before]]
+    return len(told) >= LEAST and bool(sums[today] < HALF * np.median(told))
 
 
 def times_the_usual(

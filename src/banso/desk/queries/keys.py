@@ -40,6 +40,12 @@ def admission(key: str) -> Admission | None:
     return Admission(*row) if row else None
 
 
+def speaking_live() -> frozenset[str]:
+    """Sources that somebody can send live events as."""
+    keys = SourceKey.objects.filter(revoked_at=None)
+    return frozenset(keys.values_list("source", flat=True))
+
+
 def source_keys() -> Sequence[SourceKey]:
     """Every key ever given out, by source and then by age."""
     return list(SourceKey.objects.all())

@@ -1,4 +1,4 @@
-"""Incidents of sources: opened and closed by each run, and told."""
+"""Incidents of sources: opened and closed by each run and by each look in between, and told."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
@@ -22,14 +22,19 @@ def keep_incidents(
     now: datetime,
     spoilt: Callable[[str], Spoilt],
     due_at: datetime | None = None,
+    since: Mapping[str, date] | None = None,
+    only: Collection[str] | None = None,
 ) -> Saved:
     """Open one for each source with a fault that has none; close those of sources without, once
     what was held up is there.
 
     found: source -> what is wrong with it as of that day. draining: sources of which more is on its
     way. spoilt: what rests on a source. due_at: when people may be sent
-    messages, None: at once. A day before that of an open incident is not judged.
+    messages, None: at once. since: the first day whose figures are spoilt, where that is not as_of.
+    only: the sources that were judged, as of `now`; None: all, as of the beginning of as_of, and
+    then a day before that of an open incident is not judged.
     """
+    since = since or {}
     with changing() as saved:
         known = {x.source: x for x in DataIncident.objects.filter(closed_at=None)}
         changed = 0
@@ -37,19 +42,20 @@ def keep_incidents(
             incident = known.get(source)
             if incident is None:
                 made = DataIncident.objects.create(
-                    source=source, fault=fault, since=as_of, opened_at=now
+                    source=source, fault=fault, since=since.get(source, as_of), opened_at=now
                 )
                 tell_incident_opened(made, spoilt(source), due_at=due_at)
-            elif incident.fault == fault or as_of < incident.since:
+            elif incident.fault == fault or (only is None and as_of < incident.since):
                 continue
             else:
                 incident.fault = fault
                 incident.save(update_fields=["fault"])
             changed += 1
         for source, incident in known.items():
-            if source in found or source in draining or as_of < incident.since:
+            judged = as_of >= incident.since if only is None else source in only
+            if source in found or source in draining or not judged:
                 continue
-            incident.until, incident.closed_at = as_of, now
+            incident.until, incident.closed_at = max(as_of, incident.since), now
             incident.save(update_fields=["until", "closed_at"])
             tell_incident_closed(incident, spoilt(source), due_at=due_at)
             changed += 1

@@ -13,6 +13,7 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label, Source
 from banso.core.health.in_words import condition_in_words
 from banso.core.metrics.contract import Fault, allowed_days, watched
+from banso.core.metrics.silence import allowed_time
 from banso.core.unmeasured import Reason
 from banso.desk.queries.distribution import unmeasured
 from banso.desk.queries.holdings import Holdings, holdings
@@ -235,6 +236,8 @@ def _allowed(declared: Source | None) -> str:
         return gettext("Not in the definitions")
     if not watched(declared):
         return gettext("No limit set")
+    if allowed_time(declared) is not None:
+        return _allowed_by_clock(declared)
     days = allowed_days(declared)
     if declared.speaks == "business_days":
         words = ngettext(
@@ -243,6 +246,27 @@ def _allowed(declared: Source | None) -> str:
         return words % {"n": days}
     words = ngettext("May be silent for %(n)s day", "May be silent for %(n)s days", days)
     return words % {"n": days}
+
+
+def _allowed_by_clock(declared: Source) -> str:
+    said = declared.late_after or ""
+    n = int(said[:-1])
+    words = (
+        ngettext("May be silent for %(n)s hour", "May be silent for %(n)s hours", n)
+        if said.endswith("h")
+        else ngettext("May be silent for %(n)s minute", "May be silent for %(n)s minutes", n)
+    ) % {"n": n}
+    within = [gettext("Monday to Friday")] if declared.speaks == "business_days" else []
+    within += [declared.hours] if declared.hours else []
+    return (
+        gettext("%(silence)s (%(within)s)")
+        % {
+            "silence": words,
+            "within": gettext(", ").join(within),
+        }
+        if within
+        else words
+    )
 
 
 def _book(held: Holdings, found: Sequence[Feed], zone: ZoneInfo) -> list[BookRow]:

@@ -12,6 +12,7 @@ from banso.core.definitions.checks import (
     plays,
     references,
     rules,
+    sources,
     templates,
     unused,
     windows,
@@ -23,6 +24,7 @@ Check = Callable[[Draft], Iterator[Mistake]]
 
 CHECKS: tuple[Check, ...] = (
     organisation.check,
+    sources.check,
     names.check,
     expressions.check,
     references.check,
