@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models.functions import Now
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.pipeline.vendor import LAST
 from tests.web.site import Site
@@ -12,6 +13,8 @@ from banso.desk.models import (
     Alert,
     Channel,
     ChannelKind,
+    Delivery,
+    DeliveryKind,
     DraftKind,
     Mail,
     Note,
@@ -113,6 +116,8 @@ class Route:
             "item": lambda: refused(site),
             "mute": muted,
             "note": lambda: note_of(site, account),
+            "channel": lambda: crm().name,
+            "delivery": dead_letter,
         }
         # `name`, of a metric, a rule, ...
         kind = self.name.removeprefix("definition_").removesuffix("_start")
@@ -134,6 +139,22 @@ class Route:
         if self.name == "rule_resume":
             pause(scope=EVERYTHING, rule="quiet", reason="a test")
         return FORMS.get(self.name, {})
+
+
+def crm() -> Channel:
+    """A webhook; where it was removed, another one."""
+    made, _ = Channel.objects.get_or_create(
+        name="crm_old", kind=ChannelKind.WEBHOOK, address="https://crm.example/old"
+    )
+    return made
+
+
+def dead_letter() -> int:
+    made, _ = Delivery.objects.get_or_create(
+        channel=crm(), kind=DeliveryKind.TEST, subject="dead", defaults={"body": {}}
+    )
+    Delivery.objects.filter(pk=made.pk).update(failed_at=Now())
+    return made.pk
 
 
 def note_of(site: Site, account: str) -> int:

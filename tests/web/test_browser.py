@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page, expect
 from tests.demo import demo_home
 from tests.web.live_calls import key_of, send, send_some
-from tests.web.served import CHROMIUM, Served, chromium, serving, visitor
+from tests.web.served import BANSO, CHROMIUM, Served, chromium, serving, visitor
 
 from banso.web.rights import RIGHTS
 
@@ -38,6 +39,7 @@ NO_PAGE = {
     "bulk",
     "bulk_undo",
     "data_channels_act",
+    "data_channels_replay",
     "data_quarantine_all",
     "data_quarantine_discard",
     "data_quarantine_replay",
@@ -88,8 +90,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with TemporaryDirectory(prefix="banso-browser-") as folder:
         home = demo_home(Path(folder) / "home", tmp_path_factory)
         with serving(home) as site:
+            add_channel(site)
             send_some(site)
             yield site
+
+
+def add_channel(site: Served) -> None:
+    command = [str(BANSO), "channels", "add-chatwork", "連絡室", "123456789"]
+    env = {"BANSO_HOME": str(site.home), "PATH": "", "BANSO_CHATWORK_TOKEN": "token"}
+    subprocess.run(command, env=env, check=True, capture_output=True)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
+from tests.pipeline.vendor import apply
 from tests.web.conftest import AsMember
 from tests.web.markup import read
 from tests.web.rest import Call
@@ -40,7 +41,10 @@ def test_the_page_says_what_is_wrong_and_what_was_not_delivered(
     for words in ("team", "Slack", "C012345", "Slack: channel_not_found", "400 Bad"):
         assert words in page.text
     assert "sealed" not in page.text
-    assert [x.text for x in page.all("button")] == ["Test", "Enable", "Send again"]
+    assert [x.text for x in page.all("button")] == [
+        *("Test", "Enable", "Send again"),
+        "Send again",  # the dead letter alone
+    ]
     assert as_member("csm").get("/data/channels/").status_code == 403
 
 
@@ -113,6 +117,8 @@ LINE_WORKS = {"name": "lw", "client_id": "i", "client_secret": "lw-s3cret", "bot
 SLACK = {"name": "team", "token": "xoxb-s3cret", "signing": "s3cret", "least": "low",
          "language": "en"}  # fmt: skip
 SERVICE = {"name": "teams", "url": "nothing://s3cret", "least": "low", "language": "en"}
+CUSTOMERS = {"name": "customers", "address": "cs@vendor.example",
+             "url": "smtp://u:s3cret@mail.example", "language": "ja"}  # fmt: skip
 WEBHOOK = {"name": "crm", "address": "https://crm.example/hook", "least": "medium"}
 
 
@@ -123,7 +129,8 @@ def new(kind: str) -> str:
 def test_a_channel_is_added_on_its_page_with_its_secrets_sealed(as_member: AsMember) -> None:
     ops = as_member("cs_ops")
     links = [x.attrs["href"] for x in read(ops.get("/data/channels/").content).one("main").all("a")]
-    for kind in ("slack", "email", "webhook", "service", "line_works", "chatwork"):
+    kinds = ("slack", "email", "webhook", "service", "line_works", "chatwork", "customers")
+    for kind in kinds:
         assert new(kind) in links
         assert ops.get(new(kind)).status_code == 200
     assert ops.post(new("chatwork"), CHATWORK).headers["Location"] == "/data/channels/"
@@ -155,6 +162,8 @@ def test_the_secret_of_a_webhook_is_shown_once_and_kept_by_no_browser(as_member:
         ("service", SERVICE, "url", "none of the services"),
         ("line_works", LINE_WORKS, "private_key", "no private key of LINE WORKS"),
         ("chatwork", {**CHATWORK, "address": "here"}, "address", "no room of Chatwork"),
+        ("customers", {**CUSTOMERS, "url": "mail.example"}, "url", "names the server by which"),
+        ("customers", {**CUSTOMERS, "address": "c s"}, "address", "is the address that mail"),
     ],
 )
 def test_what_is_wrong_is_told_beside_its_field_and_no_secret_comes_back(
@@ -186,7 +195,7 @@ def test_mail_needs_a_server_and_the_digest_no_address(
     assert (wrong.attrs["id"], "in person" in wrong.text) == ("id_address_error", True)
     assert ops.post(new("email"), {**sent, "digest": "on"}).status_code == 302
     assert Channel.objects.get().digest
-    assert ops.get(new("customers")).status_code == 404
+    assert ops.get(new("carrier_pigeon")).status_code == 404
 
 
 REST = [
@@ -195,6 +204,7 @@ REST = [
     ({"name": "room", "kind": "chatwork", "address": "1", "token": "s3cret"}, {"token": "s3cret"}),
     ({"name": "teams", "kind": "service", "url": "discord://s3cret/s3cret-token"},
      {"url": "discord://s3cret/s3cret-token"}),
+    ({**CUSTOMERS, "kind": "customers"}, {"url": "smtp://u:s3cret@mail.example"}),
 ]  # fmt: skip
 
 
@@ -256,3 +266,147 @@ def test_who_sees_no_money_has_none_sent_over_rest(call: Call, channel: Channel)
     assert call("cs_ops", "PATCH", "channels/team", {"revenue": True})[0] == 403
     assert call("cs_ops", "PATCH", "channels/team", {"revenue": False}) == (204, None)
     assert call("csm", "POST", "channels", asked)[0] == 403
+
+
+def test_mail_to_customers_is_added_on_its_page_once_and_tested_with_a_mail_to_oneself(
+    as_member: AsMember,
+) -> None:
+    ops = as_member("cs_ops")
+    form = read(ops.get(new("customers")).content).one("main")
+    asked = [x.attrs["name"] for x in (*form.all("input"), *form.all("select"))]
+    assert asked == ["csrfmiddlewaretoken", "name", "address", "url", "language"]
+    assert ops.post(new("customers"), CUSTOMERS).headers["Location"] == "/data/channels/"
+    row = Channel.objects.get()
+    assert (row.kind, row.address, row.language, row.revenue) == (
+        *("customers", "cs@vendor.example", "ja"),
+        False,
+    )
+    assert unseal(row.secrets, key=settings.SECRET_KEY) == {"url": CUSTOMERS["url"]}
+    again = ops.post(new("customers"), {**CUSTOMERS, "name": "others"})
+    assert "There is the channel 'customers' for mail" in again.content.decode().replace(
+        "&#x27;", "'"
+    )
+    ops.post("/data/channels/act/", {"channel": "customers", "action": "test"})
+    assert Delivery.objects.get().member == Member.objects.get(handle="cs_ops")
+
+
+def letter(channel: Channel, subject: str, **ended: object) -> Delivery:
+    return Delivery.objects.create(
+        channel=channel, kind=DeliveryKind.TEST, subject=subject, body={}, **ended
+    )
+
+
+def test_a_single_message_is_sent_again_on_the_page_and_over_rest(
+    as_member: AsMember, call: Call, channel: Channel
+) -> None:
+    dead = Delivery.objects.get()
+    more = letter(channel, "u", failed_at=NOW, answer="500")
+    waiting, taken = letter(channel, "v"), letter(channel, "w", delivered_at=NOW)
+    hook = Channel.objects.create(
+        name="hook", kind=ChannelKind.WEBHOOK, address="https://a.example"
+    )
+    lost = letter(hook, "x", delivered_at=NOW, answer="200")
+
+    ops = as_member("cs_ops")
+    page = read(ops.get("/data/channels/").content)
+    addresses = [x.attrs["action"] for x in page.all("form") if "replay" in x.attrs["action"]]
+    assert addresses == [f"/data/channels/replay/{x.pk}/" for x in (more, dead)]
+    answer = ops.post(addresses[0], follow=True)
+    assert "It is sent again." in read(answer.content).one("body").text
+    more.refresh_from_db()
+    dead.refresh_from_db()
+    assert (more.failed_at, more.attempts, dead.failed_at) == (None, 0, NOW)
+    assert as_member("csm").post(addresses[1]).status_code == 403
+
+    status, row = call("cs_ops", "POST", f"deliveries/{dead.pk}/replay")
+    assert (status, row["state"], row["message"]) == (200, "waiting", str(dead.message))
+    status, row = call("cs_ops", "POST", f"deliveries/{lost.pk}/replay")
+    assert (status, row["state"], row["message"]) == (200, "waiting", str(lost.message))
+    refused = {
+        waiting.pk: (409, f"Message {waiting.pk} is on its way."),
+        taken.pk: (
+            409,
+            f"Message {taken.pk} was delivered; only webhooks are sent such a one again.",
+        ),
+        0: (404, "There is no message 0."),
+    }
+    for number, (wanted, said) in refused.items():
+        status, row = call("cs_ops", "POST", f"deliveries/{number}/replay")
+        assert (status, row["detail"]) == (wanted, said)
+    assert call("csm", "POST", f"deliveries/{dead.pk}/replay")[0] == 403
+
+
+def test_deliveries_are_listed_page_by_page_and_one_by_one(call: Call, channel: Channel) -> None:
+    dead = Delivery.objects.get()
+    hook = Channel.objects.create(
+        name="hook", kind=ChannelKind.WEBHOOK, address="https://a.example"
+    )
+    last = letter(hook, "x", delivered_at=NOW, answer="200")
+
+    def listed(asked: str = "") -> list[tuple[int, str, str]]:
+        _, rows = call("cs_ops", "GET", f"deliveries{asked}")
+        return [(x["id"], x["channel"], x["state"]) for x in rows]
+
+    both = [(last.pk, "hook", "delivered"), (dead.pk, "team", "failed")]
+    assert (listed(), listed("?state=failed"), listed("?channel=hook")) == (
+        *(both, both[1:]),
+        both[:1],
+    )
+    assert (listed("?limit=1"), listed(f"?before={last.pk}")) == (both[:1], both[1:])
+    assert call("cs_ops", "GET", f"deliveries/{dead.pk}")[1]["answer"] == "400 Bad"
+    assert call("cs_ops", "GET", "deliveries/0")[0] == 404
+    assert call("csm", "GET", "deliveries")[0] == 403
+
+
+def test_a_channel_is_removed_after_a_question_and_what_it_has_sent_stays(
+    as_member: AsMember, call: Call, channel: Channel
+) -> None:
+    Channel.objects.filter(pk=channel.pk).update(disabled_at=None)
+    letter(channel, "sent", delivered_at=NOW)
+    letter(channel, "waits")
+    ops, address = as_member("cs_ops"), "/data/channels/remove/team/"
+    links = [x.attrs["href"] for x in read(ops.get("/data/channels/").content).one("main").all("a")]
+    assert address in links
+    asked = read(ops.get(address).content).one("main").text
+    for words in (
+        "1 message that it has delivered stays in the record.",
+        "1 message that waits is not sent any more.",
+        "1 dead letter can't be sent again.",
+    ):
+        assert words in asked
+    assert Channel.objects.count() == 1  # asking removes nothing
+    assert as_member("csm").post(address).status_code == 403
+    assert ops.post(address).headers["Location"] == "/data/channels/"
+
+    page = read(ops.get("/data/channels/").content)
+    assert page.one("main").all("table") == []
+    gone = Channel.every.get()
+    assert (Channel.objects.count(), gone.secrets) == (0, "")
+    _, rows = call("cs_ops", "GET", "deliveries?channel=team")
+    assert [(x["state"], x["answer"]) for x in rows] == [
+        ("failed", "the channel was removed"),
+        ("delivered", ""),
+        ("failed", "400 Bad"),
+    ]
+    status, row = call("cs_ops", "POST", f"deliveries/{rows[2]['id']}/replay")
+    assert (status, row["detail"]) == (
+        409,
+        f"Message {rows[2]['id']}: its channel was removed.",
+    )
+    assert (ops.get(address).status_code, ops.post(address).status_code) == (404, 404)
+    Channel.objects.create(name="team", kind=ChannelKind.SLACK)  # its name is free
+
+
+def test_who_removes_a_channel_sees_which_plays_write_by_it(
+    as_member: AsMember, channel: Channel
+) -> None:
+    apply(
+        "organisation: {name: A}\nplays:\n"
+        "- {name: tell, label: {en: Tell them}, steps: [{kind: branch, condition: "
+        "attribute.a = 'b', then: [{kind: message, channel: team, to: owner, "
+        "text: {en: Hello}}]}]}\n"
+        "- {name: other, steps: [{kind: message, to: owner, text: {en: Hello}}]}"
+    )
+    page = read(as_member("cs_ops").get("/data/channels/remove/team/").content).one("main")
+    plays = [x.attrs["href"] for x in page.all("a") if "plays" in x.attrs["href"]]
+    assert plays == ["/definitions/plays/tell/"]

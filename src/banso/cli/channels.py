@@ -128,7 +128,7 @@ def enable(name: Name) -> None:
 
 @app.command("remove")
 def remove(name: Name) -> None:
-    """Remove a channel, with what it owes and the record of what it sent."""
+    """Remove a channel. What it owes is not sent any more; the record of what it sent stays."""
     open_session()
-    remove_channel(name)
+    remove_channel(name, now=datetime.now(tz=UTC))
     out.print(word("channel_removed").format(name=escape(name)), soft_wrap=True)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from django.db import transaction
 from rich.markup import escape
 
 from banso.cli.links import served_at
@@ -14,7 +15,7 @@ from banso.cli.shapes import DeliveryItem
 from banso.cli.words import word
 from banso.core.definitions import Definitions, loads
 from banso.desk.queries.outbox import deliveries
-from banso.desk.services.outbox import replay as replay_letters
+from banso.desk.services.outbox import replay_one
 from banso.pipeline.act.digest import tell_the_day
 from banso.pipeline.act.send import Post
 from banso.pipeline.home import secret_key
@@ -93,9 +94,12 @@ def digest() -> None:
 
 @app.command("replay")
 def replay(
-    ids: Annotated[list[int], typer.Argument(help="Numbers of dead letters (`outbox list`)")],
+    ids: Annotated[list[int], typer.Argument(help="Numbers of messages (`outbox list`)")],
 ) -> None:
-    """Send dead letters again, with the ids that they had."""
+    """Send single messages again, with the ids that they had: dead letters, and of webhooks also
+    what was delivered."""
     open_session()
-    count = replay_letters(ids, now=datetime.now(tz=UTC))
-    out.print(word("outbox_replayed").format(count=count), soft_wrap=True)
+    with transaction.atomic():  # all of them, or none
+        for number in ids:
+            replay_one(number, now=datetime.now(tz=UTC))
+    out.print(word("outbox_replayed").format(count=len(ids)), soft_wrap=True)

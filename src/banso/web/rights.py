@@ -71,6 +71,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "data_channels": OPERATING,
     "data_channel_new": OPERATING,
     "data_channels_act": OPERATING,
+    "data_channels_replay": OPERATING,
+    "data_channel_remove": OPERATING,
     "data_quarantine": OPERATING,
     "data_quarantine_all": OPERATING,
     "data_quarantine_row": OPERATING,

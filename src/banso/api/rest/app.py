@@ -10,6 +10,7 @@ from banso.api.rest import (
     accounts,
     alerts,
     channels,
+    deliveries,
     drafts,
     mails,
     merges,
@@ -40,6 +41,7 @@ from banso.desk.services.mails import MailOvertakenError, UnfitMailError, Unknow
 from banso.desk.services.merges import MergeError, NoAccountError
 from banso.desk.services.mutes import UnknownAccountError, UnknownMuteError
 from banso.desk.services.notes import UnfitNoteError, UnknownNoteError
+from banso.desk.services.outbox import NothingToReplayError, UnknownDeliveryError
 from banso.desk.services.pauses import NotPausedError, PausedAlreadyError
 from banso.desk.services.play_problem import ProblemError
 from banso.desk.services.plays import UnknownRunError
@@ -74,7 +76,7 @@ api = Documented(
     auth=NOBODY,
 )
 for routes in (
-    *(accounts, merges, notes, alerts, channels, tasks, mails, plays, play_drafts),
+    *(accounts, merges, notes, alerts, channels, deliveries, tasks, mails, plays, play_drafts),
     *(rules, drafts, mutes, value),
 ):
     api.add_router("", routes.router)
@@ -85,6 +87,8 @@ STATUS: dict[type[Exception], int] = {
     UnknownAccountError: 404,
     UnknownMuteError: 404,
     ChannelError: 404,
+    UnknownDeliveryError: 404,
+    NothingToReplayError: 409,
     UnknownTaskError: 404,
     UnknownRunError: 404,
     UnknownPointError: 404,

@@ -41,8 +41,7 @@ def list_channels(request: HttpRequest) -> list[ChannelRow]:
 def add_one(
     request: HttpRequest, said: Body[ChannelAsked]
 ) -> Status[ChannelAdded] | Status[ChannelRefused]:
-    """With the checks of the page and of `banso channels add-*`; secrets are kept encrypted. What
-    writes to customers is added by that command alone."""
+    """With the checks of the page and of `banso channels add-*`; secrets are kept encrypted."""
     _may_tell_money(request, told=said.revenue)
     new = said.channel()
     try:
@@ -59,8 +58,8 @@ def add_one(
 
 @router.delete("channels/{name}", auth=OPERATE, response={204: None}, operation_id="remove_channel")
 def remove(request: HttpRequest, name: str) -> Status[None]:
-    """With what it owes and the record of what it sent; to keep these, disable it."""
-    remove_channel(name)
+    """What it owes is not sent any more; the record of what it sent stays (`GET deliveries`)."""
+    remove_channel(name, now=datetime.now(tz=UTC))
     return Status(204, None)
 
 
@@ -111,7 +110,7 @@ def disable(request: HttpRequest, name: str) -> Status[None]:
 def list_dead_letters(request: HttpRequest, name: str) -> list[DeadLetter]:
     """What could not be delivered, the newest first; at most 500."""
     channel_named(name)
-    found = deliveries(channel=name, state="failed", limit=MOST)
+    found = deliveries(channel=name, state="failed", in_use=True, limit=MOST)
     return [DeadLetter.model_validate(x, from_attributes=True) for x in found]
 
 

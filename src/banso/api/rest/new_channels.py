@@ -1,6 +1,6 @@
 """What the API takes to add a channel of each kind. Secrets go in and never come back."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, SecretStr
 
@@ -83,8 +83,30 @@ class NewChatwork(AnyChannel):
     token: Secret = Field(description="API token of an account that is in the room")
 
 
+class NewCustomers(Shape):
+    """By which plays write to customers; it tells members nothing."""
+
+    kind: Literal["customers"]
+    name: Line = Field(description="Letters, digits, `_` and `-`")
+    address: Line = Field(description="That mail to customers comes from")
+    url: Secret = Field(description="Mail server: smtp://user:password@host:587")
+    language: Literal["en", "ja"] = Field(
+        default="ja", description="Of mails whose play does not say one"
+    )
+    revenue: ClassVar[bool] = False
+
+    def channel(self) -> NewChannel:
+        return NewChannel(
+            name=self.name,
+            kind=ChannelKind.CUSTOMERS,
+            address=self.address,
+            secrets={"url": self.url.get_secret_value().strip()},
+            language=self.language,
+        )
+
+
 ChannelAsked = Annotated[
-    NewSlack | NewEmail | NewWebhook | NewService | NewLineWorks | NewChatwork,
+    NewSlack | NewEmail | NewWebhook | NewService | NewLineWorks | NewChatwork | NewCustomers,
     Field(discriminator="kind"),
 ]
 

@@ -178,6 +178,12 @@ class DeadLetter(Shape):
     answer: str = Field(description="What the receiver said last")
 
 
+class DeliveryRow(DeadLetter):
+    channel: str
+    state: Literal["waiting", "delivered", "failed"]
+    due_at: datetime = Field(description="When it is tried (again), while it waits")
+
+
 class Replayed(Shape):
     count: int
 

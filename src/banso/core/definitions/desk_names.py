@@ -3,7 +3,7 @@ can't tell."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +11,15 @@ from banso.core.definitions.draft import Draft, Item, draft_of
 from banso.core.definitions.draft import Step as Place
 from banso.core.definitions.mistake import Mistake, in_order
 from banso.core.definitions.model import Rule
-from banso.core.definitions.plays import OWNER, AssignStep, MessageStep, Play, Step, WebhookStep
+from banso.core.definitions.plays import (
+    OWNER,
+    AssignStep,
+    MailStep,
+    MessageStep,
+    Play,
+    Step,
+    WebhookStep,
+)
 from banso.core.definitions.written import placed
 from banso.core.expressions import nearest
 from banso.core.wording import Wording, worded
@@ -102,6 +110,21 @@ def _in_step(step: Step) -> Iterator[tuple[Place, Kind, str]]:
         yield "channel", "webhook", step.channel
     if isinstance(step, AssignStep | MessageStep) and step.to != OWNER:
         yield "to", "member", step.to
+
+
+def plays_by(plays: Iterable[Play], channel: str, *, to_customers: bool) -> Sequence[Play]:
+    """Those with a step that writes by a channel. to_customers: it is the one by which mail to
+    customers leaves, which no step names."""
+    return [
+        play
+        for play in plays
+        if any(
+            isinstance(step, MailStep)
+            if to_customers
+            else ("channel", channel) in {(at, name) for at, _, name in _in_step(step)}
+            for _, step in placed(play.steps, ("steps",))
+        )
+    ]
 
 
 def _said(kind: Kind, name: str) -> Wording:

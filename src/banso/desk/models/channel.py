@@ -17,6 +17,13 @@ class ChannelKind(models.TextChoices):
     CUSTOMERS = "customers"
 
 
+class InUse(models.Manager["Channel"]):
+    """Not those that were removed; they only stand in the record of what was sent."""
+
+    def get_queryset(self) -> models.QuerySet["Channel"]:
+        return super().get_queryset().filter(removed_at=None)
+
+
 class Channel(models.Model):
     """A way on which alerts and tasks reach people or other software.
 
@@ -28,10 +35,11 @@ class Channel(models.Model):
     also plays and mails to customers. revenue: whether amounts of money are told. disabled_because:
     what the receiver answered when it became plain that nothing gets through; empty while it is in
     use. stopped: it was disabled by hand, so nothing needs mending.
-    resting_until: nothing is sent before, since the last attempt failed.
+    resting_until: nothing is sent before, since the last attempt failed. removed_at: it is there no
+    more, its secrets are gone and its name is free; what it has sent stays in the record.
     """
 
-    name = models.CharField(max_length=63, unique=True)
+    name = models.CharField(max_length=63)
     kind = models.CharField(max_length=10, choices=ChannelKind.choices)
     address = models.CharField(max_length=2_000, blank=True)
     secrets = models.TextField(blank=True)
@@ -45,10 +53,21 @@ class Channel(models.Model):
     disabled_because = models.TextField(blank=True)
     stopped = models.BooleanField(default=False)
     resting_until = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InUse()
+    every = models.Manager["Channel"]()
 
     class Meta:
         db_table = "channel"
         ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("name",),
+                condition=models.Q(removed_at__isnull=True),
+                name="one_channel_a_name",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

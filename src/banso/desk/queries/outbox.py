@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from banso.desk.models import Channel, Delivery, Member
 
@@ -82,17 +82,36 @@ def _of(state: str) -> Q:
 
 
 def deliveries(
-    *, channel: str | None = None, state: State | None = None, limit: int
+    *,
+    channel: str | None = None,
+    state: State | None = None,
+    before: int | None = None,
+    in_use: bool = False,
+    limit: int,
 ) -> Sequence[DeliveryView]:
-    """The newest first."""
-    rows = Delivery.objects.select_related(
-        "channel", "member", "alert__episode__account", "task__account"
-    )
+    """The newest first. before: only those with a lower number. in_use: not of channels that were
+    removed."""
+    rows = _delivery_rows()
     if channel is not None:
         rows = rows.filter(channel__name=channel)
     if state is not None:
         rows = rows.filter(OF_STATE[state])
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    if in_use:
+        rows = rows.filter(channel__removed_at__isnull=True)
     return [_view(x) for x in rows.order_by("-id")[:limit]]
+
+
+def delivery(number: int) -> DeliveryView | None:
+    row = _delivery_rows().filter(pk=number).first()
+    return _view(row) if row else None
+
+
+def _delivery_rows() -> QuerySet[Delivery]:
+    return Delivery.objects.select_related(
+        "channel", "member", "alert__episode__account", "task__account"
+    )
 
 
 def _account(row: Delivery) -> str | None:

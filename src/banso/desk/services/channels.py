@@ -8,6 +8,7 @@ from typing import Literal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 
 from banso.core.wording import worded
 from banso.desk.models import Channel, ChannelKind
@@ -15,6 +16,7 @@ from banso.desk.sealing import seal
 
 NAME = re.compile(r"[^\W\d][\w-]{0,62}")
 ROOM = re.compile(r"[0-9]{1,20}")
+REMOVED = "the channel was removed"
 SLACK_PLACE = re.compile(r"[CGD][A-Z0-9]{2,30}")
 
 
@@ -88,7 +90,10 @@ def _check_address(new: NewChannel) -> None:
         others = Channel.objects.filter(kind=new.kind).exclude(name=new.name).first()
         if others is not None:
             raise ChannelError(
-                f"There is the channel '{others}' for mail to customers already. Remove it first."
+                worded(
+                    "There is the channel '{name}' for mail to customers already. Remove it first.",
+                    name=others.name,
+                )
             )
     if new.kind is ChannelKind.CHATWORK and not ROOM.fullmatch(new.address):
         raise ChannelError(
@@ -122,9 +127,16 @@ def channel_named(name: str) -> Channel:
     return found
 
 
-def remove_channel(name: str) -> None:
-    """With all that it still owes."""
-    channel_named(name).delete()
+@transaction.atomic
+def remove_channel(name: str, *, now: datetime) -> int:
+    """Its name is free and its secrets are gone. What it has sent stays in the record; what it owes
+    is not sent any more, and stands there as not delivered; how many these were."""
+    row = channel_named(name)
+    owed = row.deliveries.filter(delivered_at__isnull=True, failed_at__isnull=True)
+    count = owed.update(failed_at=now, answer=REMOVED)
+    row.removed_at, row.secrets = now, ""
+    row.save(update_fields=("removed_at", "secrets"))
+    return count
 
 
 def enable_channel(name: str) -> Channel:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from banso.core.wording import worded
 from banso.desk.models import (
     Alert,
     Channel,
@@ -39,8 +40,21 @@ FOLLOWED = (ChannelKind.WEBHOOK, ChannelKind.SLACK)
 """What is told of what became of an alert or a task, too: software, and messages that can be
 changed where they lie. Elsewhere each would be one more message."""
 
+AGAIN = Q(channel__removed_at__isnull=True) & (
+    Q(failed_at__isnull=False) | Q(delivered_at__isnull=False, channel__kind=ChannelKind.WEBHOOK)
+)
+"""What can be sent again: dead letters, and what a webhook has taken."""
+
 ORDER = ("high", "medium", "low")
 BATCH = 2_000
+
+
+class UnknownDeliveryError(LookupError):
+    """There is no such message."""
+
+
+class NothingToReplayError(Exception):
+    """It is no dead letter; says what it is."""
 
 
 def tell_opened(
@@ -203,7 +217,10 @@ def _follow(
 ) -> int:
     """Further news of alerts: after, and to the same people as, the news of their opening."""
     opened = Delivery.objects.filter(
-        alert__in=subjects, kind=DeliveryKind.OPENED, failed_at__isnull=True
+        alert__in=subjects,
+        kind=DeliveryKind.OPENED,
+        failed_at__isnull=True,
+        channel__removed_at__isnull=True,
     ).select_related("alert__episode", "channel")
     return owe(
         Delivery(
@@ -301,8 +318,10 @@ def delivered(
 ) -> None:
     """The receiver has taken it."""
     delivery.delivered_at, delivery.leased_until, delivery.answer = now, None, answer[:500]
+    delivery.failed_at = None  # its channel was removed while this one was on its way
     delivery.place = dict(place) if place else None
-    delivery.save(update_fields=("delivered_at", "leased_until", "answer", "place"))
+    fields = ("delivered_at", "failed_at", "leased_until", "answer", "place")
+    delivery.save(update_fields=fields)
     _tell_mail(DeliveryKind.MAIL_SENT, delivery)
     if delivery.channel.resting_until is not None:
         rest_channel(delivery.channel_id, until=None)
@@ -355,8 +374,9 @@ def shut_out(delivery: Delivery, *, now: datetime, answer: str) -> None:
 
 def replay(ids: Sequence[int], *, now: datetime) -> int:
     """Send dead letters again, with the ids that they had; how many there were. Those to the owner
-    of an alert, or to whoever has a task, go to whose it is by now."""
-    rows = Delivery.objects.filter(pk__in=ids, failed_at__isnull=False)
+    of an alert, or to whoever has a task, go to whose it is by now. Of webhooks also what was
+    delivered: the receiver knows its id, and may have lost it."""
+    rows = Delivery.objects.filter(pk__in=ids).filter(AGAIN)
     holder = Alert.objects.filter(pk=OuterRef("alert")).annotate(
         whose=Coalesce("assignee", "episode__account__owner")
     )
@@ -367,7 +387,31 @@ def replay(ids: Sequence[int], *, now: datetime) -> int:
     doer = Coalesce(Subquery(task.values("member")), Subquery(task.values("account__owner")))
     of_task = rows.filter(task__isnull=False, member__isnull=False)
     of_task.update(member=Coalesce(doer, F("member")))
-    return rows.update(failed_at=None, due_at=now, attempts=0, answer="")
+    # by number: whose they are by now says nothing of whether they may be sent again
+    return Delivery.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(
+        failed_at=None, delivered_at=None, due_at=now, attempts=0, answer=""
+    )
+
+
+@transaction.atomic
+def replay_one(number: int, *, now: datetime) -> None:
+    """As `replay`. Raises UnknownDeliveryError, NothingToReplayError."""
+    row = Delivery.objects.select_for_update(of=("self",)).select_related("channel")
+    found = row.filter(pk=number).first()
+    if found is None:
+        raise UnknownDeliveryError(worded("There is no message {number}.", number=number))
+    if replay([number], now=now):
+        return
+    if found.channel.removed_at is not None:
+        said = worded("Message {number}: its channel was removed.", number=number)
+    elif found.delivered_at is None:
+        said = worded("Message {number} is on its way.", number=number)
+    else:
+        said = worded(
+            "Message {number} was delivered; only webhooks are sent such a one again.",
+            number=number,
+        )
+    raise NothingToReplayError(said)
 
 
 def replay_channel(channel: Channel, *, now: datetime) -> int:

@@ -71,7 +71,9 @@ def tell_task_ticked(task: Task, *, now: datetime) -> int:
 
 def _places(task: int) -> Sequence[tuple[Channel, int | None]]:
     """Where it was told and can be followed: channel, and whom in person."""
-    told = Delivery.objects.filter(task=task, kind__in=TOLD, failed_at__isnull=True)
+    told = Delivery.objects.filter(
+        task=task, kind__in=TOLD, failed_at__isnull=True, channel__removed_at__isnull=True
+    )
     found = {
         (x.channel, x.member_id)
         for x in told.select_related("channel")

@@ -32,6 +32,8 @@ def blamed(error: Exception, new: NewChannel) -> str | None:
         return "url" if new.kind is ChannelKind.SERVICE else "address"
     if isinstance(error, LineWorksKeyError):
         return "private_key"
+    if isinstance(error, MailSettingsError) and new.kind is ChannelKind.CUSTOMERS:
+        return error.field
     return (getattr(error, "field", "") or None) if isinstance(error, ChannelError) else None
 
 
@@ -64,7 +66,7 @@ def _line_works(new: NewChannel) -> NewChannel:
 
 def _customers(new: NewChannel) -> NewChannel:
     url = (new.secrets or {}).get("url", "")
-    mailbox_of(url, new.address, named="The address of the mail server", from_="--from")
+    mailbox_of(url, new.address, named=worded("The mail server"), from_=worded("The sender"))
     return new
 
 

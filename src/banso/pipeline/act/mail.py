@@ -25,7 +25,12 @@ SERVER, SENDER = "BANSO_SMTP_URL", "BANSO_MAIL_FROM"
 
 
 class MailSettingsError(ValueError):
-    """The mail server's settings are missing or wrong; says why and what to do."""
+    """The mail server's settings are missing or wrong; says why and what to do. field: `url` or
+    `address`."""
+
+    def __init__(self, said: str, *, field: str) -> None:
+        super().__init__(said)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,8 @@ def mailbox_of(url: str, sender: str, *, named: str = SERVER, from_: str = SENDE
                 "smtp://user:password@mail.example.co.jp:587; it is {state}.",
                 named=named,
                 state=state,
-            )
+            ),
+            field="url",
         )
     try:
         Address(addr_spec=sender)
@@ -66,7 +72,8 @@ def mailbox_of(url: str, sender: str, *, named: str = SERVER, from_: str = SENDE
             worded(
                 "{named} is the address that mail comes from, such as banso@example.co.jp.",
                 named=from_,
-            )
+            ),
+            field="address",
         ) from None
     tls = parts.scheme == "smtps"
     return Mailbox(

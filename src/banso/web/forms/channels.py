@@ -75,6 +75,7 @@ class ChannelForm(forms.Form):
     kind: ClassVar[ChannelKind]
     secret_names: ClassVar[tuple[str, ...]] = ()
     speaks: ClassVar[bool] = True
+    tells: ClassVar[bool] = True
 
     name = text(
         gettext_lazy("Name"),
@@ -94,8 +95,11 @@ class ChannelForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, sees_revenue: bool) -> None:
         first = "ja" if (get_language() or "").startswith("ja") else "en"
         super().__init__(data, initial={"language": first}, label_suffix="")
-        if not sees_revenue:
+        if not (sees_revenue and self.tells):
             del self.fields["revenue"]
+        if not self.tells:
+            del self.fields["least"], self.fields["tasks"]
+            self.fields["language"].help_text = gettext("Of mails whose play does not say one.")
         if not self.speaks:
             del self.fields["language"]
         common = [x for x in ChannelForm.base_fields if x in self.fields and x != "name"]
@@ -190,7 +194,24 @@ class ChatworkForm(ChannelForm):
     token = secret(gettext_lazy("API token"))
 
 
+class CustomersForm(ChannelForm):
+    kind, secret_names, tells = ChannelKind.CUSTOMERS, ("url",), False
+    address = text(
+        gettext_lazy("Sender"), hint=gettext_lazy("The address that mail to customers comes from.")
+    )
+    url = secret(
+        gettext_lazy("Mail server"),
+        hint=gettext_lazy(
+            "smtp://user:password@host:587, or smtps:// with TLS from the beginning. A customer "
+            "can answer: replies go to the account's owner."
+        ),
+    )
+
+
 FORMS: Mapping[str, type[ChannelForm]] = {
     form.kind: form
-    for form in (SlackForm, EmailForm, WebhookForm, ServiceForm, LineWorksForm, ChatworkForm)
+    for form in (
+        *(SlackForm, EmailForm, WebhookForm, ServiceForm, LineWorksForm, ChatworkForm),
+        CustomersForm,
+    )
 }

@@ -1,26 +1,36 @@
 """Channels: whether they get through, what could not be delivered, what can be done about it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from banso.core.definitions.desk_names import plays_by
+from banso.core.definitions.model import Label
 from banso.desk.models import ChannelKind, Member
-from banso.desk.queries.outbox import channels, deliveries
+from banso.desk.queries.outbox import ChannelView, channels, deliveries
 from banso.desk.services.channels import (
     ChannelError,
     channel_named,
     enable_channel,
+    remove_channel,
     stop_channel,
 )
-from banso.desk.services.outbox import in_person, owe_test, replay_channel
+from banso.desk.services.outbox import (
+    NothingToReplayError,
+    UnknownDeliveryError,
+    in_person,
+    owe_test,
+    replay_channel,
+    replay_one,
+)
 from banso.pipeline.session import in_force
 from banso.web.forms.channels import FORMS, kind_words, told
 from banso.web.house import local, zone_of
@@ -29,10 +39,14 @@ from banso.web.request import Request
 SHOWN = 50
 """Dead letters on the page."""
 
+LONGEST_NUMBER = 18
+
 
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     zone = zone_of(in_force())
+    asked = request.GET.get("before", "")
+    before = int(asked) if asked.isdecimal() and len(asked) < LONGEST_NUMBER else None
     found = [
         replace(
             x,
@@ -43,7 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
     ]
     dead = [
         replace(x, created_at=x.created_at.astimezone(zone))
-        for x in deliveries(state="failed", limit=SHOWN)
+        for x in deliveries(state="failed", before=before, in_use=True, limit=SHOWN + 1)
     ]
     return render(
         request,
@@ -52,7 +66,9 @@ def page(request: HttpRequest) -> HttpResponse:
             "nav": "data",
             "sees_quarantine": True,
             "channels": found,
-            "dead": dead,
+            "dead": dead[:SHOWN],
+            "older": dead[SHOWN - 1].id if len(dead) > SHOWN else None,
+            "newest": before is None,
             "kinds": kind_words(),
             "addable": {kind: word for kind, word in kind_words().items() if kind in FORMS},
         },
@@ -75,9 +91,8 @@ def act(request: HttpRequest) -> HttpResponse:
 
 def _test(name: str, by: Member) -> str:
     channel = channel_named(name)
-    if channel.kind == ChannelKind.CUSTOMERS:
-        raise ChannelError(gettext("This channel writes to customers alone; it takes no test."))
-    owe_test(channel, member=by.pk if in_person(channel) else None, now=datetime.now(tz=UTC))
+    alone = not in_person(channel) and channel.kind != ChannelKind.CUSTOMERS
+    owe_test(channel, member=None if alone else by.pk, now=datetime.now(tz=UTC))
     return gettext("A test message is on its way by %(name)s.") % {"name": name}
 
 
@@ -90,6 +105,48 @@ def _disable(name: str, by: Member) -> str:
     because = gettext("Disabled by %(member)s") % {"member": by}
     stop_channel(name, now=datetime.now(tz=UTC), because=because)
     return gettext("%(name)s sends nothing until it is enabled.") % {"name": name}
+
+
+@require_POST
+def replay_letter(request: HttpRequest, delivery: int) -> HttpResponse:
+    """One dead letter."""
+    try:
+        replay_one(delivery, now=datetime.now(tz=UTC))
+        messages.success(request, gettext("It is sent again."))
+    except (UnknownDeliveryError, NothingToReplayError) as error:
+        messages.warning(request, told(error))
+    return redirect("data_channels")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, channel: str) -> HttpResponse:
+    """Asked once more, with what it means."""
+    found = next((x for x in channels() if x.name == channel), None)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        remove_channel(channel, now=datetime.now(tz=UTC))
+        messages.success(request, gettext("%(name)s was removed.") % {"name": channel})
+        return redirect("data_channels")
+    return render(
+        request,
+        "data/remove_channel.html",
+        {
+            "nav": "data",
+            "channel": found,
+            "kind": kind_words()[found.kind],
+            "plays": _plays(found),
+        },
+    )
+
+
+def _plays(channel: ChannelView) -> Sequence[tuple[str, Label]]:
+    """Key and name of those that write by it."""
+    definitions = in_force()
+    every = definitions.plays.values() if definitions else ()
+    customers = channel.kind == ChannelKind.CUSTOMERS
+    found = plays_by(every, channel.name, to_customers=customers)
+    return [(x.name, x.label or Label(en=x.name, ja=x.name)) for x in found]
 
 
 def _replay(name: str, _: Member) -> str:
@@ -107,4 +164,6 @@ ACTS: Mapping[str, Callable[[str, Member], str]] = {
 urlpatterns = [
     path("data/channels/", page, name="data_channels"),
     path("data/channels/act/", act, name="data_channels_act"),
+    path("data/channels/replay/<int:delivery>/", replay_letter, name="data_channels_replay"),
+    path("data/channels/remove/<str:channel>/", remove, name="data_channel_remove"),
 ]
