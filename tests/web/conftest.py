@@ -19,7 +19,7 @@ from banso.desk.queries import kept
 from banso.desk.services.tokens import add_token
 from banso.web import house
 from banso.web.accounts import cells
-from banso.web.today import written
+from banso.web.today import tasks, written
 
 Built = tuple[str, Site]
 """The address of its database, and what is in it."""
@@ -35,6 +35,7 @@ def fresh_house(request: pytest.FixtureRequest, settings: Settings) -> Iterator[
     cache.clear()
     kept.memory.clear()
     written.memory.clear()
+    tasks.memory.clear()
     cells.memory.clear()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if own:

@@ -42,6 +42,7 @@ NAMES = {
     "play": "visit",
     "action": "done",
     "source": "web",
+    "point": "0",
     "token": "no-token",
     "kind": "webhook",
 }
@@ -57,7 +58,7 @@ FORMS = {
     "task_snooze": {"until": "2099-01-01"},
     "task_not_useful": {"reason": "known"},
     "task_pass": {"to": "admin"},
-    "task_tick": {"point": "0", "done": "1"},
+    "task_tick": {"done": "1"},
     "mail_approve": {"subject": "s", "text": "t"},
     "mail_refuse": {"note": "a test"},
     "data_channels_act": {"channel": "none", "action": "test"},

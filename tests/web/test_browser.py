@@ -4,6 +4,8 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -11,10 +13,11 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import TimeoutError as Late
 from tests.demo import demo_home
 from tests.web.live_calls import key_of, send, send_some
-from tests.web.served import BANSO, CHROMIUM, Served, chromium, serving, visitor
+from tests.web.served import BANSO, CHROMIUM, Served, Visitor, chromium, serving, visitor
 
 from banso.web.rights import RIGHTS
 
@@ -76,6 +79,10 @@ NO_PAGE = {
 WORDS_ONLY = ("today", "accounts", "board", "password")
 """Pages on which the example vendor's data are Japanese too: no name of an event or attribute."""
 
+DESIGN = "/design/"
+DESK: ViewportSize = {"width": 1400, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
 TRIES = {"why": 12}
 """So many addresses of a route are followed: not every number is counted from events."""
 
@@ -107,26 +114,83 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What was found wrong with a page as it was shown. wide: of the whole page on a phone, in
+    pixels. english: Latin words that people see."""
+
+    broken: list[str]
+    wide: int
+    english: list[str]
+
+
+Walk = dict[str, Looked]
+"""By route."""
+
+
+@dataclass(frozen=True)
+class Walked:
+    """pages: one address of every route that links lead to, by route."""
+
+    pages: dict[str, str]
+    by_language: dict[str, Walk]
+
+
 @pytest.fixture(scope="module")
-def pages(browser: Browser, served: Served) -> dict[str, str]:
-    """One address of every route that links lead to, by route."""
+def walked(browser: Browser, served: Served) -> Walked:
+    """Every page once in each language: to load one takes longer than to look at all of it."""
+    with visitor(browser, served, handle="admin") as window:
+        pages, english = follow(window)
+        english["design"] = look(window, DESIGN)
+    with visitor(browser, served, handle="admin", language="ja") as window:
+        japanese = {name: look(window, at) for name, at in {**pages, "design": DESIGN}.items()}
+    return Walked(pages, {"en": english, "ja": japanese})
+
+
+def follow(window: Visitor) -> tuple[dict[str, str], Walk]:
+    """One address of every route that links lead to, and what was seen there."""
     found: dict[str, str] = {}
+    looked: Walk = {}
     seen: set[str] = set()
     waiting = ["/"]
-    with visitor(browser, served, handle="admin") as window:
-        while waiting:
-            path = waiting.pop(0)
-            name = route(path)
-            if name is None or name in NO_PAGE or path in seen:
-                continue
-            if sum(route(x) == name for x in seen) >= TRIES.get(name, 1):
-                continue
-            seen.add(path)
-            found.setdefault(name, path)
-            window.go(path)
-            links = window.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
-            waiting += [local(x) for x in links if x.startswith(served.url)]
-    return found
+    while waiting:
+        path = waiting.pop(0)
+        name = route(path)
+        if name is None or name in NO_PAGE or path in seen:
+            continue
+        if sum(route(x) == name for x in seen) >= TRIES.get(name, 1):
+            continue
+        seen.add(path)
+        window.complaints.clear()
+        window.go(path)
+        links = window.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        waiting += [local(x) for x in links if x.startswith(window.url)]
+        if name not in found:
+            found[name], looked[name] = path, examine(window)
+    return found, looked
+
+
+def look(window: Visitor, path: str) -> Looked:
+    window.complaints.clear()
+    window.go(path)
+    return examine(window)
+
+
+def examine(window: Visitor) -> Looked:
+    """The page on which the window is: on a phone, in a light and in a dark theme."""
+    page = window.page
+    settle(page)
+    words = english(page)
+    wide = width_on_a_phone(page)
+    page.evaluate(SHORTEN)
+    light, broken = background(page), violations(page)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    repainted(page)
+    if background(page) == light:
+        broken.append("The dark theme is as light as the light one.")
+    broken += violations(page, OF_COLOUR)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    return Looked([*broken, *window.complaints], wide, words)
 
 
 def local(address: str) -> str:
@@ -141,9 +205,25 @@ def route(path: str) -> str | None:
         return None
 
 
-def test_every_page_is_reached_by_following_links(pages: dict[str, str]) -> None:
+WIDTH = "document.documentElement.scrollWidth"
+
+
+def width_on_a_phone(page: Page) -> int:
+    touch = page.context.new_cdp_session(page)
+    touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    page.set_viewport_size(PHONE)
+    with suppress(Late):  # charts are drawn anew only after the page
+        page.wait_for_function(f"() => {WIDTH} <= {PHONE['width']}", timeout=2_000)
+    width = int(page.evaluate(WIDTH))
+    page.set_viewport_size(DESK)
+    touch.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    touch.detach()
+    return width
+
+
+def test_every_page_is_reached_by_following_links(walked: Walked) -> None:
     unlinked = {"design"}  # for those who build Banso
-    assert set(pages) == set(RIGHTS) - unlinked - NO_PAGE
+    assert set(walked.pages) == set(RIGHTS) - unlinked - NO_PAGE
 
 
 OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
@@ -152,29 +232,15 @@ OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-t
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_no_page_has_an_axe_violation_or_a_complaint_of_the_console(
-    browser: Browser, served: Served, pages: dict[str, str], language: str
+    walked: Walked, language: str
 ) -> None:
-    found: dict[str, list[str]] = {}
-    with visitor(browser, served, handle="admin", language=language) as window:
-        for name, path in {**pages, "design": "/design/"}.items():
-            window.complaints.clear()
-            window.page.emulate_media(color_scheme="light", reduced_motion="reduce")
-            window.go(path)
-            settle(window.page)
-            window.page.evaluate(SHORTEN)
-            light, broken = background(window.page), violations(window.page)
-            window.page.emulate_media(color_scheme="dark")
-            repainted(window.page)
-            assert background(window.page) != light, name
-            broken += violations(window.page, OF_COLOUR)
-            if broken or window.complaints:
-                found[name] = broken + window.complaints
-    assert found == {}
+    pages = walked.by_language[language]
+    assert {name: x.broken for name, x in pages.items() if x.broken} == {}
 
 
-SHORTEN = """() => document.querySelectorAll('tbody > tr:nth-of-type(n + 13)')
-  .forEach(row => row.hidden = true)"""
-"""Rows of one table are alike, and looking at hundreds of them takes most of the time; every state
+ROWS = "tbody > tr:nth-of-type(n + 13), .todo > li:nth-of-type(n + 7)"
+SHORTEN = f"() => document.querySelectorAll('{ROWS}').forEach(row => row.hidden = true)"
+"""Rows of one list are alike, and looking at hundreds of them takes most of the time; every state
 of every component stands on the page of the design."""
 
 
@@ -205,17 +271,10 @@ def settle(page: Page) -> None:
     page.wait_for_function(SETTLED)
 
 
-def test_no_english_is_left_on_a_japanese_page(
-    browser: Browser, served: Served, pages: dict[str, str]
-) -> None:
-    found = {}
-    with visitor(browser, served, handle="admin", language="ja") as window:
-        for name in WORDS_ONLY:
-            window.go(pages[name])
-            settle(window.page)
-            if words := english(window.page):
-                found[name] = words
-    assert found == {}
+def test_no_english_is_left_on_a_japanese_page(walked: Walked) -> None:
+    pages = walked.by_language["ja"]
+    left = {name: sorted({*pages[name].english} - ENGLISH_IN_JAPANESE) for name in WORDS_ONLY}
+    assert left == {name: [] for name in WORDS_ONLY}
 
 
 def english(page: Page) -> list[str]:
@@ -229,23 +288,14 @@ def english(page: Page) -> list[str]:
           return found;
         }"""
     )
-    words = {word for text in texts for word in re.findall(r"[A-Za-z]{3,}", text)}
-    return sorted(words - ENGLISH_IN_JAPANESE)
+    return sorted({word for text in texts for word in re.findall(r"[A-Za-z]{3,}", text)})
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
-def test_no_page_scrolls_sideways_on_a_phone(
-    browser: Browser, served: Served, pages: dict[str, str], language: str
-) -> None:
-    wide = {}
-    with visitor(browser, served, handle="admin", language=language, width=390) as window:
-        for name, path in pages.items():
-            window.go(path)
-            settle(window.page)
-            width = window.page.evaluate("document.documentElement.scrollWidth")
-            if width > 390:
-                wide[name] = width
-    assert wide == {}
+def test_no_page_scrolls_sideways_on_a_phone(walked: Walked, language: str) -> None:
+    pages = walked.by_language[language]
+    width = PHONE["width"]
+    assert {name: x.wide for name, x in pages.items() if x.wide > width} == {}
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

@@ -1,18 +1,34 @@
 """Tasks in Today, the page of a play, and both on an account's timeline."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
-from tests.pipeline.vendor import LAST
+from django.test.utils import CaptureQueriesContext
+from tests.pipeline.vendor import DEFINITIONS, LAST, apply
 from tests.web.conftest import AsMember
 from tests.web.markup import Element, read
 from tests.web.routes import task_of
 from tests.web.site import Site
 
-from banso.desk.models import Account, Member, PlayRun, RunState, Task, TaskHandling
+from banso.desk.models import (
+    Account,
+    Member,
+    PlayRun,
+    Role,
+    RunExpectation,
+    RunState,
+    Task,
+    TaskHandling,
+)
 from banso.desk.queries.scope import EVERYTHING
-from banso.desk.services.tasks import finish
+from banso.desk.services.tasks import finish, pass_on, tick
+from banso.desk.services.value_figures import keep_figures
+from banso.pipeline.value_figures import figures_now
+from banso.web import house
+from banso.web.today.tasks import memory
 
 HTMX = {"HX-Request": "true"}
 
@@ -62,6 +78,70 @@ def test_an_account_with_tasks_and_alerts_stands_once_its_tasks_first(
     kinds = [x.attrs["id"].partition("-")[0] for x in row.all("li") if "id" in x.attrs]
     assert (kinds[0], set(kinds[1:])) == ("task", {"alert"})
     assert "ARR" in row.text
+
+
+def without_plays() -> str:
+    before, _, after = DEFINITIONS.partition("plays:\n")
+    return before + after[after.index("rules:\n") :]
+
+
+def expected(task: int) -> None:
+    """As `banso prove` would have it."""
+    run, definitions = Task.objects.get(pk=task).run, house.look().definitions
+    assert definitions
+    RunExpectation.objects.create(
+        run=run, condition="weekly_users >= 3", within_days=9, due_on=LAST, came="reached",
+        reached_on=LAST,
+    )  # fmt: skip
+    keep_figures(figures_now(definitions, as_of=LAST))
+
+
+CHANGES: dict[str, Callable[[int], object]] = {
+    "nothing": lambda _: None,
+    "a point is ticked": lambda task: tick(
+        scope=EVERYTHING, task=task, point=0, done=True, now=datetime.now(tz=UTC)
+    ),
+    "it is done": lambda task: finish(scope=EVERYTHING, task=task, today=LAST),
+    "it is passed on": lambda task: pass_on(scope=EVERYTHING, task=task, to="admin", today=LAST),
+    "who has it has another name": lambda _: Member.objects.filter(handle="admin").update(
+        name="伊藤"
+    ),
+    "the reader reads Japanese": lambda _: Member.objects.update(language="ja"),
+    "the reader may only look": lambda _: Member.objects.filter(handle="admin").update(
+        role=Role.VIEWER
+    ),
+    "what is expected of its play came true": expected,
+    "its play was taken away": lambda _: apply(without_plays()),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_remembered_of_a_task_is_what_would_be_written_anew(
+    as_member: AsMember, vendor_site: Site, task: int, change: str
+) -> None:
+    admin, other = as_member("admin"), task_of(vendor_site, "A4")
+    pass_on(scope=EVERYTHING, task=other, to="admin", today=LAST)
+    before = html_of(admin, task)
+    CHANGES[change](task)
+    remembered = html_of(admin, task)
+    memory.clear()
+    assert remembered == html_of(admin, task)
+    assert (remembered == before) == (change == "nothing")
+
+
+def test_what_led_to_a_task_is_not_asked_for_again(as_member: AsMember, task: int) -> None:
+    admin = as_member("admin")
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            shown(admin)
+        counts.append(sum(f' FROM "{PlayRun._meta.db_table}" ' in x["sql"] for x in queries))
+    assert counts == [2, 1]  # one counts those that a problem has stopped
+
+
+def html_of(client: Client, task: int) -> list[str]:
+    pages = [client.get(x).content.decode() for x in ("/", "/?state=handled")]
+    return [page.partition('id="tasks"')[2].partition("</ol>")[0] for page in pages]
 
 
 def test_only_tasks_of_accounts_that_one_sees_are_there(

@@ -156,7 +156,7 @@ GIVEN_ROWS = {
     "plays._waiting_tasks": "of runs that are in scope already",
     "plays.waiting_alerts": "what the run of the day asks for, for the machine",
     "rules._reasons": "of alerts that are in scope already",
-    "tasks._joined": "of tasks that are in scope already",
+    "tasks._cause": "of tasks that are in scope already",
     "tasks._where": "a condition on tasks that are in scope already",
     "tasks.latest_task_handlings": "of tasks that are in scope already",
     "timeline._there": "whether an account in scope has any row; what is told is asked in scope",

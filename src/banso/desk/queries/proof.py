@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, Least
 
 from banso.desk.models import (
@@ -17,6 +17,7 @@ from banso.desk.models import (
     Expectation,
     PlayRun,
     TaskState,
+    ValueFigures,
 )
 from banso.desk.models.episode import TAKEN_BACK
 from banso.desk.queries.decided import decided_upto
@@ -226,6 +227,5 @@ def proven_plays() -> frozenset[str]:
 
 
 def proven_at() -> datetime | None:
-    """When effects were kept last; None: never. One query, of a small table."""
-    found: datetime | None = Effect.objects.aggregate(at=Max("made_at"))["at"]
-    return found
+    """When `banso prove` looked last; None: never. One query, of a table of one row."""
+    return ValueFigures.objects.values_list("made_at", flat=True).first()

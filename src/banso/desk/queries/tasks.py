@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Value
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Value, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from banso.desk.models import Member, PlayRun, Task, TaskHandling, TaskState
@@ -20,8 +20,7 @@ HANDLED_DAYS = 14
 
 @dataclass(frozen=True)
 class TaskRow:
-    """task: with its account, the account's owner, its own member and its run, with what was
-    expected of it and the alert that started it. latest: what was done with it last."""
+    """task: with its own member. latest: what was done with it last."""
 
     task: Task
     latest: TaskHandling | None
@@ -30,11 +29,32 @@ class TaskRow:
 def tasks(
     scope: Scope, *, tab: Tab = "todo", today: date, owner: int | None = None, most: int
 ) -> list[TaskRow]:
-    """What is due first comes first. owner: who is to do them; NOBODY: accounts without owner.
-    At most six queries."""
-    rows = _in_tab(_theirs(scope, owner), tab, today)
+    """With their accounts, these's owners, and their runs with the alerts that started them. What
+    is due first comes first. owner: who is to do them; NOBODY: accounts without owner. At most six
+    queries."""
+    return _latest(_joined(_list(scope, tab, today, owner))[:most])
+
+
+def listed(
+    scope: Scope, *, tab: Tab = "todo", today: date, owner: int | None = None, most: int
+) -> list[TaskRow]:
+    """Like `tasks`, but without accounts and runs, for who already knows them. Two queries."""
+    return _latest(_list(scope, tab, today, owner).select_related("member")[:most])
+
+
+def with_cause(rows: Sequence[TaskRow]) -> Sequence[TaskRow]:
+    """The runs of these, and the alerts that started them. At most four queries."""
+    prefetch_related_objects([x.task for x in rows], *_cause())
+    return rows
+
+
+def _list(scope: Scope, tab: Tab, today: date, owner: int | None) -> QuerySet[Task]:
     order = ("due_on", "id") if tab != "handled" else ("-pk",)
-    found = list(_joined(rows).order_by(*order)[:most])
+    return _in_tab(_theirs(scope, owner), tab, today).order_by(*order)
+
+
+def _latest(rows: QuerySet[Task]) -> list[TaskRow]:
+    found = list(rows)
     latest = latest_task_handlings(x.pk for x in found)
     return [TaskRow(x, latest.get(x.pk)) for x in found]
 
@@ -74,9 +94,14 @@ def task_in_scope(scope: Scope, task: int) -> Task | None:
 
 def _joined(rows: QuerySet[Task]) -> QuerySet[Task]:
     # One question over all these tables takes PostgreSQL longer to plan than five to answer.
+    return rows.select_related("account__owner", "member").prefetch_related(*_cause())
+
+
+def _cause() -> "tuple[Prefetch[str], str]":
+    """Of tasks: their runs, the alerts that started these, and whether what was to come of either
+    did."""
     runs = Prefetch("run", PlayRun.objects.select_related("expectation"))
-    beside = (runs, "run__alert__episode__expectation")
-    return rows.select_related("account__owner", "member").prefetch_related(*beside)
+    return (runs, "run__alert__episode__expectation")
 
 
 def task_counts(scope: Scope, *, today: date, owner: int | None = None) -> Counter[Tab]:

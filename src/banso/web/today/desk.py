@@ -2,10 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 
 from banso.core.definitions import Definitions
 from banso.desk.models import Run
 from banso.desk.queries.briefs import Briefs
+from banso.desk.queries.proof import proven_at
 from banso.desk.queries.scope import Scope
 from banso.desk.queries.to_do import Sifted, Tab, Wanted, sift
 from banso.web.today.rows import Clock
@@ -25,6 +28,11 @@ class Desk:
     tasks: Counter[Tab]
     drafts: int = 0
     parked: int = 0
+
+    @cached_property
+    def proven(self) -> datetime | None:
+        """When `banso prove` last looked whether expectations came true. One query, once."""
+        return proven_at()
 
     @property
     def currency(self) -> str:

@@ -8,6 +8,7 @@ from typing import cast
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from banso.core.definitions import Definitions
@@ -39,7 +40,7 @@ from banso.web.house import Look, zone_of
 from banso.web.tags import text
 from banso.web.today.desk import Desk
 from banso.web.today.rows import Clock
-from banso.web.today.tasks import TaskItem, TaskList, wanted_tasks
+from banso.web.today.tasks import TaskList, wanted_tasks
 from banso.web.today.written import Written, written
 
 PAGE = 20
@@ -97,10 +98,10 @@ class Head:
 
 @dataclass(frozen=True)
 class Due:
-    """An account with tasks, which stand before its alerts."""
+    """An account with tasks, which stand before its alerts, as HTML."""
 
     account: Written
-    tasks: Sequence[TaskItem]
+    tasks: Sequence[SafeString]
 
 
 @dataclass(frozen=True)

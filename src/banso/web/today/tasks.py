@@ -1,25 +1,33 @@
-"""Tasks of plays in Today, beside the alerts: who asks for what, why, and until when."""
+"""Tasks of plays in Today, beside the alerts: who asks for what, why, and until when. Their HTML is
+written once while nothing that it shows changes."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from banso.core.definitions.money import is_money
+from banso.core.recent import Recent
 from banso.desk.models import NotUseful, Task, TaskHandling, TaskState
-from banso.desk.queries.tasks import TaskRow, tasks
+from banso.desk.queries.tasks import TaskRow, listed, with_cause
 from banso.desk.queries.to_do import Wanted, tab_of
 from banso.web.forms.alerts import query_of
 from banso.web.tags import day, number, text
 from banso.web.today.desk import Desk
 from banso.web.today.expected import expected_of_run
 from banso.web.today.rows import Told, reason_words
+from banso.web.today.written import rests_on
 
 AT_ONCE, MOST = 5, 500
 """Tasks before the alerts, and where all are asked for."""
 REASONS = 2
+memory: Recent[Hashable, SafeString] = Recent(4_000)
+"""Tasks as HTML, of this process; some 4 KB each."""
 
 
 @dataclass(frozen=True)
@@ -62,27 +70,28 @@ class TaskItem:
 
 @dataclass(frozen=True)
 class TaskList:
-    """of: by account, in the order of their most urgent task. count: in this tab, of which those
-    shown are the most urgent. words: count, and how many of those shown are late. all_: the
+    """of: by account, in the order of their most urgent task, as HTML. count: in this tab, of which
+    those shown are the most urgent. words: count, and how many of those shown are late. all_: the
     address that shows all, '' where they are."""
 
-    of: Mapping[int, Sequence[TaskItem]]
+    of: Mapping[int, Sequence[SafeString]]
     count: int
     words: str
     all_: str
 
 
-def task_list(of: Desk, wanted: Wanted, *, all_: bool) -> TaskList:
-    """all_: as many as a page can hold. At most six queries."""
+def task_list(of: Desk, wanted: Wanted, *, all_: bool, there: str) -> TaskList:
+    """all_: as many as a page can hold. there: the parameter that leads back to this list. At most
+    seven queries, three where all that is shown was written before."""
     count = of.tasks[wanted.tab]
     if not count:
         return TaskList({}, 0, "", "")
-    most = MOST if all_ else AT_ONCE
-    rows = tasks(of.scope, tab=wanted.tab, today=of.clock.today, owner=wanted.owner, most=most)
-    found: dict[int, list[TaskItem]] = {}
-    for row in rows:
-        found.setdefault(row.task.account_id, []).append(task_item(of, row))
-    late = sum(item.late for items in found.values() for item in items)
+    most, today = MOST if all_ else AT_ONCE, of.clock.today
+    rows = listed(of.scope, tab=wanted.tab, today=today, owner=wanted.owner, most=most)
+    found: dict[int, list[SafeString]] = {}
+    for row, html in zip(rows, _written(rows, of, there), strict=True):
+        found.setdefault(row.task.account_id, []).append(html)
+    late = sum(row.task.due_on < today for row in rows) if wanted.tab == "todo" else 0
     more = count > len(rows) and not all_
     return TaskList(
         of=found,
@@ -90,6 +99,26 @@ def task_list(of: Desk, wanted: Wanted, *, all_: bool) -> TaskList:
         words=_words(count, late),
         all_=f"{reverse('today')}{query_of(wanted, tasks='all')}" if more else "",
     )
+
+
+def _written(rows: Sequence[TaskRow], of: Desk, there: str) -> list[SafeString]:
+    shared = rests_on(of, there)
+    by: dict[Hashable, TaskRow] = {(*shared, *_key(row)): row for row in rows}
+    return memory.get_all(
+        list(by), lambda missing: _write(with_cause([by[key] for key in missing]), of, there)
+    )
+
+
+def _key(row: TaskRow) -> tuple[Hashable, ...]:
+    """All of a task that can change; what its play and its alert said is kept with them."""
+    task, done = row.task, row.latest
+    told = (done.pk, str(done.member), str(done.given_to)) if done else None
+    return (task.pk, task.state, task.until, str(task.member), json.dumps(task.ticked), told)
+
+
+def _write(rows: Sequence[TaskRow], of: Desk, there: str) -> list[SafeString]:
+    also = {"acts": of.scope.acts, "there": there}
+    return [render_to_string("today/task.html", {"item": task_item(of, x), **also}) for x in rows]
 
 
 def _words(count: int, late: int) -> str:

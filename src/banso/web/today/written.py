@@ -8,7 +8,6 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from banso.core.recent import Recent
-from banso.desk.queries.proof import proven_at
 from banso.desk.queries.to_do import Face, entries
 from banso.web.tags import language
 from banso.web.today.desk import Desk
@@ -32,21 +31,22 @@ memory: Recent[Hashable, Written] = Recent(4_000)
 
 def written(faces: Sequence[Face], *, desk: Desk, there: str) -> list[Written]:
     """there: the parameter that leads back to this list. No query where all is known already, else
-    three, and one to know."""
-    shared = _rests_on(desk, there)
+    three, and one to know that."""
+    shared = rests_on(desk, there)
     of: dict[Hashable, Face] = {(*shared, *_key(face)): face for face in faces}
     return memory.get_all(
         list(of), lambda missing: _write([of[key] for key in missing], desk, there)
     )
 
 
-def _rests_on(desk: Desk, there: str) -> tuple[Hashable, ...]:
-    """All that an account looks like, but for what is its own. A run writes alerts, standings and
-    measured values; what is proven after it, whether expectations came true. One query."""
+def rests_on(desk: Desk, there: str) -> tuple[Hashable, ...]:
+    """All that an account and its tasks look like, but for what is their own. A run writes alerts,
+    standings and measured values; what is proven after it, whether expectations came true. At most
+    one query."""
     run, scope = desk.run, desk.scope
     reader = (language(), desk.currency, scope.revenue, scope.acts, there)
     meaning = (desk.definitions.fingerprint, desk.definitions.metadata_fingerprint)
-    return (run.pk, run.finished_at, proven_at(), *meaning, desk.clock, *reader)
+    return (run.pk, run.finished_at, desk.proven, *meaning, desk.clock, *reader)
 
 
 def _key(face: Face) -> tuple[Hashable, ...]:

@@ -39,7 +39,6 @@ from banso.web.views.handling import (
     wanted,
 )
 
-LONGEST_POINT = 4
 Act = Callable[[Scope, date], TaskHandling]
 """What a member wants done, on a day in the organisation's zone."""
 
@@ -107,22 +106,21 @@ def take_back(request: HttpRequest, task: int) -> HttpResponse:
 
 
 @require_POST
-def tick_point(request: HttpRequest, task: int) -> HttpResponse:
-    """`point`: number of the point, from 0; `done`: 1, or 0 where it is not after all."""
-    said, seen, mine = request.POST, look(), scope(request)
+def tick_point(request: HttpRequest, task: int, point: int) -> HttpResponse:
+    """point: its number, from 0. `done`: 1, or 0 where it is not after all."""
+    seen, mine = look(), scope(request)
     of = desk(mine, seen, wanted(request))
-    point = said.get("point", "")
-    if of is None or not (point.isascii() and point.isdecimal() and len(point) < LONGEST_POINT):
+    if of is None:
         raise Http404
-    done = said.get("done") != "0"
+    done = request.POST.get("done") != "0"
     try:
-        tick(scope=mine, task=task, point=int(point), done=done, now=datetime.now(tz=UTC))
+        tick(scope=mine, task=task, point=point, done=done, now=datetime.now(tz=UTC))
     except (UnknownTaskError, UnknownPointError) as error:
         raise Http404 from error
     found = _found(request, task)
     shown = task_item(of, TaskRow(found, latest_task_handlings([task]).get(task)))
     words = gettext("Ticked: %(point)s") if done else gettext("No longer ticked: %(point)s")
-    told = words % {"point": shown.checklist[int(point)].text}
+    told = words % {"point": shown.checklist[point].text}
     return reply(request, Outcome("task", shown, told, conflict=False))
 
 
@@ -163,6 +161,6 @@ urlpatterns = [
     path("tasks/<int:task>/snooze/", later, name="task_snooze"),
     path("tasks/<int:task>/pass/", to_somebody, name="task_pass"),
     path("tasks/<int:task>/not-useful/", not_useful, name="task_not_useful"),
-    path("tasks/<int:task>/tick/", tick_point, name="task_tick"),
+    path("tasks/<int:task>/tick/<int:point>/", tick_point, name="task_tick"),
     path("tasks/<int:task>/undo/", take_back, name="task_undo"),
 ]

@@ -29,7 +29,8 @@ def today(request: HttpRequest) -> HttpResponse:
     sifted = found.sifted(wanted)
     top = head(found, sifted, wanted, member=cast("Request", request).member)
     after = _number(request.GET.get("after", ""))
-    tasks = task_list(found, wanted, all_=request.GET.get("tasks") == "all")
+    all_ = request.GET.get("tasks") == "all"
+    tasks = task_list(found, wanted, all_=all_, there=top.there)
     response = render(
         request,
         _template(request),
