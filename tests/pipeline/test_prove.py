@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from banso.core.definitions import loads
 from banso.core.definitions.outcomes import BecameTrue, Churn, Renewal
 from banso.core.events.fact import Fact
 from banso.core.value.arms import held_out, play_action
+from banso.core.value.rollout import RolledOut
 from banso.desk.models import (
     Account,
     Alert,
@@ -31,7 +33,7 @@ from banso.desk.queries.plays import of_keys
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.accounts import AccountRow, save_accounts
 from banso.desk.services.alerts import finish, undo
-from banso.pipeline.effects import better
+from banso.pipeline.effects import as_far_as_it_holds, better
 from banso.pipeline.gather import gather
 from banso.pipeline.measure import panels
 from banso.pipeline.play_entries import start
@@ -377,6 +379,32 @@ def test_health_before_and_after_is_told_but_never_as_value(vendor: Session) -> 
 )
 def test_which_direction_is_better_is_known_of_the_outcome(outcome: Any, sign: int) -> None:
     assert better("x" if outcome else "", outcome) == sign
+
+
+ROLLED_OUT = RolledOut(
+    treated=300, others=900, events=60, other_events=300, base=0.3, value=0.2, error=0.02,
+    low=0.16, high=0.24, stages=3, late=0, drift=0.01, drift_error=0.025,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("drift", "sign", "verdict"),
+    [
+        ((0.01, 0.025), 1, "helps"),  # (20 - 2 * 2) / (1 + 2 * 2.5): more than twice
+        ((0.01, 0.025), -1, "harms"),
+        ((0.01, 0.025), 0, "differs"),
+        ((0.04, 0.04), 1, "suggests"),
+        ((-0.04, 0.04), 1, "suggests"),
+        ((0.12, 0.03), 1, "fragile"),
+        ((None, None), 1, "fragile"),
+    ],
+)
+def test_a_roll_out_says_as_much_as_outlasts_the_drift_that_was_possible(
+    drift: tuple[float | None, float | None], sign: int, verdict: str
+) -> None:
+    found = replace(ROLLED_OUT, drift=drift[0], drift_error=drift[1])
+    assert as_far_as_it_holds(found, sign) == verdict
+    assert as_far_as_it_holds(replace(found, value=0.01, low=-0.03, high=0.05), sign) == "unclear"
 
 
 def told_facts(session: Session) -> list[tuple[str, str, str, date]]:

@@ -241,6 +241,15 @@ def test_a_comparison_is_never_told_without_its_sensitivity(
     assert found.verdict == "Fragile: may only seem so"
 
 
+def test_a_roll_out_is_never_told_without_the_drift_that_it_outlasts(as_member: AsMember) -> None:
+    because = [{"code": "staged", "number": 2}, {"code": "outlasts", "number": 2.4}]
+    counts = {"treated": 80, "others": 90, "events": 50, "other_events": 17, "because": because}
+    kept(grade="B", told=counts)
+    for address in ("/value/", "/definitions/rules/quiet/"):
+        effect = shown(as_member("admin"), address).all("div", class_="effect")[0].text
+        assert "drifted apart 2.4 times as fast as the time before leaves possible" in effect
+
+
 def test_before_and_after_says_that_it_is_no_effect(as_member: AsMember) -> None:
     definitions = apply(TEXT)
     numbers = {"accounts": 12, "before": 41.0, "after": 55.5}

@@ -124,7 +124,8 @@ def _print_reasons(item: RuleValueItem) -> None:
         because = x.details.get("because")
         for reason in because if isinstance(because, list) else ():
             said = in_words(reason["code"], reason["number"]).model_dump()
-            out.print(f"{x.grade}: {label(said, '')}", soft_wrap=True)
+            if told := label(said, ""):
+                out.print(f"{x.grade}: {told}", soft_wrap=True)
 
 
 def _counting(session: Session) -> Counting:

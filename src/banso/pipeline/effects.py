@@ -25,7 +25,7 @@ from banso.core.value.because import of_rollout
 from banso.core.value.holdout import MINIMUM_ARM, MINIMUM_EVENTS, Effect, Trial, effect
 from banso.core.value.intervals import accounts_needed
 from banso.core.value.matched import Compared, Comparison, compared
-from banso.core.value.rollout import RolledOut, rolled_out
+from banso.core.value.rollout import SHOWS, SUGGESTS, RolledOut, rolled_out
 from banso.desk.models import Effect as Kept
 from banso.pipeline.staged import Seen, as_staged
 from banso.pipeline.subjects import Acted, Enrolled, Facts, Fate
@@ -144,7 +144,7 @@ def _by_lot(case: _Case) -> Kept:
     return case.kept("A", verdict, found, told)
 
 
-def _verdict(found: Effect, sign: int) -> str:
+def _verdict(found: Effect | RolledOut, sign: int) -> str:
     if not found.certain:
         return "unclear"
     if not sign:
@@ -210,7 +210,7 @@ def _weekly(found: Sequence[Enrolled]) -> float:
 
 
 def _staged(case: _Case) -> Kept:
-    """Never more than a suggestion: a drift that is small, or of one segment alone, is not seen."""
+    """As far as it outlasts what the stages may have drifted apart by themselves."""
     crossing = [x for x in case.asked.seen if x.crossing]
     mine = [x for x in case.asked.seen if not x.crossing]
     ready = [x for x in mine if x.fates.get(case.target) in ("yes", "no")]
@@ -221,10 +221,16 @@ def _staged(case: _Case) -> Kept:
     if isinstance(found, RolledOut):
         reasons = of_rollout(found, crossing=len(crossing))
         told["because"] = [x.as_json() for x in reasons]
-        verdict = "unclear"
-        if found.certain:
-            verdict = "suggests" if found.drifts is False else "fragile"
+        verdict = as_far_as_it_holds(found, case.sign)
     return case.kept("B", verdict, found, told)
+
+
+def as_far_as_it_holds(found: RolledOut, sign: int) -> str:
+    """The verdict of grade B. sign: see `better`."""
+    holds = found.holds
+    if not found.certain or (holds is not None and holds >= SHOWS):
+        return _verdict(found, sign)
+    return "suggests" if holds is not None and holds >= SUGGESTS else "fragile"
 
 
 def _compared(case: _Case) -> Kept:

@@ -2,38 +2,51 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import floor
 from typing import Literal
 
 from banso.core.definitions.model import Label
-from banso.core.value.rollout import RolledOut
+from banso.core.value.rollout import SUGGESTS, RolledOut
 
 Code = Literal[
-    "staged", "one_look", "no_drift_seen", "drift", "drift_unknown", "late", "crossing", "no_lot"
+    "staged", "one_look", "outlasts", "drift", "drift_unknown", "late", "crossing", "no_lot"
 ]
 
 
 @dataclass(frozen=True)
 class Because:
-    """staged: stages told so far. late: told when nobody was left to compare with. crossing: not
-    told, but reached before their time was up."""
+    """staged: stages told so far. outlasts, drift: RolledOut.holds. late: told when nobody was left
+    to compare with. crossing: not told, but reached before their time was up."""
 
     code: Code
-    number: int = 0
+    number: float = 0
 
     def as_json(self) -> dict[str, object]:
         return {"code": self.code, "number": self.number}
 
 
 def of_rollout(found: RolledOut, *, crossing: int) -> list[Because]:
-    drift: dict[bool | None, Code] = {True: "drift", False: "no_drift_seen", None: "drift_unknown"}
     counted: list[Because] = [Because("late", found.late), Because("crossing", crossing)]
     return [
         Because("staged", found.stages),
-        Because(drift[found.drifts]),
+        *_of_drift(found),
         Because("no_lot"),
         Because("one_look"),
         *(x for x in counted if x.number),
     ]
+
+
+OF_DRIFT = ("outlasts", "drift", "drift_unknown")
+"""Of these one is never left out where a difference is told."""
+
+
+def _of_drift(found: RolledOut) -> list[Because]:
+    """Of a difference, where there is one."""
+    if found.holds is None:
+        return [Because("drift_unknown")]
+    code: Code = "outlasts" if found.holds >= SUGGESTS else "drift"
+    # down: 1.98 times is not 2
+    return [Because(code, floor(found.holds * 10) / 10)] if found.certain else []
 
 
 WORDS: Mapping[str, Label] = {
@@ -41,24 +54,26 @@ WORDS: Mapping[str, Label] = {
         en="Why B: stages reached so far: {n}.",
         ja="等級Bの理由: 段階的に展開しています(これまでに{n}段)。",
     ),
-    "no_drift_seen": Label(
-        en="Before they were reached, early and late stages did not drift apart as far as can be "
-        "seen; a small drift, or what befell one segment alone, would not be seen.",
-        ja="届く前に、早い段と遅い段の動きに目立った違いは見られません。小さな違いや、"
-        "1つのセグメントだけに起きたことは、ここでは分かりません。",
+    "outlasts": Label(
+        en="It would stay even if the stages drifted apart {n} times as fast as the time before "
+        "leaves possible.",
+        ja="届く前の動きから考えられる最大の速さの{n}倍で段どうしの差が開き続けたとしても、"
+        "この差は残ります。",
     ),
     "drift": Label(
-        en="Early and late stages drifted apart even before they were reached, so the difference "
-        "may be that drift.",
-        ja="届く前から早い段と遅い段の動きが違っていたので、この差はその違いかもしれません。",
+        en="A drift of the stages might explain it: it would stay only up to {n} times the drift "
+        "that the time before leaves possible, and that is less than once.",
+        ja="届く前からの動きの違いで説明できるかもしれません。この差が残るのは、届く前の動きから"
+        "考えられる最大の速さの{n}倍(1倍未満)までです。",
     ),
     "drift_unknown": Label(
         en="Whether stages drifted apart before is not measured: too few periods lie before.",
         ja="届く前の動きに違いがあったかは未計測です(届く前の期間が足りません)。",
     ),
     "no_lot": Label(
-        en="Nobody drew lots: this suggests an effect and never proves one.",
-        ja="くじで分けていないので、効果を示唆するだけで、証明にはなりません。",
+        en="Nobody drew lots: what befell the stages by chance from the day on which they were "
+        "reached would look the same.",
+        ja="くじで分けていないので、届いた日からたまたま各段に起きた別の出来事とは区別できません。",
     ),
     "one_look": Label(
         en="The interval is for one look; looking every week it promises too much.",
@@ -76,6 +91,8 @@ WORDS: Mapping[str, Label] = {
 """By Code; {n}: its number."""
 
 
-def in_words(code: str, number: int) -> Label:
-    said = WORDS[code]
-    return Label(en=said.en.format(n=f"{number:,}"), ja=said.ja.format(n=f"{number:,}"))
+def in_words(code: str, number: float) -> Label:
+    """Empty where an earlier release has kept a reason that is none any more."""
+    said = WORDS.get(code, Label(en="", ja=""))
+    n = f"{number:,.1f}" if code in ("outlasts", "drift") else f"{number:,.0f}"
+    return Label(en=said.en.format(n=n), ja=said.ja.format(n=n))

@@ -15,6 +15,11 @@ Integers = NDArray[np.int64]
 PERIOD_DAYS = 28
 """What is common to all accounts at a time is told by such periods."""
 
+SUGGESTS, SHOWS = 1.0, 2.0
+"""How many times the drift that the time before leaves possible a difference must outlast before
+one says that it suggests an effect, and that it shows one. Our choice: what they let through where
+there is no effect is measured by `./run report value`."""
+
 
 @dataclass(frozen=True)
 class Staged:
@@ -36,8 +41,8 @@ class RolledOut:
     it happened. base: share without it, as imputed for those that were told. low, high: interval of
     one look. stages: that were reached. late: told entries with nobody left to compare with.
 
-    drift: by how much a period changes stages told early more than late ones, before they were
-    told; None where too few periods lie before. drift_error: its standard error.
+    drift: what the trends of the stages before they were told would add to the value if they went
+    on; None where too few periods lie before. drift_error: its standard error.
     """
 
     treated: int
@@ -59,11 +64,16 @@ class RolledOut:
         return self.low > 0 or self.high < 0
 
     @property
-    def drifts(self) -> bool | None:
-        """Whether stages went apart before anything was done; None: nobody can tell."""
+    def holds(self) -> float | None:
+        """The difference outlasts a drift of up to so many times the greatest one that the time
+        before leaves possible; None: nobody can tell. (The breakdown value of Rambachan, Roth, "A
+        more credible approach to parallel trends", Review of Economic Studies 90, 2023, of trends
+        in a line.)"""
         if self.drift is None or self.drift_error is None:
             return None
-        return abs(self.drift) > fixed_width() * self.drift_error
+        most = abs(self.drift) + fixed_width() * self.drift_error
+        left = max(abs(self.value) - fixed_width() * self.error, 0.0)
+        return left / most if most else None
 
 
 def rolled_out(staged: Staged) -> RolledOut | TooLittle:
@@ -87,7 +97,7 @@ def rolled_out(staged: Staged) -> RolledOut | TooLittle:
     if min(accounts) < MINIMUM_ARM or min(*events, *rest) < MINIMUM_EVENTS:
         return TooLittle(counts[0], counts[1], events[0], events[1])
     imputed, value, error = _imputed(design[kept], told[kept], staged, kept)
-    drift, drift_error = _drift(design, staged)
+    drift, drift_error = _carried_on(design, told, staged)
     wide = fixed_width() * error
     return RolledOut(
         treated=counts[0],
@@ -155,18 +165,20 @@ def _clustered(parts: Floats, account: Integers, *, columns: int) -> float:
     return sqrt(float((sums**2).sum()) * len(sums) / max(len(sums) - columns, 1))
 
 
-def _drift(design: Floats, staged: Staged) -> tuple[float | None, float | None]:
-    """The slope of (stage, centred) times (period, centred) among entries not yet told; the sign is
-    turned, so that a rise of the early stages is positive."""
-    before = ~staged.told
-    stage, period = staged.stage[before], staged.period[before]
-    line = -(stage - stage.mean()) * (period - period.mean())
-    inverse = _inverse(design[before])
-    own = line - design[before] @ (inverse @ line)
-    if len(np.unique(period)) < 3 or float((own**2).sum()) < 1e-6 * max(float(line.var()), 1.0):
+def _carried_on(design: Floats, told: Flags, staged: Staged) -> tuple[float | None, float | None]:
+    """What each stage's own trend of the time before, beside the last stage's, would add to the
+    effect if it went on in a line, and the error of that."""
+    stages, before = np.unique(staged.stage), ~staged.told
+    period = staged.period - staged.period.mean()
+    trends = (staged.stage[:, None] == stages[:-1]) * period[:, None]
+    imputed = design[told] @ (_inverse(design[before]) @ trends[before])
+    adds = (trends[told] - imputed).mean(axis=0)
+    known = np.hstack([design, trends])[before]
+    inverse, weight = _inverse(known), np.concatenate([np.zeros(design.shape[1]), adds])
+    parts = weight @ inverse
+    if np.abs(parts @ known - weight).max() > 1e-6 * max(np.abs(adds).max(), 1.0):
         return None, None
     outcome = staged.outcome[before]
-    slope = float(own @ outcome / (own @ own))
-    off = outcome - design[before] @ (inverse @ outcome) - slope * own
-    parts = own * off / (own @ own)
-    return slope, _clustered(parts, staged.account[before], columns=design.shape[1])
+    off = outcome - known @ (inverse @ outcome)
+    error = _clustered(parts * off, staged.account[before], columns=known.shape[1])
+    return float(parts @ outcome), error

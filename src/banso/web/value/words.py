@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label
-from banso.core.value.because import in_words
+from banso.core.value.because import OF_DRIFT, in_words
 from banso.core.value.holdout import MINIMUM_ARM, MINIMUM_EVENTS
 from banso.desk.models import Effect
 from banso.web.tags import day, number, percent, text
@@ -197,8 +197,14 @@ def _staged(kept: Effect) -> list[str]:
     lines = [said % counts]
     if kept.verdict == "too_little":
         lines.append(_minimum())
-    reasons = [text(in_words(y["code"], y["number"])) for y in x.get("because", ())]
-    return [*lines, *reasons, *_left_out(x)]
+    because = x.get("because", ())
+    first = [_reason(y) for y in because if y["code"] in OF_DRIFT and kept.value is not None]
+    rest = [_reason(y) for y in because if y["code"] not in OF_DRIFT]
+    return [*first, *lines, *(y for y in rest if y), *_left_out(x)]
+
+
+def _reason(told: Any) -> str:
+    return text(in_words(told["code"], told["number"]))
 
 
 def _compared(kept: Effect) -> list[str]:
