@@ -7,12 +7,18 @@ import pytest
 from tests.desk.alerts import account, alert
 
 from banso.core.definitions import Definitions, loads
-from banso.core.value.told import After
+from banso.core.value.told import After, order
 from banso.desk.models import Account, Alert, Followed, Pause
 from banso.desk.queries.scope import EVERYTHING, NOTHING, Scope
 from banso.pipeline.backtest import Fired, _loads
 from banso.pipeline.business_days import telling_days
-from banso.pipeline.held_back import Month, last_months
+from banso.pipeline.held_back import (
+    Month,
+    OfRule,
+    held_back_of_rules,
+    last_months,
+    was_it_right,
+)
 from banso.pipeline.held_back import held_back as by_month
 from banso.pipeline.value_figures import counted
 
@@ -85,6 +91,42 @@ def test_held_back_and_told_alerts_are_counted_by_what_came_after_them(
     assert found[2].held_back == After(alerts=1, right=1)
     assert (found[0].told, found[0].told.share) == (After(), None)
     assert held_back(NOTHING, definitions, as_of=TODAY)[1].held_back == After()
+
+
+def test_by_rule_those_that_held_the_most_right_ones_back_come_first(
+    definitions: Definitions, customers: dict[int, Account]
+) -> None:
+    a = customers
+    opened(a[0], MONDAY, told=None, came="no", rule="calm")
+    opened(a[1], date(2026, 8, 3), told=None, came="no", rule="calm")
+    opened(a[2], MONDAY, told=None, came="yes")
+    opened(a[3], MONDAY, told=MONDAY, came="yes")
+    opened(a[4], MONDAY, told=MONDAY, came="yes", rule="told")
+    figures = counted(EVERYTHING, definitions, as_of=TODAY)
+    assert held_back_of_rules(figures) == [
+        OfRule("quiet", After(alerts=1, right=1), After(alerts=1, right=1)),
+        OfRule("calm", After(alerts=2, wrong=2), After()),
+    ]
+    told = was_it_right(by_month(figures))
+    assert (told.held_back, told.told) == (After(3, right=1, wrong=2), After(2, right=2))
+    assert (told.verdict, told.value) == ("too_little", None)
+
+
+def after(right: int, wrong: int) -> After:
+    return After(alerts=right + wrong, right=right, wrong=wrong)
+
+
+def test_whether_the_order_was_right_is_told_with_its_interval() -> None:
+    """Shares and limits as in Newcombe's paper of 1998, table II, (a) and (b), method 10."""
+    one = order(after(56, 14), after(48, 32))
+    assert (one.verdict, one.value) == ("more_right", pytest.approx(0.2))
+    assert (one.low, one.high) == (pytest.approx(0.0524, abs=5e-5), pytest.approx(0.3339, abs=5e-5))
+    assert order(after(48, 32), after(56, 14)).verdict == "less_right"
+    two = order(after(9, 1), after(3, 7))
+    assert (two.low, two.high) == (pytest.approx(0.1705, abs=5e-5), pytest.approx(0.8090, abs=5e-5))
+    assert order(after(5, 6), after(6, 6)).verdict == "alike"
+    assert order(After(), after(9, 9)).verdict == "nothing"
+    assert order(after(9, 0), after(9, 9)).verdict == "too_little"
 
 
 def test_what_a_pause_held_back_is_not_the_budgets(

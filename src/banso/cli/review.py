@@ -4,10 +4,21 @@ from rich.markup import escape
 
 from banso.cli.output import label, out, print_json, table
 from banso.cli.session import Session
-from banso.cli.value_shapes import HeldItem, LostItem, ReviewedItem, ReviewItem, UnseenItem, WhyItem
+from banso.cli.value_shapes import (
+    AfterItem,
+    HeldBackRuleItem,
+    HeldItem,
+    LostItem,
+    OrderItem,
+    ReviewedItem,
+    ReviewItem,
+    UnseenItem,
+    WhyItem,
+)
 from banso.cli.words import word
 from banso.core.definitions import Definitions
 from banso.core.plays.in_words import play_label
+from banso.core.value.told import After, Order
 from banso.desk.queries.decided import latest_run
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.value_figures import Figures
@@ -24,6 +35,11 @@ def print_review(session: Session, *, as_json: bool) -> None:
         held=held_item(found.counting.figures),
         rules=[_item(x) for x in (*found.rules, *found.plays)],
         lost=_lost(found.lost) if found.lost else None,
+        held_back_of_rules=[
+            HeldBackRuleItem(rule=x.rule, held_back=_after(x.held_back), told=_after(x.told))
+            for x in found.held_back_of_rules
+        ],
+        order=order_item(found.order),
     )
     if as_json:
         print_json(shape)
@@ -33,6 +49,28 @@ def print_review(session: Session, *, as_json: bool) -> None:
 
 def held_item(figures: Figures) -> HeldItem:
     return HeldItem(as_of=figures.as_of, read_at=figures.made_at, definitions=figures.fingerprint)
+
+
+def order_item(found: Order) -> OrderItem:
+    both = {"held_back": _after(found.held_back), "told": _after(found.told)}
+    return OrderItem(**(vars(found) | both))
+
+
+def _after(found: After) -> AfterItem:
+    return AfterItem(**vars(found))
+
+
+def order_words(found: OrderItem) -> str:
+    """Whether holding these back was right, in a sentence."""
+    held, told = found.held_back, found.told
+    judged = held.right + held.wrong
+    return word(f"order.{found.verdict}").format(
+        n=f"{held.alerts:,}",
+        judged=f"{judged:,}",
+        right=f"{held.right:,}",
+        share=f"{held.right / judged:.0%}" if judged else "-",
+        told=f"{told.right / (told.right + told.wrong):.0%}" if told.right + told.wrong else "-",
+    )
 
 
 def held_words(held: HeldItem) -> str:
@@ -68,6 +106,7 @@ def _print(shape: ReviewItem, definitions: Definitions) -> None:
                 *(f"{x.acted:,}", right, "\n".join(_why(y) for y in x.why)),
             )
     out.print(rows)
+    out.print(order_words(shape.order), soft_wrap=True)
     out.print(held_words(shape.held), soft_wrap=True)
     if shape.lost is None:
         out.print(word("lost_unknown"), soft_wrap=True)

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from banso.cli.definitions import AsJson
 from banso.cli.output import label, out, print_json, table
-from banso.cli.review import held_item, held_words, print_review
+from banso.cli.review import held_item, held_words, order_item, order_words, print_review
 from banso.cli.running import AsOf, progress_bar, refuse_future
 from banso.cli.session import Session, open_session
 from banso.cli.value_shapes import (
@@ -44,7 +44,7 @@ from banso.desk.queries.proof import proven as proven_rules
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.value_figures import Counting
 from banso.pipeline.backtest import known
-from banso.pipeline.held_back import held_back
+from banso.pipeline.held_back import held_back, was_it_right
 from banso.pipeline.prove import prove as prove_all
 from banso.pipeline.value_figures import counted
 
@@ -262,6 +262,7 @@ def _held_back(session: Session, *, as_json: bool) -> None:
         rows.add_row(x.month, word("held_back"), *(f"{n:,}" for n in vars(x.held_back).values()))
         rows.add_row("", word("told_in_time"), *(f"{n:,}" for n in vars(x.told).values()))
     out.print(rows)
+    out.print(order_words(order_item(was_it_right(found))), soft_wrap=True)
     out.print(word("held_back_told"), soft_wrap=True)
     out.print(held_words(held_item(counting.figures)), soft_wrap=True)
 

@@ -200,6 +200,32 @@ class LostItem(Shape):
     unseen: list[UnseenItem] = said("None did; the newest first", "どのルールも検知しなかったもの")
 
 
+class HeldBackRuleItem(Shape):
+    """As HeldBackItem, of one rule in all fifteen months."""
+
+    rule: str = said("Name of the rule", "対応ルールの名前")
+    held_back: AfterItem = said("Held back by the weekly limit", "週の上限で待機したもの")
+    told: AfterItem = said("The rest", "それ以外")
+
+
+class OrderItem(Shape):
+    """Whether what was held back was right less often than what was told."""
+
+    verdict: str = said(
+        "less_right (those were told first that mattered), more_right, alike, too_little (under "
+        "ten judged on a side) or nothing (held back)",
+        "less_right(大事なものから知らせた)・more_right・alike・too_little(判定済みが片方で10件未満)・"
+        "nothing(待機なし)",
+    )
+    value: float | None = said(
+        "Share of right ones held back, less that of those told", "待機と通知の的中率の差"
+    )
+    low: float | None = said("Lower end", "下限")
+    high: float | None = said("Upper end", "上限")
+    held_back: AfterItem = said("Held back in these months", "この期間に待機したもの")
+    told: AfterItem = said("Told in these months", "この期間に知らせたもの")
+
+
 class ReviewItem(Shape):
     """`banso value --review --json`."""
 
@@ -210,3 +236,8 @@ class ReviewItem(Shape):
         "Null: nobody has looked back yet, or nothing says what a loss is",
         "まだ調べていないか、損失の定義がなければ null",
     )
+    held_back_of_rules: list[HeldBackRuleItem] = said(
+        "Rules of which any alert was held back in fifteen months, most right ones first",
+        "15か月に待機があったルール(的中の多い順)",
+    )
+    order: OrderItem = said("Whether holding these back was right", "待機させた順序が正しかったか")

@@ -31,6 +31,30 @@ WORDS: dict[str, tuple[str, str]] = {
         "`banso value` で表示します。",
     ),
     "month": ("Month", "月"),
+    "order.nothing": ("Nothing was held back.", "待機はありませんでした。"),
+    "order.too_little": (
+        "{n} alerts were held back; of {judged} it is known what came after them: too few to say "
+        "whether that was right.",
+        "{n}件が待機しました。結果が分かったのは{judged}件で、待機が正しかったかを言うには足りません。",
+    ),
+    "order.less_right": (
+        "{n} alerts were held back. Of those judged {share} were right, of those told {told}: "
+        "those were told first that mattered. {right} right ones were not told in time.",
+        "{n}件が待機しました。判定済みの的中率は待機{share}、通知{told}で、大事なものから知らせていました。"
+        "間に合わなかった的中は{right}件です。",
+    ),
+    "order.more_right": (
+        "{n} alerts were held back. Of those judged {share} were right, of those told only {told}: "
+        "the order is wrong. {right} right ones were not told in time.",
+        "{n}件が待機しました。判定済みの的中率は待機{share}、通知{told}で、知らせる順序が誤っています。"
+        "間に合わなかった的中は{right}件です。",
+    ),
+    "order.alike": (
+        "{n} alerts were held back. Of those judged {share} were right, of those told {told}: the "
+        "order is not seen to be better than chance. {right} right ones were not told in time.",
+        "{n}件が待機しました。判定済みの的中率は待機{share}、通知{told}で、順序が偶然よりよいとは言えません。"
+        "間に合わなかった的中は{right}件です。",
+    ),
     "wrong": ("Wrong", "外れ"),
     "still_open": ("Still open", "期限前"),
     "told_in_time": ("Told in time", "その週に通知"),

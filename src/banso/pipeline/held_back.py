@@ -7,7 +7,7 @@ from datetime import date
 
 from banso.core.definitions import Definitions
 from banso.core.rules import budget
-from banso.core.value.told import After, after_code
+from banso.core.value.told import After, Order, after_code, order
 from banso.desk.models.episode import TAKEN_BACK
 from banso.desk.queries.held_back import TellingRow, paused_spans
 from banso.desk.queries.value_figures import Counting
@@ -35,6 +35,36 @@ def held_back(counted: Counting) -> Sequence[Month]:
     found = counted.afters()
     months = last_months(counted.figures.as_of)
     return [Month(x, *found.get(x, (After(), After()))) for x in months]
+
+
+@dataclass(frozen=True)
+class OfRule:
+    """As Month, of one rule in all these months."""
+
+    rule: str
+    held_back: After
+    told: After
+
+
+def held_back_of_rules(counted: Counting) -> Sequence[OfRule]:
+    """Rules of which any alert was held back, most right ones first."""
+    found = [OfRule(rule, *of) for rule, of in counted.afters_of_rules().items()]
+    held = [x for x in found if x.held_back.alerts]
+    return sorted(held, key=lambda x: (-x.held_back.right, -x.held_back.alerts, x.rule))
+
+
+def was_it_right(months: Sequence[Month]) -> Order:
+    """Of all these months."""
+    both = (sum((of(x) for x in months), After()) for of in (_held, _told))
+    return order(*both)
+
+
+def _held(month: Month) -> After:
+    return month.held_back
+
+
+def _told(month: Month) -> After:
+    return month.told
 
 
 def telling(definitions: Definitions, *, first: date, as_of: date) -> Callable[[TellingRow], int]:

@@ -8,6 +8,7 @@ from typing import Literal
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Rule
 from banso.core.value.dominoes import Fallen, PlayUse, Wish
+from banso.core.value.told import Order
 from banso.desk.models import Backtest, Effect, Loss
 from banso.desk.queries.backtests import judged_backtests
 from banso.desk.queries.foresight import foresight, losses_of
@@ -15,7 +16,13 @@ from banso.desk.queries.judged import expected_of_plays
 from banso.desk.queries.proof import effects_of, effects_of_plays
 from banso.desk.queries.scope import Scope
 from banso.desk.queries.value_figures import Counting
-from banso.pipeline.held_back import Month, held_back
+from banso.pipeline.held_back import (
+    Month,
+    OfRule,
+    held_back,
+    held_back_of_rules,
+    was_it_right,
+)
 from banso.pipeline.value_figures import counted
 
 RECENT = timedelta(days=90)
@@ -79,6 +86,8 @@ class Review:
     total: Fallen
     lost: Lost | None
     held_back: Sequence[Month]
+    held_back_of_rules: Sequence[OfRule]
+    order: Order
 
 
 def review(scope: Scope, definitions: Definitions, *, as_of: date) -> Review:
@@ -93,6 +102,7 @@ def review(scope: Scope, definitions: Definitions, *, as_of: date) -> Review:
     effects: dict[str, list[Effect]] = {}
     for x in effects_of():
         effects.setdefault(x.rule, []).append(x)
+    months = held_back(counting)
     return Review(
         until=until,
         counting=counting,
@@ -109,7 +119,9 @@ def review(scope: Scope, definitions: Definitions, *, as_of: date) -> Review:
         plays=_plays(scope, definitions, dominoes.use()),
         total=dominoes.fallen(),
         lost=_lost(scope, since, until),
-        held_back=held_back(counting),
+        held_back=months,
+        held_back_of_rules=held_back_of_rules(counting),
+        order=was_it_right(months),
     )
 
 

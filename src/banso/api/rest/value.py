@@ -16,8 +16,10 @@ from banso.api.rest.value_shapes import (
     EffectItem,
     Expectations,
     HeldBackItem,
+    HeldBackRule,
     HeldItem,
     LostItem,
+    OrderItem,
     Pace,
     Review,
     ReviewedItem,
@@ -28,7 +30,7 @@ from banso.api.rest.value_shapes import (
 from banso.core.definitions.model import Rule
 from banso.core.plays.in_words import play_label
 from banso.core.value.dominoes import By, Dominoes, Fallen, Key, Wish
-from banso.core.value.told import After
+from banso.core.value.told import After, Order
 from banso.desk.models import Effect
 from banso.desk.queries.judged import expected_of_plays
 from banso.desk.queries.members import handles_by_number
@@ -144,7 +146,17 @@ def read_review(request: HttpRequest) -> Review:
             )
             for x in found.held_back
         ],
+        held_back_of_rules=[
+            HeldBackRule(rule=x.rule, held_back=_after(x.held_back), told=_after(x.told))
+            for x in found.held_back_of_rules
+        ],
+        order=_order(found.order),
     )
+
+
+def _order(found: Order) -> OrderItem:
+    both = {"held_back": _after(found.held_back), "told": _after(found.told)}
+    return OrderItem(**(vars(found) | both))
 
 
 def _lost(found: Lost) -> LostItem:

@@ -72,6 +72,31 @@ class HeldBackItem(Shape):
     told: AfterItem = Field(description="The rest")
 
 
+class HeldBackRule(Shape):
+    """As HeldBackItem, of one rule in all fifteen months."""
+
+    rule: str
+    held_back: AfterItem
+    told: AfterItem
+
+
+class OrderItem(Shape):
+    """Whether what was held back was right less often than what was told."""
+
+    verdict: str = Field(
+        description="less_right: those were told first that mattered; more_right: the order is "
+        "wrong; alike: no difference is seen; too_little: under ten judged on a side; nothing: "
+        "nothing was held back"
+    )
+    value: float | None = Field(
+        description="Share of right ones held back, less that of those told"
+    )
+    low: float | None
+    high: float | None
+    held_back: AfterItem
+    told: AfterItem
+
+
 class WhyItem(Shape):
     code: str = Field(
         description="did_worse, no_effect, seldom_right, nobody_acted, did_better, often_right, "
@@ -120,6 +145,10 @@ class Review(Shape):
         description="Null: nobody has looked back yet, or nothing says what a loss is"
     )
     held_back: list[HeldBackItem] = Field(description="Fifteen months, the newest first")
+    held_back_of_rules: list[HeldBackRule] = Field(
+        description="Rules of which any was held back, most right ones first"
+    )
+    order: OrderItem
 
 
 class BoardAsked(Shape):

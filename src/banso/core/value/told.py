@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import sqrt
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from banso.core.rules.precision import wilson
 from banso.core.value.columns import CAME, Columns, Flags, Numbers, first_of, months, numbered
 
 
@@ -22,13 +26,55 @@ class After:
     unmeasured: int = 0
 
     @property
+    def judged(self) -> int:
+        return self.right + self.wrong
+
+    @property
     def share(self) -> float | None:
         """Right of those that are judged."""
-        judged = self.right + self.wrong
-        return self.right / judged if judged else None
+        return self.right / self.judged if self.judged else None
+
+    def __add__(self, other: "After") -> "After":
+        return After(*(getattr(self, x) + getattr(other, x) for x in ("alerts", *AFTER)))
 
 
 AFTER = ("right", "wrong", "open", "unmeasured")
+
+
+JUDGED = 10
+"""Alerts of which it is known what came after them, on each side, before one says more of them."""
+
+Verdict = Literal["nothing", "too_little", "less_right", "more_right", "alike"]
+
+
+@dataclass(frozen=True)
+class Order:
+    """Whether what was held back was right less often than what was told, so that those were told
+    first that mattered. value, low, high: share of right ones held back less that of those told,
+    where enough are judged; alerts count as independent of each other."""
+
+    held_back: After
+    told: After
+    verdict: Verdict
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+def order(held_back: After, told: After) -> Order:
+    """The interval is Newcombe's of two shares ("Interval estimation for the difference between
+    independent proportions", Statistics in Medicine 17, 1998, method 10)."""
+    held, others = held_back.share, told.share
+    if not held_back.alerts:
+        return Order(held_back, told, "nothing")
+    if held is None or others is None or min(held_back.judged, told.judged) < JUDGED:
+        return Order(held_back, told, "too_little")
+    ours, theirs = wilson(held, held_back.judged), wilson(others, told.judged)
+    value = held - others
+    low = value - sqrt((held - ours.low) ** 2 + (theirs.high - others) ** 2)
+    high = value + sqrt((ours.high - held) ** 2 + (others - theirs.low) ** 2)
+    verdict: Verdict = "less_right" if high < 0 else "more_right" if low > 0 else "alike"
+    return Order(held_back, told, verdict, value, low, high)
 
 
 def after_code(after: str, *, held: bool) -> int:
@@ -39,18 +85,31 @@ def after_code(after: str, *, held: bool) -> int:
 def afters(columns: Columns, seen: Flags | None) -> Mapping[date, tuple[After, After]]:
     """By the month (its first day) in which alerts opened: of those that were held back, and of
     those told. Only months with any."""
-    alerts = columns.alerts
-    kept = alerts.told > 0
-    if seen is not None:
-        kept &= seen[alerts.account]
-    found, place = numbered(months(alerts.opened[kept]))
+    kept = _kept(columns, seen)
+    found = _by(columns, kept, months(columns.alerts.opened[kept]))
+    return {first_of(month): of for month, of in found.items()}
+
+
+def afters_of_rules(columns: Columns, seen: Flags | None) -> Mapping[str, tuple[After, After]]:
+    """As `afters`, by rule, of all months."""
+    kept = _kept(columns, seen)
+    found = _by(columns, kept, columns.alerts.rule[kept].astype(np.int64))
+    return {columns.rules[rule]: of for rule, of in found.items()}
+
+
+def _kept(columns: Columns, seen: Flags | None) -> Flags:
+    kept = columns.alerts.told > 0
+    return kept if seen is None else kept & seen[columns.alerts.account]
+
+
+def _by(
+    columns: Columns, kept: Flags, part: NDArray[np.int64]
+) -> Mapping[int, tuple[After, After]]:
+    found, place = numbered(part)
     codes = 2 * len(AFTER)
-    places = place * codes + alerts.told[kept] - 1
+    places = place * codes + columns.alerts.told[kept] - 1
     counts = np.bincount(places, minlength=len(found) * codes).reshape(-1, 2, len(AFTER))
-    return {
-        first_of(int(month)): (_after(of[1]), _after(of[0]))
-        for month, of in zip(found, counts, strict=True)
-    }
+    return {int(key): (_after(of[1]), _after(of[0])) for key, of in zip(found, counts, strict=True)}
 
 
 def _after(counts: Numbers) -> After:

@@ -8,7 +8,7 @@ import numpy as np
 
 from banso.core.value.columns import Columns, Flags
 from banso.core.value.dominoes import Dominoes, Wish
-from banso.core.value.told import After, afters, expected
+from banso.core.value.told import After, afters, afters_of_rules, expected
 from banso.desk.models import Account, Reach, ValueFigures
 from banso.desk.queries.kept import memory
 from banso.desk.queries.proof import Outcomes
@@ -56,6 +56,9 @@ class Counting:
 
     def afters(self) -> Mapping[date, tuple[After, After]]:
         return afters(self.figures.columns, self.seen)
+
+    def afters_of_rules(self) -> Mapping[str, tuple[After, After]]:
+        return afters_of_rules(self.figures.columns, self.seen)
 
     def outcomes(self) -> Mapping[str, Outcomes]:
         """By rule."""

@@ -58,9 +58,9 @@ def told(definitions: Definitions, kept: Effect) -> Told:
     difference = ""
     if kept.value is not None and kept.low is not None and kept.high is not None:
         difference = gettext("%(value)s points (%(low)s to %(high)s)") % {
-            "value": _points(kept.value),
-            "low": _points(kept.low),
-            "high": _points(kept.high),
+            "value": points(kept.value),
+            "low": points(kept.low),
+            "high": points(kept.high),
         }
     return Told(
         grade=kept.grade,
@@ -282,7 +282,7 @@ def _before_after(kept: Effect) -> list[str]:
     ]
 
 
-def _points(share: float) -> str:
+def points(share: float) -> str:
     sign = "+" if share > 0 else "−" if share < 0 else ""
     return f"{sign}{number(abs(share) * 100, 1)}"
 
