@@ -22,6 +22,7 @@ from banso.desk.services.saved import RejectedRow, Saved
 from banso.pipeline.live import Collector
 from banso.store import Ledger
 
+EFFECTIVE = date(2026, 1, 1)
 IDS = ("crm_id", "tenant_id")
 DEFINITIONS = loads({"a.yaml": "organisation: {name: Test, account_ids: [crm_id, tenant_id]}"})
 DAY = date(2026, 11, 1)
@@ -48,7 +49,7 @@ def test_rows_events_and_contracts_find_the_account_by_any_of_its_ids(
     end = date(2027, 11, 1)
     save_contracts([ContractRow(1, "001A", "k", product="", start_on=DAY, end_on=end)])
     two = [ContactRow(row=n, account=x, key="p") for n, x in enumerate(("C1", "t-9"), 1)]
-    assert save_contacts(two) == Saved(stored=1, duplicate=1)
+    assert save_contacts(two, effective=EFFECTIVE) == Saved(stored=1, duplicate=1)
     assert Contract.objects.get().account.key == "C1"
     assert list(Account.objects.values_list("key", flat=True)) == ["C1"]
 

@@ -1,16 +1,20 @@
 """Who the product introduces becomes a contact; what people have entered comes first."""
 
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.api.conftest import Send
-from tests.api.test_identity import Said
+from tests.api.test_identity import Said, at
 
 from banso.cli.session import Session
 from banso.core.definitions import loads
-from banso.desk.models import Contact, Revision
+from banso.desk.models import Contact, ContactRole, Revision
 from banso.desk.services.contacts import ContactRow, save_contacts
 from banso.pipeline.live import Collector
 
+TOKYO = ZoneInfo("Asia/Tokyo")
+EFFECTIVE = date(2026, 1, 1)
 ASKED = """
 organisation: {name: Test}
 sources:
@@ -74,7 +78,10 @@ def test_a_user_becomes_a_contact_once_the_account_is_known(send: Send, session:
 def test_of_a_contact_that_was_imported_only_what_is_empty_is_filled_in(
     send: Send, session: Session
 ) -> None:
-    save_contacts([ContactRow(row=1, account="C1", key="p1", name="山田", email="H@kaede.jp")])
+    save_contacts(
+        [ContactRow(row=1, account="C1", key="p1", name="山田", email="H@kaede.jp")],
+        effective=EFFECTIVE,
+    )
     said(send, 10, name="Hanako", email="h@kaede.jp", role="champion")
     turn(session)
     assert contacts() == [("C1", "p1", "u1", "山田", "H@kaede.jp", "champion")]
@@ -85,7 +92,9 @@ def test_an_imported_contact_takes_the_place_of_the_introduced_one(
 ) -> None:
     said(send, 10, name="Hanako", role="champion")
     turn(session)
-    save_contacts([ContactRow(row=1, account="C1", key="p1", user="u1", name="山田")])
+    save_contacts(
+        [ContactRow(row=1, account="C1", key="p1", user="u1", name="山田")], effective=EFFECTIVE
+    )
     assert contacts() == [("C1", "p1", "u1", "山田", "", "")]
 
 
@@ -115,3 +124,25 @@ def test_a_source_can_leave_its_users_alone(send: Send, session: Session) -> Non
     said(send, 1, name="Hanako")
     turn(session, NOT)
     assert contacts() == []
+
+
+def test_a_role_is_dated_by_its_call_and_one_that_comes_late_takes_its_place(
+    send: Send, session: Session
+) -> None:
+    """A day has 1,440 minutes; the organisation's day is what counts."""
+    tokyo = "organisation: {name: Test, time_zone: Asia/Tokyo}"
+    for minute, role in ((10, "user"), (3000, "admin"), (3001, "admin")):
+        said(send, minute, role=role)
+    turn(session, tokyo)
+    before = Revision.objects.get().number
+    said(send, 1500, role="guest")
+    turn(session, tokyo)
+    assert Revision.objects.get().number == before + 1
+    rows = ContactRole.objects.order_by("valid_from").values_list("role", "valid_from")
+    days = {minute: datetime.fromisoformat(at(minute)).astimezone(TOKYO).date()
+            for minute in (10, 1500, 3000)}  # fmt: skip
+    assert list(rows) == [("user", days[10]), ("guest", days[1500]), ("admin", days[3000])]
+    assert contacts()[0][-1] == "admin"
+    said(send, 4000, role="admin", context={"consent": {"categoryPreferences": {"A": False}}})
+    turn(session, tokyo)
+    assert not ContactRole.objects.exists()

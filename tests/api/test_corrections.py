@@ -22,6 +22,7 @@ from banso.pipeline.run import collect as collect_all
 from banso.pipeline.run import run
 from banso.store import Store
 
+EFFECTIVE = date(2026, 1, 1)
 DEFINITIONS = loads(
     {
         "a.yaml": """
@@ -59,7 +60,9 @@ def test_an_older_id_counts_as_the_newer_one_and_keeps_its_role(
 ) -> None:
     Said(send).login(1, userId="old", **C1).login(2, userId="new", **C1).post()
     collect_all(session.store, DEFINITIONS)
-    save_contacts([ContactRow(row=1, account="C1", key="p", user="old", role="admin")])
+    save_contacts(
+        [ContactRow(row=1, account="C1", key="p", user="old", role="admin")], effective=EFFECTIVE
+    )
     assert measured(session) == {"users": 2, "admins": 1}
     Said(send).call("alias", 9, previousId="old", userId="new", messageId="a").post()
     collect_all(session.store, DEFINITIONS)

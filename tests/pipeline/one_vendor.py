@@ -16,6 +16,7 @@ from banso.desk.services.contacts import ContactRow, save_contacts
 from banso.pipeline.one_account import OneAccount, one_account
 from banso.pipeline.run import collect
 
+EFFECTIVE = date(2026, 1, 1)
 TOKYO = ZoneInfo("Asia/Tokyo")
 TODAY = date(2026, 6, 1)
 HEAD = "organisation: {name: Test, time_zone: Asia/Tokyo, currency: JPY}\n"
@@ -57,7 +58,7 @@ def contact(key: str, **others: str) -> ContactRow:
 
 
 def contacts(*rows: ContactRow) -> None:
-    save_contacts(list(rows))
+    save_contacts(list(rows), effective=EFFECTIVE)
 
 
 @contextmanager

@@ -34,6 +34,7 @@ from banso.pipeline.measure import panels
 from banso.pipeline.merging import merge, unmerge
 from banso.pipeline.run import collect, run
 
+EFFECTIVE = date(2026, 1, 1)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = 86_400_000_000
@@ -89,7 +90,7 @@ def test_facts_of_both_count_from_the_next_run_on_also_those_that_come_later(
 def test_what_people_see_goes_over_and_comes_back(session: Session) -> None:
     furnish(session)
     both = [ContactRow(row=n, account=x, key="1", name=x) for n, x in enumerate(("A1", "A2"))]
-    save_contacts(both)
+    save_contacts(both, effective=EFFECTIVE)
     run(session.store, apply(), as_of=LAST, since=FIRST + timedelta(days=20))
     one, other = (Account.objects.get(key=x) for x in ("A2", "A1"))
     Arm.objects.create(

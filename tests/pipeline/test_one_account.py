@@ -22,6 +22,7 @@ from banso.pipeline.gather import gather
 from banso.pipeline.measure import account_panel, panels
 from banso.pipeline.one_account import NoSuchAccountError, OneAccount, one_account
 
+EFFECTIVE = date(2026, 1, 1)
 MORE = (
     DEFINITIONS.replace(
         "metrics:\n",
@@ -70,7 +71,8 @@ def vendor(session: Session) -> Session:
         [
             ContactRow(row=n, account=key, key=f"{key}-c", user=f"{key}-{n % 3}", role=role)
             for n, (key, role) in enumerate(zip(ACCOUNTS, ("champion", "user") * 3, strict=True))
-        ]
+        ],
+        effective=EFFECTIVE,
     )
     send(session, orders(), source="shop")
     return session

@@ -22,7 +22,7 @@ metrics:
 
 def users_of(one: OneAccount) -> AccountUsers:
     account = Account.objects.get(key="A1").pk
-    return account_users(one, people(EVERYTHING, account), as_of=TODAY)
+    return account_users(one, people(EVERYTHING, account, as_of=TODAY), as_of=TODAY)
 
 
 def row(user: UserUse) -> tuple[str, str, int, int, int, int]:

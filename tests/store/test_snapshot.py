@@ -13,6 +13,7 @@ from tests.store.given import DAY, NOON, collect_all, expected, fact, facts, hel
 
 from banso.core.events.fact import Fact
 from banso.store import Snapshot, Store, engine
+from banso.store.evidence import RoleSpan
 from banso.store.scan import ScanError
 
 COLLECTOR = """
@@ -297,7 +298,12 @@ def test_events_are_chosen_by_a_condition(
     with everywhere.snapshot() as snapshot:
         acme = snapshot.account_id("acme")
         assert acme is not None
-        roles = {"person-2": "admin", "stranger": "admin"}
+        day = (NOON + DAY, NOON + 2 * DAY)
+        roles = [
+            RoleSpan("person-2", "admin", 0, 2**62),
+            RoleSpan("person-1", "admin", day[1], 2**62),  # not yet, when they did what they did
+            RoleSpan("stranger", "admin", 0, 2**62),
+        ]
         found = snapshot.events(account=acme, where_sql=where, roles=roles)
     assert found.column("user").to_pylist() == users
 

@@ -109,7 +109,8 @@ def build_site(definitions: str = DEFINITIONS, *, first_number: int = 1_000_000)
                 row=i, account=key, key="1", user=f"{key}-0", name=f"利用者 {key}", role="champion"
             )
             for i, key in enumerate(ALL)
-        ]
+        ],
+        effective=FIRST,
     )
     run(session.store, apply(definitions), as_of=LAST, since=FIRST + timedelta(days=10))
     return Site(

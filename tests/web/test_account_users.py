@@ -129,7 +129,7 @@ def test_the_number_of_queries_is_fixed(session: Session) -> None:
     client.get(address())
     with CaptureQueriesContext(connection) as asked:
         client.get(address())
-    assert len(asked) <= 9
+    assert len(asked) <= 10
 
 
 def test_an_account_out_of_reach_is_not_found(vendor_site: Site, as_member: AsMember) -> None:

@@ -13,7 +13,7 @@ from banso.pipeline.evidence import where_counted
 from banso.pipeline.one_account import OneAccount
 from banso.pipeline.timeline import Properties, properties_of
 from banso.store import engine
-from banso.store.evidence import rows_schema
+from banso.store.evidence import JOIN_ROLES, roles_table, rows_schema
 
 _COLUMNS = ("user", "action", "time", "value", "properties", "key_lo")
 _TEXT = """
@@ -21,7 +21,7 @@ _TEXT = """
         SELECT f.time, f.key_lo, f."user" AS user_id, a.event, a.feature, a.product, a.source,
                a.dataset, coalesce(r.role, '') AS role, f.value, f.properties
         FROM facts f JOIN actions a ON a.id = f.action
-        LEFT JOIN roles r ON r.user_id = f."user"
+        {join_roles}
     ), counted AS (SELECT * FROM told WHERE {where})
     SELECT *, (SELECT count(*) FROM counted) AS total FROM counted WHERE {beyond}
     ORDER BY time {direction}, key_lo {direction} LIMIT {limit}
@@ -113,6 +113,7 @@ def _query(
     """Rows of the answer, in the direction asked for; `total` in each."""
     sign = ">" if backwards else "<"
     text = _TEXT.format(
+        join_roles=JOIN_ROLES,
         where=where_counted(window),
         beyond=f"(time, key_lo) {sign} ({beyond.at}, {beyond.key})" if beyond else "true",
         direction="ASC" if backwards else "DESC",
@@ -130,19 +131,11 @@ def _tables(one: OneAccount, window: FactsWindow) -> dict[str, pa.Table]:
     )
     names = ("event", "feature", "product", "source", "dataset")
     actions = {name: [getattr(x, name) for x in snapshot.actions] for name in names}
-    roles = one.inputs.book.user_roles(one.number)
-    known = {
-        one.inputs.user_ids[key]: role for key, role in roles.items() if key in one.inputs.user_ids
-    }
+    roles = one.inputs.book.role_spans(one.number, one.calendar.zone)
     return {
         "facts": pa.Table.from_batches(batches, schema=rows_schema(_COLUMNS)),
         "actions": pa.table({"id": pa.array(range(len(snapshot.actions)), pa.int32()), **actions}),
-        "roles": pa.table(
-            {
-                "user_id": pa.array(list(known), pa.int32()),
-                "role": pa.array(list(known.values()), pa.string()),
-            }
-        ),
+        "roles": roles_table(roles, one.inputs.user_ids),
     }
 
 

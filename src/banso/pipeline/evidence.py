@@ -107,7 +107,7 @@ def _counted(
         start_us=window.start,
         end_us=window.end,
         limit=limit,
-        roles=inputs.book.user_roles(account),
+        roles=inputs.book.role_spans(account, inputs.calendar.zone),
     )
     return CountedFacts(window.start, window.end, where, facts)
 

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from banso.core.definitions import Definitions
 from banso.core.expressions.tree import Type
 from banso.core.metrics import (
+    EVER,
     NEVER,
     AccountFacts,
     Attributes,
@@ -23,11 +25,13 @@ from banso.core.metrics import (
     attribute_type,
     plan,
 )
+from banso.core.metrics.calendar import instant_of
 from banso.desk.queries import book, decided
 from banso.desk.queries.book import BookFacts
 from banso.desk.queries.incidents import Incident, incidents
 from banso.pipeline.organisation_facts import organisation_facts
 from banso.store import Snapshot, Store
+from banso.store.evidence import RoleSpan
 
 X = TypeVar("X", book.BookContract, book.BookAttribute, book.BookRole)
 
@@ -45,12 +49,35 @@ class Book:
     roles: Mapping[int, Sequence[book.BookRole]]
     revision: int
 
-    def user_roles(self, account: int) -> dict[str, str]:
-        """User key -> role at an account; of two contacts of one user the first one's (by key)."""
-        found: dict[str, str] = {}
+    def user_roles(self, account: int) -> dict[str, Sequence[book.BookRole]]:
+        """User key -> roles at an account by day; of two contacts of one user the first one's (by
+        key)."""
+        found: dict[str, list[book.BookRole]] = {}
         for x in self.roles.get(account, ()):
-            found.setdefault(x.user, x.role)
-        return found
+            mine = found.setdefault(x.user, [])
+            if not mine or mine[0].contact == x.contact:
+                mine.append(x)
+        return dict(found)
+
+    def role_spans(self, account: int, zone: str) -> list[RoleSpan]:
+        """The same as instants."""
+        return [
+            RoleSpan(
+                user=user,
+                role=x.role,
+                start_us=_midnight(x.since, zone) if at else ALWAYS,
+                end_us=_midnight(mine[at + 1].since, zone) if at + 1 < len(mine) else -ALWAYS,
+            )
+            for user, mine in self.user_roles(account).items()
+            for at, x in enumerate(mine)
+        ]
+
+
+ALWAYS = -(2**62)
+
+
+def _midnight(day: date, zone: str) -> int:
+    return instant_of(datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC))
 
 
 @dataclass(frozen=True)
@@ -94,7 +121,7 @@ def gather(store: Store, snapshot: Snapshot, definitions: Definitions, *, as_of:
         rows = read_rows()
     desk, ids = as_book(store, rows)
     facts = BookFacts(
-        roles=tuple(sorted({x.role for rows in desk.roles.values() for x in rows})),
+        roles=tuple(sorted({x.role for rows in desk.roles.values() for x in rows} - {""})),
         numeric={name: x is Type.NUMBER for name, x in _attribute_types(desk).items()},
         has_contracts=bool(desk.contracts),
         incidents=rows.incidents,
@@ -240,13 +267,16 @@ def _attributes(rows: Sequence[tuple[int, book.BookAttribute]], calendar: Calend
 
 def _contacts(inputs: Inputs, row_of: Mapping[int, int]) -> Contacts:
     code = {role: i for i, role in enumerate(inputs.org.roles)}
-    found: dict[tuple[int, int], int] = {}
+    found: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for account in row_of:
-        for user, role in inputs.book.user_roles(account).items():
+        for user, told in inputs.book.user_roles(account).items():
             if user in inputs.user_ids:
-                found[account, inputs.user_ids[user]] = code[role]
+                found[account, inputs.user_ids[user]] = [
+                    (code[x.role], inputs.calendar.index(x.since) if at else EVER)
+                    for at, x in enumerate(told)
+                ]
+    rows = [(*who, *what) for who, told in found.items() for what in told]
+    columns = np.array(rows, np.int32).reshape(-1, 4)
     return Contacts(
-        account=np.array([account for account, _ in found], np.int32),
-        user=np.array([user for _, user in found], np.int32),
-        role=np.array(list(found.values()), np.int32),
+        account=columns[:, 0], user=columns[:, 1], role=columns[:, 2], since=columns[:, 3]
     )

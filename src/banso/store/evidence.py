@@ -1,6 +1,7 @@
 """The facts behind a number, as people read them: strings instead of ids."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -23,18 +24,45 @@ ANSWER = (
 )
 
 
+@dataclass(frozen=True)
+class RoleSpan:
+    """A user's role at an account in [start_us, end_us)."""
+
+    user: str
+    role: str
+    start_us: int
+    end_us: int
+
+
+def roles_table(spans: Sequence[RoleSpan], ids: Mapping[str, int]) -> pa.Table:
+    """user_id, role, start_us, end_us of those whose id is known."""
+    known = [x for x in spans if x.user in ids]
+    return pa.table(
+        {
+            "user_id": pa.array([ids[x.user] for x in known], pa.int32()),
+            "role": pa.array([x.role for x in known], pa.string()),
+            "start_us": pa.array([x.start_us for x in known], pa.int64()),
+            "end_us": pa.array([x.end_us for x in known], pa.int64()),
+        }
+    )
+
+
+JOIN_ROLES = """LEFT JOIN roles r ON r.user_id = f."user"
+             AND f.time >= r.start_us AND f.time < r.end_us"""
+
+
 def choose(
     rows: Iterable[pa.RecordBatch],
     *,
     actions: Sequence[ActionRow],
-    roles: Mapping[int, str],
+    roles: pa.Table,
     where_sql: str | None,
     limit: int,
     newest_first: bool,
 ) -> pa.Table:
     """The first `limit` rows by time that satisfy the condition; user is still an id.
 
-    rows: batches of COLUMNS, time as an integer. roles: by user id; no entry is ''.
+    rows: batches of COLUMNS, time as an integer. roles: see roles_table; no entry is ''.
     """
     table = pa.Table.from_batches(list(rows), schema=rows_schema())
     direction = "DESC" if newest_first else "ASC"
@@ -45,7 +73,7 @@ def choose(
                      a.dataset, coalesce(r.role, '') AS role, f.value, f.properties,
                      f.message_id, f.key_lo
               FROM facts f JOIN actions a ON a.id = f.action
-              LEFT JOIN roles r ON r.user_id = f."user") AS told
+              {JOIN_ROLES}) AS told
         WHERE {where_sql or "true"}
         ORDER BY time {direction}, key_lo LIMIT {int(limit)}
     """  # noqa: S608  where_sql is compiled from a typed expression; the engine reaches no file
@@ -56,12 +84,7 @@ def choose(
             "actions": pa.Table.from_pylist(
                 [vars(each) for each in actions], schema=_action_schema()
             ),
-            "roles": pa.table(
-                {
-                    "user_id": pa.array(list(roles), pa.int32()),
-                    "role": pa.array(list(roles.values()), pa.string()),
-                }
-            ),
+            "roles": roles,
         },
     )
 

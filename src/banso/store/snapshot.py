@@ -258,20 +258,20 @@ class Snapshot:
         end_us: int | None = None,
         limit: int = 100,
         newest_first: bool = True,
-        roles: Mapping[str, str] | None = None,
+        roles: Sequence[evidence.RoleSpan] = (),
     ) -> pa.Table:
         """Facts of one account in [start_us, end_us), decoded: the evidence of a number.
 
         where_sql: DuckDB SQL over event, feature, product, source, dataset, role, value,
-        properties, compiled from a typed expression. roles: user key -> role at this account.
+        properties, compiled from a typed expression. roles: of users at this account.
         Columns: time, user, event, feature, product, source, dataset, value, properties,
         message_id. Reads all of the account's facts in that time: bounded by one account.
         """
-        ids = self.user_ids(roles) if roles else {}
+        ids = self.user_ids({x.user for x in roles}) if roles else {}
         answer = evidence.choose(
             self.account_rows(account, start_us=start_us, end_us=end_us),
             actions=self.actions,
-            roles={ids[key]: role for key, role in (roles or {}).items() if key in ids},
+            roles=evidence.roles_table(roles, ids),
             where_sql=where_sql,
             limit=limit,
             newest_first=newest_first,

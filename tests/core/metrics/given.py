@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from banso.core.definitions import Definitions
 from banso.core.metrics import (
+    EVER,
     NEVER,
     AccountFacts,
     Action,
@@ -77,9 +78,12 @@ class AttributeRow:
 
 @dataclass(frozen=True)
 class ContactRow:
+    """since: None for the first one: it counts from ever."""
+
     account: str
     user: str
     role: str
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,11 @@ class World:
         # ids with holes, as in life
         ids = {name: 3 + 2 * i for i, name in enumerate(sorted(self.accounts))}
         object.__setattr__(self, "ids", ids)
+
+    @property
+    def dated_contacts(self) -> list[ContactRow]:
+        """By day, as the book has them."""
+        return sorted(self.contacts, key=lambda x: x.since or date.min)
 
     @property
     def names(self) -> list[str]:
@@ -181,9 +190,12 @@ def accounts_of(world: World) -> AccountFacts:
             valid_from=whole([world.day(x.valid_from) for x in world.attributes]),
         ),
         contacts=Contacts(
-            account=whole([world.ids[x.account] for x in world.contacts]),
-            user=whole([world.users.index(x.user) for x in world.contacts]),
-            role=whole([world.roles.index(x.role) for x in world.contacts]),
+            account=whole([world.ids[x.account] for x in world.dated_contacts]),
+            user=whole([world.users.index(x.user) for x in world.dated_contacts]),
+            role=whole([world.roles.index(x.role) for x in world.dated_contacts]),
+            since=whole(
+                [EVER if x.since is None else world.day(x.since) for x in world.dated_contacts]
+            ),
         ),
     )
 

@@ -93,10 +93,10 @@ class Oracle:
         return min((x for x in starts if x is not None), default=None)
 
     def role(self, fact: FactRow) -> str:
-        for contact in self.world.contacts:
-            if (contact.account, contact.user) == (fact.account, fact.user):
-                return contact.role
-        return ""
+        told = [x for x in self.world.contacts if (x.account, x.user) == (fact.account, fact.user)]
+        day = self.local_day(fact)
+        then = [x for x in told if x.since is None or x.since <= day]
+        return max(then, key=lambda x: x.since or date.min).role if then else ""
 
     def reads(self, metric: Metric, fact: FactRow) -> bool:
         """Whether the fact is of the dataset and kind that the metric reads."""

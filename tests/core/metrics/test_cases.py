@@ -153,5 +153,7 @@ def tables(world: World) -> dict[str, pa.Table]:
             list(world.attributes),
             {"account": text, "name": text, "value": text, "valid_from": day},
         ),
-        "contact": table(list(world.contacts), {"account": text, "user": text, "role": text}),
+        "contact": table(
+            list(world.contacts), {"account": text, "user": text, "role": text, "since": day}
+        ),
     }

@@ -112,10 +112,11 @@ def worlds(draw: st.DrawFn) -> World:
                 ContactRow,
                 st.sampled_from(ACCOUNTS),
                 st.sampled_from(USERS[1:]),
-                st.sampled_from(["admin", "member"]),
+                st.sampled_from(["admin", "member", ""]),
+                st.none() | days,
             ),
-            max_size=3,
-            unique_by=lambda x: (x.account, x.user),
+            max_size=6,
+            unique_by=lambda x: (x.account, x.user, x.since),
         )
     )
     contracts = draw(st.lists(_contracts(days), max_size=4))

@@ -1,12 +1,13 @@
 """What a statement says, asked of DuckDB over the tables that `statement.TABLES` describes."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date
 
 import duckdb
 import numpy as np
-from tests.core.metrics.given import World, organisation
+from tests.core.metrics.given import FactRow, World, organisation
 
 from banso.core.definitions import Definitions
 from banso.core.expressions import Type
@@ -29,13 +30,21 @@ SCHEMAS = {
 @contextmanager
 def exported(world: World) -> Iterator[duckdb.DuckDBPyConnection]:
     """The world as those tables. Facts before the calendar are as if they had never been."""
-    roles = {(x.account, x.user): x.role for x in reversed(world.contacts)}
+    roles = defaultdict[tuple[str, str], list[tuple[int, str]]](list)
+    for each in world.dated_contacts:
+        since = world.day(each.since) if each.since else -1
+        roles[each.account, each.user].append((since, each.role))
+
+    def role(fact: FactRow) -> str:
+        told = [x for since, x in roles[fact.account, fact.user] if since <= world.local_day(fact)]
+        return told[-1] if told else ""
+
     attributes = {(x.account, x.name, x.valid_from): x.value for x in world.attributes}
     rows: dict[str, list[tuple[object, ...]]] = {
         "facts": [
             (
                 *(x.account, x.user or None, x.dataset, x.event, x.action.feature, x.product),
-                *(x.source, roles.get((x.account, x.user), "")),
+                *(x.source, role(x)),
                 *(x.time.astimezone(UTC), x.value, x.properties),
             )
             for x in world.facts

@@ -16,6 +16,7 @@ from banso.desk.services.accounts import BEGINNING, AccountRow, save_accounts
 from banso.desk.services.contacts import ContactRow, save_contacts
 from banso.desk.services.contracts import ContractRow, save_contracts
 
+EFFECTIVE = date(2026, 1, 1)
 pytestmark = pytest.mark.django_db
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 
@@ -36,7 +37,9 @@ def fill() -> None:
             ],
             effective=day,
         )
-    save_contacts([ContactRow(row=n, account="AB"[n % 2], key=f"C{n}") for n in range(3)])
+    save_contacts(
+        [ContactRow(row=n, account="AB"[n % 2], key=f"C{n}") for n in range(3)], effective=EFFECTIVE
+    )
     save_contracts(
         [ContractRow(row=1, account="B", key="1", product="", start_on=MARCH, end_on=APRIL)]
     )

@@ -9,6 +9,7 @@ from banso.desk.services.contacts import ContactRow, save_contacts
 from banso.desk.services.contracts import ContractRow, save_contracts
 from banso.desk.services.saved import RejectedRow, Saved
 
+EFFECTIVE = date(2026, 1, 1)
 pytestmark = pytest.mark.django_db
 
 CONTRACT = ContractRow(
@@ -56,14 +57,14 @@ def test_an_impossible_contract_is_rejected_with_its_reason(
 def test_a_contact_is_stored_once_and_a_changed_one_again() -> None:
     left = replace(CONTACT, left_on=date(2026, 9, 30))
 
-    assert save_contacts([CONTACT]) == Saved(1, 0)
-    assert save_contacts([CONTACT]) == Saved(0, 1)
-    assert save_contacts([left]) == Saved(1, 0)
+    assert save_contacts([CONTACT], effective=EFFECTIVE) == Saved(1, 0)
+    assert save_contacts([CONTACT], effective=EFFECTIVE) == Saved(0, 1)
+    assert save_contacts([left], effective=EFFECTIVE) == Saved(1, 0)
 
 
 def test_a_contact_without_account_or_key_is_rejected() -> None:
     rows = [replace(CONTACT, row=2, account=""), replace(CONTACT, row=3, key="")]
 
-    assert save_contacts(rows) == Saved(
+    assert save_contacts(rows, effective=EFFECTIVE) == Saved(
         0, 0, (RejectedRow(2, "account is empty"), RejectedRow(3, "contact is empty"))
     )

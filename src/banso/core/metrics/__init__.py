@@ -3,6 +3,7 @@
 from banso.core.metrics.bucket import Bucket
 from banso.core.metrics.calendar import Calendar
 from banso.core.metrics.facts import (
+    EVER,
     NEVER,
     AccountFacts,
     Action,
@@ -22,6 +23,7 @@ from banso.core.metrics.plan import MetricPlan, change_days, plan, wanted_attrib
 from banso.core.metrics.state import FactsError
 
 __all__ = [
+    "EVER",
     "NEVER",
     "AccountFacts",
     "Action",

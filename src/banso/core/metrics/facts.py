@@ -89,16 +89,23 @@ class Attributes:
     valid_from: NDArray[np.int32] = field(default_factory=_empty_int)
 
 
+EVER = -1
+"""Before every day of a calendar."""
+
+
 @dataclass(frozen=True)
 class Contacts:
-    """Roles of users at accounts, as known now; one entry per (account, user).
+    """Roles of users at accounts: one entry for each (account, user) and day from which on the role
+    is another one.
 
-    account, user: ids as in the batches. role: code into OrgFacts.roles.
+    account, user: ids as in the batches. role: code into OrgFacts.roles. since: day index, EVER for
+    the first one; of length 0 where each has one role for ever.
     """
 
     account: NDArray[np.int32] = field(default_factory=_empty_int)
     user: NDArray[np.int32] = field(default_factory=_empty_int)
     role: NDArray[np.int32] = field(default_factory=_empty_int)
+    since: NDArray[np.int32] = field(default_factory=_empty_int)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pyarrow.lib import RecordBatch, int64, timestamp
 from pyarrow.types import is_boolean, is_floating, is_timestamp
 
 from banso.core.metrics import kernel
-from banso.core.metrics.facts import NEVER, AccountFacts, Contacts
+from banso.core.metrics.facts import EVER, NEVER, AccountFacts, Contacts
 from banso.core.metrics.kernel import Interned, Placed, Seen, Spots
 from banso.core.metrics.plan import MetricPlan, Route, Series, SeriesKind
 from banso.core.unmeasured import Array
@@ -148,6 +148,26 @@ class Part:
         return self.last[series]
 
 
+class RoleDays:
+    """The role of each pair from a day on. pair, since, role: as in Contacts."""
+
+    def __init__(self, pair: Array, since: Array, role: NDArray[np.int32], *, days: int) -> None:
+        self._span = days + 2  # EVER, each day, and what begins after the last one
+        keys = self._keys(pair, np.clip(since, EVER, days))
+        order = np.argsort(keys, kind="stable")
+        self._from, self._pair, self._role = keys[order], pair[order], role[order]
+
+    def of(self, pair: NDArray[np.int32], day: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The role on the day of each fact; 0 where none is known."""
+        if not len(self._from):
+            return np.zeros(len(pair), np.int32)
+        at = np.searchsorted(self._from, self._keys(pair, day), side="right") - 1
+        return np.where((at >= 0) & (self._pair[at] == pair), self._role[at], np.int32(0))
+
+    def _keys(self, pair: Array, day: Array) -> Array:
+        return pair.astype(np.int64) * self._span + day - EVER
+
+
 class State:
     """All that is known of some accounts after the facts so far.
 
@@ -179,8 +199,8 @@ class State:
         self._records: dict[Series, list[Records]] = {x: [] for x in plan.of_kind(kinds.LAST)}
         self._roles = self._enter(accounts.contacts)
 
-    def _enter(self, contacts: Contacts) -> NDArray[np.int32]:
-        """Contacts become the first pairs; the role of each pair (0 beyond them)."""
+    def _enter(self, contacts: Contacts) -> RoleDays:
+        """Contacts become the first pairs; the role of each on each day."""
         roles = len(self._plan.org.roles)
         if len(contacts.role) and not 0 <= contacts.role.min() <= contacts.role.max() < roles:
             raise FactsError(f"a contact has a role code outside 0 .. {roles - 1}")
@@ -188,9 +208,8 @@ class State:
         ours = rows < len(self._accounts)
         ours[ours] = self._accounts[rows[ours]] == contacts.account[ours]
         pairs = self.users.numbers(_fixed(rows[ours], np.int32), _fixed(contacts.user[ours]))
-        result = np.zeros(len(self.users.row), np.int32)
-        result[pairs] = contacts.role[ours]
-        return result
+        since = contacts.since[ours] if len(contacts.since) else np.full(len(pairs), EVER)
+        return RoleDays(pairs, since, contacts.role[ours], days=self._plan.org.calendar.days)
 
     def records(self, series: Series) -> Records:
         """All records of a series, in the order of arrival."""
@@ -292,8 +311,7 @@ class State:
             atoms |= _values(arrow, name, np.uint8)[placed.at] << np.uint8(bit)
         role = np.zeros(0, np.int32)
         if route.roles > 1:
-            known = np.append(self._roles, np.int32(0))
-            role = known[np.where((pair >= 0) & (pair < len(known)), pair, len(known) - 1)]
+            role = self._roles.of(pair, placed.day)
         actions = len(self._plan.org.actions)
         return _fixed(
             kernel.keys_of(placed.action, _fixed(atoms), _fixed(role), route.roles, actions)

@@ -6,7 +6,7 @@ from banso.desk.models.arm import Arm, Withheld
 from banso.desk.models.assessment import Assessment, Cause, Change
 from banso.desk.models.backtest import Backtest
 from banso.desk.models.channel import Channel, ChannelKind
-from banso.desk.models.contact import Contact
+from banso.desk.models.contact import Contact, ContactRole
 from banso.desk.models.contract import Contract
 from banso.desk.models.definition_set import DefinitionSet
 from banso.desk.models.delivery import Delivery, DeliveryKind
@@ -49,6 +49,7 @@ __all__ = [
     "Channel",
     "ChannelKind",
     "Contact",
+    "ContactRole",
     "Contract",
     "DataIncident",
     "DefinitionSet",

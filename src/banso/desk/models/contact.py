@@ -28,3 +28,23 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.key
+
+
+class ContactRole(models.Model):
+    """The role that a contact has had from a day on, '' where none any more. The first one that is
+    known counts for all days before it, too; `Contact.role` is the newest."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="roles")
+    role = models.CharField(max_length=100, blank=True)
+    valid_from = models.DateField()
+
+    class Meta:
+        db_table = "contact_role"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("contact", "valid_from"), name="one_role_a_day_and_contact"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role} since {self.valid_from}"

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from banso.core.expressions.cast import NUMERIC_TEXT
 from banso.desk.models import Account, AccountAttribute, Contact, Contract
@@ -51,9 +52,13 @@ class BookAttribute:
 
 @dataclass(frozen=True)
 class BookRole:
+    """What the user of a contact (its key) has been from a day on; the first one also before."""
+
     account: str
     user: str
+    contact: str
     role: str
+    since: date
 
 
 @contextmanager
@@ -88,14 +93,20 @@ def attributes(*, only: Only = None) -> tuple[BookAttribute, ...]:
 
 
 def roles(*, only: Only = None) -> tuple[BookRole, ...]:
-    """Contacts that have a role and a key in usage data."""
-    ordered = _with_role().order_by("account__key", "user", "key")
-    rows = _of(ordered, only).values_list("account__key", "user", "role")
+    """Of contacts that have, or had, a role and have a key in usage data; by contact and day."""
+    ordered = _with_role().order_by("account__key", "user", "key", "roles__valid_from")
+    rows = _of(ordered, only).values_list(
+        "account__key",
+        "user",
+        "key",
+        Coalesce("roles__role", "role"),
+        Coalesce("roles__valid_from", Value(date.min)),
+    )
     return tuple(BookRole(*row) for row in _rows(rows, only))
 
 
 def _with_role() -> QuerySet[Contact]:
-    return Contact.objects.exclude(role="").exclude(user="")
+    return Contact.objects.exclude(user="").filter(~Q(role="") | Q(roles__isnull=False))
 
 
 def _rows(rows: QuerySet[M, Row], only: Only) -> Iterable[Row]:
@@ -130,9 +141,10 @@ def book_facts(*, attributes: Sequence[str]) -> BookFacts:
     rows = AccountAttribute.objects.filter(name__in=attributes)
     texts = set(rows.exclude(value__regex=NUMBER).values_list("name", flat=True).distinct())
     names = rows.order_by("name").values_list("name", flat=True).distinct()
-    roles = _with_role().order_by("role").values_list("role", flat=True).distinct()
+    told = Coalesce("roles__role", "role")
+    roles = _with_role().annotate(told=told).order_by().values_list("told", flat=True).distinct()
     return BookFacts(
-        roles=tuple(sorted(roles)),
+        roles=tuple(sorted(x for x in roles if x)),
         numeric={name: name not in texts for name in names},
         has_contracts=Contract.objects.exists(),
         incidents=tuple(incidents()),

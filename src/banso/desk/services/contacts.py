@@ -6,6 +6,7 @@ from django.db import transaction
 
 from banso.desk.models import Contact
 from banso.desk.services.account_ids import of_accounts
+from banso.desk.services.contact_roles import ToldRole, date_roles
 from banso.desk.services.keyed import save_keyed
 from banso.desk.services.saved import Saved, sift, too_long
 
@@ -33,13 +34,27 @@ def _fault(row: ContactRow) -> str | None:
     return too_long(row, LIMITS)
 
 
-def save_contacts(rows: Sequence[ContactRow]) -> Saved:
-    """Save contacts; a contact is the same where account and key are."""
+def save_contacts(rows: Sequence[ContactRow], *, effective: date) -> Saved:
+    """Save contacts; a contact is the same where account and key are. effective: the day from which
+    on a role counts that is another one than before."""
     sifted = sift(of_accounts(rows), key=lambda row: (row.account, row.key), fault=_fault)
     with transaction.atomic():
         saved = save_keyed(Contact, sifted, fields=FIELDS, values=_values)
+        _date(sifted.rows, effective)
         _replace_introduced(sifted.rows)
     return saved
+
+
+def _date(rows: Sequence[ContactRow], effective: date) -> None:
+    named = {(row.account, row.key) for row in rows}
+    found = Contact.objects.filter(
+        account__key__in={account for account, _ in named}, key__in={key for _, key in named}
+    ).values_list("id", "account__key", "key", "role")
+    date_roles(
+        ToldRole(number, role, effective)
+        for number, account, key, role in found
+        if (account, key) in named
+    )
 
 
 def _replace_introduced(rows: Sequence[ContactRow]) -> None:

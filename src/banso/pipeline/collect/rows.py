@@ -195,7 +195,8 @@ def _saved(options: RowImport, rows: Sequence[DeskRow]) -> Saved:
                 accounts, effective=options.effective, today=options.today, ids=options.ids
             )
         case Kind.CONTACTS:
-            return save_contacts([row for row in rows if isinstance(row, ContactRow)])
+            contacts = [row for row in rows if isinstance(row, ContactRow)]
+            return save_contacts(contacts, effective=options.effective)
         case Kind.CONTRACTS:
             return save_contracts([row for row in rows if isinstance(row, ContractRow)])
         case _:

@@ -169,5 +169,6 @@ def _in_store(visit: Visit, window: Window, kinds: Sequence[Kind]) -> Iterator[t
 
 
 def _teller(visit: Visit, zone: ZoneInfo) -> Teller:
-    persons = {x.user: x for x in reversed(people(visit.scope, visit.head.id)) if x.user}
+    known = people(visit.scope, visit.head.id, as_of=visit.as_of)
+    persons = {x.user: x for x in reversed(known) if x.user}
     return Teller(visit=visit, zone=zone, persons=persons)

@@ -74,7 +74,8 @@ class UsersTab:
 
 
 def users_tab(request: HttpRequest, visit: Visit) -> UsersTab:
-    found = account_users(visit.one, people(visit.scope, visit.head.id), as_of=visit.as_of)
+    persons = people(visit.scope, visit.head.id, as_of=visit.as_of)
+    found = account_users(visit.one, persons, as_of=visit.as_of)
     asked = request.GET.get("status", "")
     status = next((x for x in STATUSES if x == asked), None)
     kept = [x for x in found.users if status is None or x.status == status]

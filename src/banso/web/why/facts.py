@@ -84,7 +84,8 @@ def facts(
         visit.one, window, limit=limit, after=after, before=FIRST if oldest else before
     )
     zone = zone_of(visit.definitions)
-    persons = {x.user: x for x in reversed(people(visit.scope, visit.head.id)) if x.user}
+    known = people(visit.scope, visit.head.id, as_of=visit.as_of)
+    persons = {x.user: x for x in reversed(known) if x.user}
     address = reverse("why_facts", args=[visit.head.id, metric])
     return Facts(
         total=found.total,
