@@ -10,11 +10,13 @@ import base64
 import binascii
 import json
 import logging
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -85,7 +87,8 @@ class Tracking:
     def __init__(self, store: Callable[[], Store], *, least_free: int = LEAST_FREE) -> None:
         self._store = store
         self._least_free = least_free
-        self._rates = Rates()
+        shared = os.environ.get("PROMETHEUS_MULTIPROC_DIR")  # of this server's processes
+        self._rates = Rates(Path(shared) / "rates" if shared else None)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         began, status = time.perf_counter(), HTTPStatus.OK
