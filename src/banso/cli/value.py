@@ -27,7 +27,7 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.model import Rule
 from banso.core.plays.in_words import play_label
 from banso.core.value.because import in_words
-from banso.core.value.dominoes import STEPS, By, Dominoes, Fallen, Key, Wish
+from banso.core.value.dominoes import STEPS, By, Dominoes, Pace, Wish
 from banso.core.value.told import After
 from banso.desk.models import Effect
 from banso.desk.queries.decided import latest_run
@@ -230,15 +230,13 @@ def _board(session: Session, rule: str | None, *, as_json: bool) -> None:
         since=wish.since,
         until=wish.until,
         held=held_item(counting.figures),
-        total=_domino(dominoes.fallen()),
-        pace=PaceItem(**vars(found), slowest=found.slowest),
-        rules={str(k): _domino(x, part=True) for k, x in _by(dominoes, "rule")},
-        plays={str(k): _domino(x, part=True) for k, x in _by(dominoes, "play")},
-        owners={
-            owners.get(int(str(k)), ""): _domino(x, part=True) for k, x in _by(dominoes, "owner")
-        },
-        segments={str(k): _domino(x, part=True) for k, x in _by(dominoes, "segment")},
-        months={str(k)[:7]: _domino(x, part=True) for k, x in _by(dominoes, "month")},
+        total=DominoItem(**vars(dominoes.fallen()), pace=None),
+        pace=_pace(found),
+        rules=_parts(dominoes, "rule"),
+        plays=_parts(dominoes, "play"),
+        owners={owners.get(int(k), ""): x for k, x in _parts(dominoes, "owner").items()},
+        segments=_parts(dominoes, "segment"),
+        months={k[:7]: x for k, x in _parts(dominoes, "month").items()},
     )
     if as_json:
         print_json(shape)
@@ -271,22 +269,23 @@ def _after(found: After) -> AfterItem:
     return AfterItem(**vars(found))
 
 
-def _by(dominoes: Dominoes, by: By) -> list[tuple[Key, Fallen]]:
+def _parts(dominoes: Dominoes, by: By) -> dict[str, DominoItem]:
     """Most accounts first."""
-    found = dominoes.by(by)
-    return sorted(found.items(), key=lambda x: (-x[1].flagged, str(x[0])))
+    found, paces = dominoes.by(by), dominoes.paces(by)
+    ordered = sorted(found.items(), key=lambda x: (-x[1].flagged, str(x[0])))
+    whole = {"accounts": None, "measured": None}
+    return {str(key): DominoItem(**(vars(x) | whole), pace=_pace(paces[key])) for key, x in ordered}
 
 
-def _domino(found: Fallen, *, part: bool = False) -> DominoItem:
-    whole = {"accounts": None, "measured": None} if part else {}
-    return DominoItem(**(vars(found) | whole))
+def _pace(found: Pace) -> PaceItem:
+    return PaceItem(**vars(found), slowest=found.slowest)
 
 
 def _print_board(shape: BoardItem) -> None:
     out.print(f"{shape.since} – {shape.until}")
     out.print(held_words(shape.held), soft_wrap=True)
     columns = (*STEPS, "left_alone", "held_back")
-    rows = table("", *columns, right=columns)
+    rows = table("", *columns, "slowest", right=columns)
     rows.add_row(word("all"), *_cells(shape.total))
     for name, x in shape.rules.items():
         rows.add_row(escape(name), *_cells(x))
@@ -303,4 +302,7 @@ def _print_board(shape: BoardItem) -> None:
 
 def _cells(x: DominoItem) -> list[str]:
     counts = (x.accounts, x.measured, x.flagged, x.decided, x.acted, x.reached)
-    return ["" if n is None else f"{n:,}" for n in (*counts, x.held_out, x.held_back)]
+    told = ["" if n is None else f"{n:,}" for n in (*counts, x.held_out, x.held_back)]
+    step = x.pace.slowest if x.pace else None
+    days = getattr(x.pace, step) if step else 0
+    return [*told, word("slowest_days").format(step=word(step), days=f"{days:.1f}") if step else ""]

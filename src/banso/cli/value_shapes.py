@@ -60,6 +60,15 @@ class RuleValueItem(Shape):
     effects: list[EffectItem] = said("Best grade first", "等級の高い順")
 
 
+class PaceItem(Shape):
+    """Median days of each step; null where none has been taken."""
+
+    decided: float | None = said("From the alert to the first decision", "アラートから判断まで")
+    acted: float | None = said("From then until it was done", "判断から完了まで")
+    reached: float | None = said("From then until it came true", "完了から実現まで")
+    slowest: str | None = said("The slowest of them", "最も時間のかかる段")
+
+
 class DominoItem(Shape):
     """Accounts by how far they have come; each is counted at every earlier step too."""
 
@@ -85,15 +94,9 @@ class DominoItem(Shape):
         "ドミノとは別: アラートなしに手動でプレイブックを始めた",
     )
     by_hand_acted: int = said("... and a task of it is done", "うちそのタスクを完了した")
-
-
-class PaceItem(Shape):
-    """Median days of each step; null where none has been taken."""
-
-    decided: float | None = said("From the alert to the first decision", "アラートから判断まで")
-    acted: float | None = said("From then until it was done", "判断から完了まで")
-    reached: float | None = said("From then until it came true", "完了から実現まで")
-    slowest: str | None = said("The slowest of them", "最も時間のかかる段")
+    pace: PaceItem | None = said(
+        "Of a part; that of the whole stands beside it", "内訳の所要日数。全体の分は別にある"
+    )
 
 
 class AfterItem(Shape):

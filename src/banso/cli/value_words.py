@@ -31,6 +31,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "`banso value` で表示します。",
     ),
     "month": ("Month", "月"),
+    "slowest": ("Slowest step", "最も遅い段"),
+    "slowest_days": ("{step}: {days} days", "{step}: {days}日"),
     "order.nothing": ("Nothing was held back.", "待機はありませんでした。"),
     "order.too_little": (
         "{n} alerts were held back; of {judged} it is known what came after them: too few to say "

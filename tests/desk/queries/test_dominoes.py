@@ -1,7 +1,9 @@
 """The six dominoes, against plain SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -240,6 +242,29 @@ def test_the_pace_is_the_median_of_what_members_did() -> None:
     assert found.slowest in ("acted", "reached")
     assert pace(EVERYTHING, Wish(TODAY, TODAY)) == Pace(None, None, None)
     assert Pace(None, None, None).slowest is None
+
+
+def test_each_part_has_the_pace_of_what_it_is_alone() -> None:
+    """As asked of it alone: of one rule, play, owner, segment, month."""
+
+    def last(month: date) -> date:
+        return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+    alone: dict[By, Callable[[Any], Wish]] = {
+        "rule": lambda x: replace(ALL, rule=x),
+        "play": lambda x: replace(ALL, play=x),
+        "owner": lambda x: replace(ALL, owner=x),
+        "segment": lambda x: replace(ALL, segment=x),
+        "month": lambda x: replace(ALL, since=max(x, ALL.since), until=min(last(x), ALL.until)),
+    }
+    whole = read().dominoes(ALL)
+    for by, narrowed in alone.items():
+        found = whole.paces(by)
+        assert set(found) >= set(whole.by(by))
+        assert {k: x for k, x in found.items() if x.days} == {
+            k: told for k in whole.by(by) if (told := pace(EVERYTHING, narrowed(k))).days
+        }
+    assert sum(bool(x.days) for x in whole.paces("rule").values()) > 1
 
 
 def test_a_member_counts_the_accounts_in_reach_only() -> None:

@@ -30,6 +30,7 @@ from banso.api.rest.value_shapes import (
 from banso.core.definitions.model import Rule
 from banso.core.plays.in_words import play_label
 from banso.core.value.dominoes import By, Dominoes, Fallen, Key, Wish
+from banso.core.value.dominoes import Pace as PaceOf
 from banso.core.value.told import After, Order
 from banso.desk.models import Effect
 from banso.desk.queries.judged import expected_of_plays
@@ -101,8 +102,8 @@ def read_board(request: HttpRequest, asked: Query[BoardAsked]) -> Board:
         since=wish.since,
         until=wish.until,
         held=_held(counting.figures),
-        total=DominoItem(**vars(dominoes.fallen())),
-        pace=Pace(**vars(found), slowest=found.slowest),
+        total=DominoItem(**vars(dominoes.fallen()), pace=None),
+        pace=_pace(found),
         rules=_parts(dominoes, "rule"),
         plays=_parts(dominoes, "play"),
         owners=_parts(dominoes, "owner", names=handles_by_number()),
@@ -176,11 +177,17 @@ def _parts(
             return names.get(int(str(key)), "")
         return f"{key:%Y-%m}" if isinstance(key, date) else str(key)
 
-    return {name(key): _part(x) for key, x in dominoes.by(by).items()}
+    paces = dominoes.paces(by)
+    return {name(key): _part(x, paces[key]) for key, x in dominoes.by(by).items()}
 
 
-def _part(found: Fallen) -> DominoItem:
-    return DominoItem(**(vars(found) | {"accounts": None, "measured": None}))
+def _part(found: Fallen, paced: PaceOf) -> DominoItem:
+    whole = {"accounts": None, "measured": None}
+    return DominoItem(**(vars(found) | whole), pace=_pace(paced))
+
+
+def _pace(found: PaceOf) -> Pace:
+    return Pace(**vars(found), slowest=found.slowest)
 
 
 def _plays(seen: Caller) -> list[RuleValue]:

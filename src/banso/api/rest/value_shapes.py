@@ -159,6 +159,15 @@ class BoardAsked(Shape):
     segment: str = ""
 
 
+class Pace(Shape):
+    """Median days of each step; null where none has been taken."""
+
+    decided: float | None
+    acted: float | None
+    reached: float | None
+    slowest: str | None
+
+
 class DominoItem(Shape):
     """Accounts by how far they have come; each is counted at every earlier step too."""
 
@@ -175,15 +184,7 @@ class DominoItem(Shape):
         description="Beside the dominoes: a member began a play for them without any alert"
     )
     by_hand_acted: int = Field(description="... and a task of it is done")
-
-
-class Pace(Shape):
-    """Median days of each step; null where none has been taken."""
-
-    decided: float | None
-    acted: float | None
-    reached: float | None
-    slowest: str | None
+    pace: Pace | None = Field(description="Of a part; that of the whole stands beside it")
 
 
 class Board(Shape):

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -86,13 +87,18 @@ class Pace:
     reached: float | None
 
     @property
+    def days(self) -> Mapping[Step, float]:
+        """By step; without those that nobody knows."""
+        steps: Mapping[Step, float | None] = {
+            "decided": self.decided,
+            "acted": self.acted,
+            "reached": self.reached,
+        }
+        return {step: days for step, days in steps.items() if days is not None}
+
+    @property
     def slowest(self) -> Step | None:
-        steps: tuple[tuple[Step, float | None], ...] = (
-            ("decided", self.decided),
-            ("acted", self.acted),
-            ("reached", self.reached),
-        )
-        known = [(days, step) for step, days in steps if days is not None]
+        known = [(days, step) for step, days in self.days.items()]
         return max(known)[1] if known else None
 
 
@@ -235,6 +241,17 @@ class Dominoes:
         alerts, rows = self.columns.alerts, self.flagged
         return Pace(*(_median(x[rows]) for x in (alerts.decided, alerts.acted, alerts.reached)))
 
+    def paces(self, by: By) -> Mapping[Key, Pace]:
+        """As `pace`, of each part."""
+        keys, part, _ = self._parts(by)
+        rows = np.arange(len(self.flagged))
+        if part.ndim == 2:
+            part, rows = np.nonzero(part)
+        alerts, at = self.columns.alerts, self.flagged[rows]
+        steps = (alerts.decided, alerts.acted, alerts.reached)
+        found = [_medians(days[at], part, len(keys)) for days in steps]
+        return {key: Pace(*of) for key, of in zip(keys, zip(*found, strict=True), strict=True)}
+
     def use(self) -> Mapping[str, PlayUse]:
         """Of plays, what entered on these days, whoever began it."""
         entries = self.columns.entries
@@ -282,6 +299,13 @@ def _accounts(
         name: np.bincount(of[(whole >> at & 1).astype(np.bool_)], minlength=parts)
         for at, name in enumerate(flags)
     }
+
+
+def _medians(days: Days, part: NDArray[Any], parts: int) -> list[float | None]:
+    """By part; -1 is none."""
+    order = np.argsort(part, kind="stable")
+    ends = np.searchsorted(part[order], np.arange(parts + 1))
+    return [_median(days[order[begin:end]]) for begin, end in pairwise(ends)]
 
 
 def _median(days: Days) -> float | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label, Rule
 from banso.core.definitions.plays import Play
-from banso.core.value.dominoes import STEPS, By, Fallen, Key, Pace, Step, Wish
+from banso.core.value.dominoes import STEPS, By, Dominoes, Fallen, Key, Pace, Step, Wish
 from banso.desk.models import Effect, Run
 from banso.desk.queries.briefs import NOBODY
 from banso.desk.queries.judged import expected_of_plays
@@ -107,11 +107,13 @@ class Domino:
 
 @dataclass(frozen=True)
 class Row:
-    """cells: as SHOWN, with their share of the first one."""
+    """cells: as SHOWN, with their share of the first one. slowest: the step that takes longest, and
+    its median days; None where no step has been taken."""
 
     word: str
     address: str
     cells: Sequence[tuple[int, float | None]]
+    slowest: tuple[str, float] | None
     held_out: int
     held_back: int
     by_hand: int
@@ -182,7 +184,7 @@ def page(reading: Reading, asked: Asked) -> Page:
     )
     dominoes = reading.counting.dominoes(wish)
     found = dominoes.fallen()
-    rows = _rows(reading, asked, dominoes.by(asked.by))
+    rows = _rows(reading, asked, dominoes)
     return Page(
         address=_address(asked),
         held=held(reading.definitions, reading.run, reading.counting),
@@ -236,7 +238,6 @@ def by_words() -> Mapping[By, str]:
 
 def _dominoes(found: Fallen, paced: Pace) -> Iterator[Domino]:
     before: int | None = None
-    days = {"decided": paced.decided, "acted": paced.acted, "reached": paced.reached}
     words = step_words()
     for at, step in enumerate(STEPS, start=1):
         accounts = found.at(step)
@@ -249,13 +250,14 @@ def _dominoes(found: Fallen, paced: Pace) -> Iterator[Domino]:
             accounts=accounts,
             share=accounts / before if before else None,
             lost=max(before - accounts, 0) if before is not None else 0,
-            days=days.get(step),
+            days=paced.days.get(step),
             slowest=paced.slowest == step,
         )
         before = accounts
 
 
-def _rows(reading: Reading, asked: Asked, found: Mapping[Key, Fallen]) -> list[Row]:
+def _rows(reading: Reading, asked: Asked, dominoes: Dominoes) -> list[Row]:
+    found, paces = dominoes.by(asked.by), dominoes.paces(asked.by)
     if asked.by == "month":
         ordered = sorted(found.items(), key=lambda x: str(x[0]), reverse=True)
     else:
@@ -265,12 +267,18 @@ def _rows(reading: Reading, asked: Asked, found: Mapping[Key, Fallen]) -> list[R
             word=_named(reading, asked.by, key),
             address=_narrowed(asked, key),
             cells=[(x.at(step), x.at(step) / x.flagged if x.flagged else None) for step in SHOWN],
+            slowest=_slowest(paces[key]),
             held_out=x.held_out,
             held_back=x.held_back,
             by_hand=x.by_hand,
         )
         for key, x in ordered
     ]
+
+
+def _slowest(paced: Pace) -> tuple[str, float] | None:
+    step = paced.slowest
+    return (step_words()[step][0], paced.days[step]) if step else None
 
 
 def _named(reading: Reading, by: By, key: Key) -> str:
