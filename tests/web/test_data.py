@@ -337,8 +337,11 @@ def test_incidents_are_shown_with_what_when_and_whether_they_are_open(
     )
     told = section(page(as_member("viewer"), "/data/"), "Data incidents")
     assert rows(told.one("table")) == [
-        ["web", "The same content twice", "from 25 Jun 2026 on", "20 Jun 2026", "Open"],
-        ["web", "Late", "from 20 Jun 2026, before 21 Jun 2026", "20 Jun 2026", "21 Jun 2026"],
+        ["web", "The same content twice", "from 25 Jun 2026 on", "20 Jun 2026 12:00", "Open"],
+        [
+            *("web", "Late", "from 20 Jun 2026, before 21 Jun 2026"),
+            *("20 Jun 2026 12:00", "21 Jun 2026 12:00"),
+        ],
     ]
 
 

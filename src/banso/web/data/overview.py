@@ -110,6 +110,14 @@ class IncidentRow:
     opened_at: datetime
     closed_at: datetime | None
 
+    @property
+    def opened_clock(self) -> str:
+        return f"{self.opened_at:%H:%M}"
+
+    @property
+    def closed_clock(self) -> str:
+        return f"{self.closed_at:%H:%M}" if self.closed_at else ""
+
 
 @dataclass(frozen=True)
 class DataPage:
