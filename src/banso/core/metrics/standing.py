@@ -95,12 +95,31 @@ def last_end(terms: Terms, row: int, as_of: int) -> int:
 @compiled
 def fill_days_to_end(terms: Terms, values: NDArray[np.float64], reasons: NDArray[np.uint8]) -> None:
     """values: NaN; reasons: not 0. An open end (NEVER) leaves both as they are."""
+    days = values.shape[1]
     for row in range(values.shape[0]):
-        for i in range(values.shape[1]):
-            until = last_end(terms, row, i)
+        day = 0
+        while day < days:
+            until, stop = last_end(terms, row, day), min(next_change(terms, row, day), days)
             if 0 <= until < NEVER:
-                values[row, i] = until - i
-                reasons[row, i] = 0
+                for i in range(day, stop):
+                    values[row, i] = until - i
+                    reasons[row, i] = 0
+            day = stop
+
+
+@compiled
+def next_change(terms: Terms, row: int, day: int) -> int:
+    """The first day after this one on which `last_end` may be another: a contract starts, has ended
+    or is signed."""
+    found = NEVER
+    for c in range(terms.of_row[row], terms.of_row[row + 1]):
+        if day < terms.start[c] < found:
+            found = terms.start[c]
+        if day < terms.end[c] + 1 < found:
+            found = terms.end[c] + 1
+        if day < terms.signed[c] < found:
+            found = terms.signed[c]
+    return found
 
 
 def contract_column(

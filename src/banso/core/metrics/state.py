@@ -51,6 +51,7 @@ class Pairs:
         self.known = _interned(_FIRST_ROOM)
         self.bits = {one: np.zeros((_FIRST_ROOM, words), np.uint64) for one in series}
         self._order = np.zeros(0, np.int64)  # of the first so many pairs, by account
+        self._sorted = np.zeros(0, np.int32)  # their rows
 
     def numbers(self, row: NDArray[np.int32], code: NDArray[np.int32]) -> NDArray[np.int32]:
         """The pair of each fact, -1 where code is 0."""
@@ -85,8 +86,9 @@ class Pairs:
         row = self.row
         if len(row) - len(self._order) > max(_FIRST_ROOM, len(self._order) // 8):
             self._order = np.argsort(row, kind="stable")
-        sorted_, others = row[self._order], row[len(self._order) :]
-        first, stop = (np.searchsorted(sorted_, rows, side) for side in ("left", "right"))
+            self._sorted = row[self._order]
+        others = row[len(self._order) :]
+        first, stop = (np.searchsorted(self._sorted, rows, side) for side in ("left", "right"))
         late = np.flatnonzero(np.isin(others, rows)) + len(self._order)
         pairs = np.concatenate([self._order[_ranges(first, stop)], late])
         found = np.searchsorted(rows, row[pairs]).astype(np.int32)
@@ -224,7 +226,11 @@ class State:
     def rows_of(self, accounts: NDArray[np.int32]) -> NDArray[np.int64]:
         """Rows of those of these accounts (ids, any order, repeats allowed) that are here;
         ascending."""
-        return np.flatnonzero(np.isin(self._accounts, accounts))
+        asked = np.unique(accounts)
+        rows = np.searchsorted(self._accounts, asked)
+        inside = rows < len(self._accounts)
+        rows, asked = rows[inside], asked[inside]
+        return np.asarray(rows[self._accounts[rows] == asked], np.int64)
 
     def of(self, rows: NDArray[np.int64]) -> Part:
         """These accounts alone (ascending), as they are now."""
