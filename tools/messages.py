@@ -59,7 +59,7 @@ def _sources() -> Iterator[tuple[str, bytes]]:
         settings.configure()
     for path in sorted((SOURCE / "web/templates").rglob("*.html")):
         yield str(path.relative_to(ROOT)), templatize(path.read_text(), origin=str(path)).encode()
-    folders = ("core", "desk/services", "pipeline/act", "web")
+    folders = ("core", "desk", "pipeline/act", "web")
     for path in sorted(x for folder in folders for x in (SOURCE / folder).rglob("*.py")):
         yield str(path.relative_to(ROOT)), path.read_bytes()
 

@@ -1,9 +1,11 @@
 """The page of channels, and the same over REST."""
 
 from datetime import UTC, datetime
+from string import Formatter
 
 import pytest
 from django.conf import settings
+from django.utils.translation import gettext, override
 from tests.pipeline.vendor import apply
 from tests.web.conftest import AsMember
 from tests.web.markup import read
@@ -13,6 +15,9 @@ from banso.desk.models import Channel, ChannelKind, Delivery, DeliveryKind, Memb
 from banso.desk.queries.outbox import shut_out
 from banso.desk.sealing import unseal
 from banso.desk.services.channels import disable_channel, enable_channel, stop_channel
+from banso.pipeline.act.answers import judge
+from banso.pipeline.act.refusals import NO_ADDRESS, PARTS, PATTERNS, THE_OWNER, in_words
+from banso.pipeline.act.verdict import ShutOutError
 
 NOW = datetime(2026, 9, 1, 3, tzinfo=UTC)
 
@@ -370,7 +375,7 @@ def test_a_channel_is_removed_after_a_question_and_what_it_has_sent_stays(
     asked = read(ops.get(address).content).one("main").text
     for words in (
         "1 message that it has delivered stays in the record.",
-        "1 message that waits is not sent any more.",
+        "1 message that waits is not sent any more: it stands as failed for good.",
         "1 dead letter can't be sent again.",
     ):
         assert words in asked
@@ -410,3 +415,37 @@ def test_who_removes_a_channel_sees_which_plays_write_by_it(
     page = read(as_member("cs_ops").get("/data/channels/remove/team/").content).one("main")
     plays = [x.attrs["href"] for x in page.all("a") if "plays" in x.attrs["href"]]
     assert plays == ["/definitions/plays/tell/"]
+
+
+def test_what_banso_itself_refuses_is_told_in_the_readers_language(
+    as_member: AsMember, channel: Channel
+) -> None:
+    said = {
+        NO_ADDRESS.format(member="長谷川 梓"): "長谷川 梓のメールアドレスが登録されていません",
+        NO_ADDRESS.format(member=THE_OWNER): "担当CSMのメールアドレスが登録されていません",
+        "550 No such user": "550 No such user",
+    }
+    for number, answer in enumerate(said):
+        letter(channel, f"n{number}", failed_at=NOW, answer=answer)
+    with pytest.raises(ShutOutError) as led_on:
+        judge(302, "Found")
+    Channel.objects.filter(pk=channel.pk).update(disabled_because=str(led_on.value))
+    ops = as_member("cs_ops")
+    english = read(ops.get("/data/channels/").content).one("main").text
+    Member.objects.filter(handle="cs_ops").update(language="ja")
+    japanese = read(ops.get("/data/channels/").content).one("main").text
+    for written, told in said.items():
+        assert (written in english, told in japanese) == (True, True)
+    assert "302 Found: 行き先不明へのリダイレクトです。" in japanese
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_every_refusal_is_known_again_with_its_values(pattern: str) -> None:
+    names = {name for _, name, _, _ in Formatter().parse(pattern) if name}
+    kept = pattern.format(**{x: f"({x}: 1.)\n" for x in names})
+    assert in_words(kept, lambda found: f"<{found}>") == f"<{kept}>"
+
+
+def test_every_refusal_has_its_japanese() -> None:
+    with override("ja"):
+        assert [x for x in (*PATTERNS, *PARTS) if gettext(x) == x] == []

@@ -7,6 +7,13 @@ from collections.abc import Mapping
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.utils.translation import gettext_noop
+
+OTHER_KEY = gettext_noop(
+    "The secret of this channel was sealed with another key than this home's "
+    "(.banso/secret_key or BANSO_SECRET_KEY). Bring that key back, or remove the channel and add "
+    "it anew."
+)
 
 
 class SealError(Exception):
@@ -25,11 +32,7 @@ def unseal(sealed: str, *, key: str) -> dict[str, str]:
     try:
         opened: dict[str, str] = json.loads(_fernet(key).decrypt(sealed.encode()))
     except InvalidToken:
-        raise SealError(
-            "The secret of this channel was sealed with another key than this home's "
-            "(.banso/secret_key or BANSO_SECRET_KEY). Bring that key back, or remove the channel "
-            "and add it anew."
-        ) from None
+        raise SealError(OTHER_KEY) from None
     return opened
 
 

@@ -13,6 +13,7 @@ from banso.api.rest.shapes import ChannelChange, ChannelRow, DeadLetter, Replaye
 from banso.desk.models import ChannelKind
 from banso.desk.queries.outbox import channels, deliveries
 from banso.desk.services.channels import (
+    STOPPED,
     change_channel,
     channel_named,
     enable_channel,
@@ -97,7 +98,7 @@ def enable(request: HttpRequest, name: str) -> Status[None]:
 def disable(request: HttpRequest, name: str) -> Status[None]:
     """Send nothing; what it owes is kept."""
     by = str(request.auth)  # type: ignore[attr-defined]  # the member of the token
-    stop_channel(name, now=datetime.now(tz=UTC), because=f"disabled by {by}")
+    stop_channel(name, now=datetime.now(tz=UTC), because=STOPPED.format(member=by))
     return Status(204, None)
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from banso.core.wording import worded
 from banso.desk.models import Channel, ChannelKind
@@ -16,7 +17,8 @@ from banso.desk.sealing import seal
 
 NAME = re.compile(r"[^\W\d][\w-]{0,62}")
 ROOM = re.compile(r"[0-9]{1,20}")
-REMOVED = "the channel was removed"
+REMOVED = gettext_noop("the channel was removed")
+STOPPED = gettext_noop("Disabled by {member}")
 SLACK_PLACE = re.compile(r"[CGD][A-Z0-9]{2,30}")
 
 

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from banso.core.wording import worded
+from banso.pipeline.act.refusals import IN_CLEAR, NOT_LOOKED_UP, PRIVATE_NETWORK
 from banso.pipeline.act.verdict import NotNowError, ShutOutError
 
 PRIVATE = "BANSO_PRIVATE_RECEIVERS"
@@ -47,14 +48,7 @@ def check_address(url: str) -> SplitResult:
             )
         )
     if parts.scheme == "http" and name not in named():
-        raise AddressError(
-            worded(
-                "'{url}' sends in clear. Use https://, or for a receiver in your own network name "
-                "its host in {setting}.",
-                url=url,
-                setting=PRIVATE,
-            )
-        )
+        raise AddressError(worded(IN_CLEAR, url=url, setting=PRIVATE))
     return parts
 
 
@@ -75,14 +69,11 @@ def pin(url: str) -> Pinned:
     try:
         found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise NotNowError(f"{name} can't be looked up: {error}") from None
+        raise NotNowError(NOT_LOOKED_UP.format(name=name, error=error)) from None
     numbers = [str(each[4][0]) for each in found]
     inside = [x for x in numbers if not ip_address(x.partition("%")[0]).is_global]
     if inside and name not in named():
-        raise ShutOutError(
-            f"{name} leads to {inside[0]}, which is not in the public network. If it is a receiver "
-            f"of your own, name it: {PRIVATE}={name}"
-        )
+        raise ShutOutError(PRIVATE_NETWORK.format(name=name, number=inside[0], setting=PRIVATE))
     number = numbers[0]
     literal = f"[{number}]" if ":" in number else number
     pinned = parts._replace(netloc=f"{literal}:{port}")

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from banso.pipeline.act.refusals import LEADS_ON, NOWHERE
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 
 LONGEST_WAIT = timedelta(hours=1)
@@ -17,10 +18,7 @@ def judge(code: int, reason: str, *, location: str = "", retry_after: str = "") 
     if 200 <= code < 300:
         return status
     if 300 <= code < 400:
-        raise ShutOutError(
-            f"{status}: leads on to {location[:200] or 'nowhere'}. Messages "
-            "are not sent on; if that is the receiver now, add it as a channel."
-        )
+        raise ShutOutError(LEADS_ON.format(status=status, place=location[:200] or NOWHERE))
     if code in OF_THE_CHANNEL:
         raise ShutOutError(status)
     if code in OF_THE_MESSAGE:

@@ -12,6 +12,7 @@ from banso.desk.services.outbox import WAITS
 from banso.desk.unsubscribe import write_token
 from banso.pipeline.act import mail_markup as markup
 from banso.pipeline.act.mail import Mailbox, MailSettingsError, mailbox_of, post
+from banso.pipeline.act.refusals import NO_CONTACT, TEST_TO_NOBODY, UNWANTED
 from banso.pipeline.act.told import language_of
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 from banso.pipeline.act.words import Language, say
@@ -40,10 +41,10 @@ def _still_wanted(delivery: Delivery) -> None:
     """Asked at the last moment: days may lie between approval and now."""
     to = delivery.body["to"]
     if unwanted_among([to]):
-        raise RefusedError(f"{to} wants no mail any more")
+        raise RefusedError(UNWANTED.format(to=to))
     there = Contact.objects.filter(email__iexact=to)
     if not there.filter(left_on__isnull=True).exists():
-        raise RefusedError(f"no contact who is still there has the address {to}")
+        raise RefusedError(NO_CONTACT.format(to=to))
 
 
 def written(
@@ -84,7 +85,7 @@ def _test(delivery: Delivery, box: Mailbox, organisation: str) -> EmailMultiAlte
     language = language_of(delivery)
     member = delivery.member
     if member is None or not member.email:
-        raise RefusedError("a test of this channel goes to a member who has an e-mail address")
+        raise RefusedError(TEST_TO_NOBODY)
     text = say("test.customers", language, channel=delivery.body["channel"])
     return EmailMultiAlternatives(
         subject=say("test.subject", language),

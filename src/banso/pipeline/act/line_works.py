@@ -15,6 +15,14 @@ from banso.core.wording import worded
 from banso.desk.models import Delivery
 from banso.pipeline.act import mail
 from banso.pipeline.act.calls import post
+from banso.pipeline.act.refusals import (
+    CANT_SIGN,
+    NO_ADDRESS,
+    NO_TOKEN,
+    NOT_IN_LINE_WORKS,
+    THE_OWNER,
+    TOKEN_ANEW,
+)
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 
 AUTH, API = "BANSO_LINE_WORKS_AUTH_URL", "BANSO_LINE_WORKS_URL"
@@ -62,9 +70,9 @@ def send(delivery: Delivery, *, secrets: Mapping[str, str], base: str, currency:
         with _lock:
             forgotten = tokens.pop(_key(secrets), None)
         if str(error).startswith("401") and forgotten and delivery.attempts <= 1:
-            raise NotNowError("401: the token is asked for anew") from None
+            raise NotNowError(TOKEN_ANEW) from None
         if str(error).startswith("404") and not delivery.channel.address:
-            raise RefusedError(f"{delivery.member} is no member of LINE WORKS") from None
+            raise RefusedError(NOT_IN_LINE_WORKS.format(member=delivery.member)) from None
         raise
     return said
 
@@ -75,7 +83,7 @@ def _to(delivery: Delivery) -> str:
         return f"channels/{quote(delivery.channel.address, safe='')}"
     email = delivery.member.email if delivery.member else ""
     if not email:
-        raise RefusedError(f"{delivery.member or 'the owner'} has no e-mail address")
+        raise RefusedError(NO_ADDRESS.format(member=delivery.member or THE_OWNER))
     return f"users/{quote(email, safe='@')}"
 
 
@@ -98,7 +106,7 @@ def _token(secrets: Mapping[str, str]) -> str:
     try:
         assertion = jwt.encode(claims, secrets["private_key"], algorithm=SIGNED_BY)
     except (ValueError, TypeError, jwt.PyJWTError) as error:
-        raise ShutOutError(f"the private key can't sign: {error}") from None
+        raise ShutOutError(CANT_SIGN.format(error=error)) from None
     _, given = post(
         f"{os.environ.get(AUTH, OWN_AUTH)}/oauth2/v2.0/token",
         headers={},
@@ -112,7 +120,7 @@ def _token(secrets: Mapping[str, str]) -> str:
     )
     token = str((given or {}).get("access_token") or "")
     if not token:
-        raise NotNowError("LINE WORKS gave no token")
+        raise NotNowError(NO_TOKEN)
     with _lock:
         tokens[_key(secrets)] = token
     return token

@@ -14,6 +14,14 @@ from banso.core.wording import worded
 from banso.desk.models import Delivery, DeliveryKind
 from banso.pipeline.act import mail_markup as markup
 from banso.pipeline.act.digest_letter import digest_letter
+from banso.pipeline.act.refusals import (
+    NO_ADDRESS,
+    NO_SENDER,
+    NO_SERVER,
+    NO_SUCH_ADDRESS,
+    NOT_SET,
+    THE_OWNER,
+)
 from banso.pipeline.act.task_letter import task_letter
 from banso.pipeline.act.told import Said, Told, language_of, said, told
 from banso.pipeline.act.told_incident import INCIDENTS, told_incident
@@ -55,24 +63,16 @@ def mailbox_of(url: str, sender: str, *, named: str = SERVER, from_: str = SENDE
     """named, from_: what both are called where they are set. Raises MailSettingsError."""
     parts = urlsplit(url)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        state = worded("no such address") if url else worded("not set")
+        state = worded(NO_SUCH_ADDRESS) if url else worded(NOT_SET)
         raise MailSettingsError(
-            worded(
-                "{named} names the server by which mail leaves, such as "
-                "smtp://user:password@mail.example.co.jp:587; it is {state}.",
-                named=named,
-                state=state,
-            ),
+            worded(NO_SERVER, named=named, state=state),
             field="url",
         )
     try:
         Address(addr_spec=sender)
     except Exception:
         raise MailSettingsError(
-            worded(
-                "{named} is the address that mail comes from, such as banso@example.co.jp.",
-                named=from_,
-            ),
+            worded(NO_SENDER, named=from_),
             field="address",
         ) from None
     tls = parts.scheme == "smtps"
@@ -91,7 +91,7 @@ def send(delivery: Delivery, *, base: str, currency: str) -> str:
     """What the mail server answered. Raises NotNowError, RefusedError, ShutOutError."""
     to = delivery.channel.address or (delivery.member.email if delivery.member else "")
     if not to:
-        raise RefusedError(f"{delivery.member or 'the owner'} has no e-mail address")
+        raise RefusedError(NO_ADDRESS.format(member=delivery.member or THE_OWNER))
     try:
         box = mailbox()
     except MailSettingsError as error:

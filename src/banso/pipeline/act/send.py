@@ -22,6 +22,7 @@ from banso.desk.services.outbox import (
     shut_out,
 )
 from banso.pipeline.act import chatwork, customer_mail, line_works, mail, slack, webhook
+from banso.pipeline.act.refusals import HAS_LEFT
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 from banso.store import crash
 
@@ -127,7 +128,7 @@ def _only_what_may_be_seen(delivery: Delivery, definitions: Definitions) -> None
     where the channel or the member may not see them; what is kept in the outbox stays whole."""
     member, body = delivery.member, delivery.body
     if member is not None and not member.is_active:
-        raise RefusedError(f"{member} has left; give the customer another owner")
+        raise RefusedError(HAS_LEFT.format(member=member))
     if delivery.channel.revenue and (member is None or member.sees_revenue):
         return
     if "why" in body:

@@ -26,6 +26,7 @@ from banso.desk.models import Delivery
 from banso.pipeline.act import mail
 from banso.pipeline.act.addresses import AddressError, Pinned, check_address, pin
 from banso.pipeline.act.answers import judge
+from banso.pipeline.act.refusals import NOT_TOLD
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
 
 SECONDS = (5.0, 10.0)
@@ -91,7 +92,7 @@ def send(delivery: Delivery, *, url: str, base: str, currency: str) -> str:
         if isinstance(answer, Exception):
             raise answer
     if not taken:
-        raise RefusedError(f"{plugin.service_name} could not be told this message")
+        raise RefusedError(NOT_TOLD.format(service=plugin.service_name))
     return str(answers[-1]) if answers else "sent"
 
 

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from banso.desk.models import Delivery, DeliveryKind
 from banso.desk.services.task_news import TOLD
+from banso.pipeline.act.refusals import NEVER_DELIVERED, NO_ADDRESS, THE_OWNER
 from banso.pipeline.act.slack_blocks import Block, button, context, header, opening, plain
 from banso.pipeline.act.slack_tasks import change_task, written_task
 from banso.pipeline.act.told import Said, Told, language_of, said, told
@@ -91,7 +92,7 @@ def _change(slack: WebClient, delivery: Delivery, *, base: str, currency: str) -
         .first()
     )
     if not place:
-        raise RefusedError("the message that it is about was never delivered")
+        raise RefusedError(NEVER_DELIVERED)
     text, blocks = written(delivery, base=base, currency=currency)
     slack.chat_update(channel=place["channel"], ts=place["ts"], text=text, blocks=blocks)
     if delivery.kind == DeliveryKind.CLOSED:
@@ -111,7 +112,7 @@ def _below(slack: WebClient, delivery: Delivery, *, base: str) -> Mapping[str, s
     )
     place = opened.values_list("place", flat=True).first()
     if not place:
-        raise RefusedError("the message that it is about was never delivered")
+        raise RefusedError(NEVER_DELIVERED)
     news = told_incident(delivery, base=base)
     text = f"{news.title}. {news.text}"
     slack.chat_postMessage(channel=place["channel"], thread_ts=place["ts"], text=text)
@@ -123,7 +124,7 @@ def _in_person(slack: WebClient, delivery: Delivery) -> str:
     """Slack's id of the member, by e-mail address."""
     email = delivery.member.email if delivery.member else ""
     if not email:
-        raise RefusedError(f"{delivery.member or 'the owner'} has no e-mail address")
+        raise RefusedError(NO_ADDRESS.format(member=delivery.member or THE_OWNER))
     user = slack.users_lookupByEmail(email=email)["user"]["id"]
     return str(slack.conversations_open(users=[user])["channel"]["id"])
 

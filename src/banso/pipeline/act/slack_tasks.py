@@ -9,6 +9,7 @@ from banso.desk.models import Delivery, DeliveryKind, TaskState
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.queries.tasks import takers, task_in_scope
 from banso.desk.services.task_news import TOLD
+from banso.pipeline.act.refusals import NEVER_DELIVERED
 from banso.pipeline.act.slack_blocks import Block, button, context, header, opening, plain, words
 from banso.pipeline.act.told import language_of
 from banso.pipeline.act.told_task import ToldTask, told_task
@@ -118,7 +119,7 @@ def change_task(
     )
     places = [x.place for x in told.order_by("id") if x.place]
     if not places:
-        raise RefusedError("the message that it is about was never delivered")
+        raise RefusedError(NEVER_DELIVERED)
     if delivery.kind == DeliveryKind.TASK_TICKED and not _still_to_do(delivery):
         return dict(places[0])  # what became of it meanwhile stands there already
     text, blocks = written_task(delivery, base=base, currency=currency)

@@ -11,6 +11,7 @@ from banso.desk.models import Mail
 from banso.desk.queries.mails import PLACES, Where, mails, where_of
 from banso.desk.queries.scope import Scope
 from banso.desk.queries.to_do import Wanted
+from banso.pipeline.act.refusals import in_words
 from banso.web.house import Look, zone_of
 from banso.web.tags import day, text
 from banso.web.today.desk import Desk
@@ -166,7 +167,7 @@ def _told(mail: Mail, where: Where, look: Look) -> str:
     said = {
         "day": day(mail.made_on),
         "member": str(mail.member or "Banso"),
-        "answer": delivery.answer if delivery else "",
+        "answer": in_words(delivery.answer, gettext) if delivery else "",
     }
     if where == "draft":
         return gettext("Written %(day)s") % said

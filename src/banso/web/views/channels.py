@@ -17,6 +17,7 @@ from banso.core.definitions.model import Label
 from banso.desk.models import ChannelKind, Member
 from banso.desk.queries.outbox import ChannelView, channels, deliveries
 from banso.desk.services.channels import (
+    STOPPED,
     ChannelError,
     channel_named,
     enable_channel,
@@ -31,6 +32,7 @@ from banso.desk.services.outbox import (
     replay_channel,
     replay_one,
 )
+from banso.pipeline.act.refusals import in_words
 from banso.pipeline.session import in_force
 from banso.web.forms.channels import FORMS, kind_words, told
 from banso.web.house import local, zone_of
@@ -52,11 +54,12 @@ def page(request: HttpRequest) -> HttpResponse:
             x,
             last_delivered_at=local(x.last_delivered_at, zone),
             last_failed_at=local(x.last_failed_at, zone),
+            disabled_because=in_words(x.disabled_because, gettext),
         )
         for x in channels()
     ]
     dead = [
-        replace(x, created_at=x.created_at.astimezone(zone))
+        replace(x, created_at=x.created_at.astimezone(zone), answer=in_words(x.answer, gettext))
         for x in deliveries(state="failed", before=before, in_use=True, limit=SHOWN + 1)
     ]
     return render(
@@ -102,8 +105,7 @@ def _enable(name: str, _: Member) -> str:
 
 
 def _disable(name: str, by: Member) -> str:
-    because = gettext("Disabled by %(member)s") % {"member": by}
-    stop_channel(name, now=datetime.now(tz=UTC), because=because)
+    stop_channel(name, now=datetime.now(tz=UTC), because=STOPPED.format(member=by))
     return gettext("%(name)s sends nothing until it is enabled.") % {"name": name}
 
 
