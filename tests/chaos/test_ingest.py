@@ -13,16 +13,18 @@ from tests.chaos.killing import DamageError
 from tests.chaos.served import Held
 
 
-@pytest.mark.slow
+@pytest.mark.slow(100)
 @pytest.mark.timeout(600)
 def test_no_acknowledged_event_is_lost_or_doubled_whatever_is_killed() -> None:
-    """Collector and database are killed and the disk is filled, while clocks jump and one event in
-    a hundred is poison. Where no small disk can be mounted, the database is killed once more."""
+    """Server, collector and database are killed and the disk is filled, while clocks jump and one
+    event in a hundred is poison. Where no small disk can be mounted, the database is killed once
+    more."""
     folder = Path(tempfile.mkdtemp(prefix="banso-chaos-"))
-    report = torment(folder, kills=3, seed=1, say=lambda _: None)
+    report = torment(folder, kills=20, seed=1, say=lambda _: None)
     shutil.rmtree(folder)
-    assert report.kills.total() == 3
-    assert report.kills["collector"] == 1
+    assert report.kills.total() == 20
+    assert report.kills["collector"] == 7
+    assert report.kills["server process"] == report.kills["all of the server"] == 3
     assert report.sent.poison
 
 
