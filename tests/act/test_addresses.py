@@ -1,5 +1,7 @@
 """Where webhooks may go."""
 
+import socket
+
 import pytest
 
 from banso.pipeline.act.addresses import AddressError, Pinned, check_address, pin
@@ -58,8 +60,24 @@ def test_a_host_that_cannot_be_looked_up_is_for_later() -> None:
         ("https://user:pass@example.com/", "shows them in every log"),
         ("http://example.com/", "sends in clear"),
         ("https://example.com:99999/", "is no address"),
+        ("https://10.1.2.3/", "not in the public network"),
+        ("https://0x7f.1/", "127.0.0.1, which is not in the public network"),
+        ("https://localhost/hook", "not in the public network"),
     ],
 )
 def test_what_cannot_be_called_is_refused_when_it_is_added(url: str, why: str) -> None:
     with pytest.raises(AddressError, match=why):
         check_address(url)
+
+
+def test_no_name_is_looked_up_when_it_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    look_up = socket.getaddrinfo
+
+    def noted(*what: object, **how: object) -> object:
+        asked.append(how.get("flags", 0))
+        return look_up(*what, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", noted)
+    check_address("https://hooks.example.com/")
+    assert asked == [socket.AI_NUMERICHOST]

@@ -39,6 +39,8 @@ def test_by_hand_from_the_preview_to_the_end(banso: Banso, vendor: Path) -> None
     (vendor / "definitions" / "all.yaml").write_text(text, encoding="utf-8")
     warned = banso("apply", "definitions", "--by", "test").output
     assert "30:34: warning: no webhook channel 'crm'; " in warned
+    said = banso("plays", "preview", "revive").stdout
+    assert said.startswith("Nobody: no account has an open alert of a rule that starts this play.")
     banso("run", "--as-of", "2026-06-10")
 
     (item,) = told(banso, "plays", "list")

@@ -126,7 +126,7 @@ def preview(
     session = open_session()
     found = _play(session, play)
     chosen = _candidates(session, found, segment, account)
-    _print(entries(EVERYTHING, found, chosen, day=session.today), as_json)
+    _print(entries(EVERYTHING, found, chosen, day=session.today), segment, as_json)
 
 
 @app.command("preview-text")
@@ -181,7 +181,7 @@ def start(
     found = _play(session, play)
     chosen = _candidates(session, found, segment, account)
     made = start_play(EVERYTHING, session.applied(), found, chosen, day=session.today)
-    _print(made, as_json)
+    _print(made, segment, as_json)
 
 
 @app.command("runs")
@@ -254,10 +254,13 @@ def _candidates(
         raise typer.BadParameter(f"{error}{meant}", param_hint="--segment") from error
 
 
-def _print(found: Sequence[Entry], as_json: bool) -> None:
+def _print(found: Sequence[Entry], segment: str | None, as_json: bool) -> None:
     items = [_entry(x) for x in found]
     if as_json:
         print_json(items)
+        return
+    if not items:
+        out.print(word("no_alert_of_its_rules" if segment is None else "segment_is_empty"))
         return
     rows = table("account", "enters", "kept_out_because")
     for x in items:

@@ -32,6 +32,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "対応ルールのアラートがある顧客のうち、いま始められるのは{enters}社、始められないのは"
         "{kept_out}社です。",
     ),
+    "no_alert_of_its_rules": (
+        "Nobody: no account has an open alert of a rule that starts this play. --account or "
+        "--segment says for whom.",
+        "対象の顧客はありません。このプレイブックを始める対応ルールのアラートは、どの顧客でも開いていません。"
+        "--account か --segment で対象を指定できます。",
+    ),
+    "segment_is_empty": (
+        "Nobody: the segment has no account as of the newest run.",
+        "対象の顧客はありません。最新の実行の時点で、このセグメントに顧客がいません。",
+    ),
     "new_play_drafts": (
         "Drafts of plays that are not in force: {names}",
         "まだ適用していないプレイブックの下書き: {names}",

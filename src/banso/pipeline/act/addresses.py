@@ -3,6 +3,7 @@ who can name an address reads the network that Banso stands in."""
 
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit, urlunsplit
@@ -12,6 +13,7 @@ from banso.pipeline.act.refusals import IN_CLEAR, NOT_LOOKED_UP, PRIVATE_NETWORK
 from banso.pipeline.act.verdict import NotNowError, ShutOutError
 
 PRIVATE = "BANSO_PRIVATE_RECEIVERS"
+LOOPBACK = "127.0.0.1"
 
 
 class AddressError(ValueError):
@@ -49,6 +51,7 @@ def check_address(url: str) -> SplitResult:
         )
     if parts.scheme == "http" and name not in named():
         raise AddressError(worded(IN_CLEAR, url=url, setting=PRIVATE))
+    _check_public(name, _written(name))
     return parts
 
 
@@ -67,14 +70,35 @@ def pin(url: str) -> Pinned:
     name = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
-        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+        numbers = _numbers(name, port)
+        _check_public(name, numbers)
     except (OSError, UnicodeError) as error:
         raise NotNowError(NOT_LOOKED_UP.format(name=name, error=error)) from None
-    numbers = [str(each[4][0]) for each in found]
-    inside = [x for x in numbers if not ip_address(x.partition("%")[0]).is_global]
-    if inside and name not in named():
-        raise ShutOutError(PRIVATE_NETWORK.format(name=name, number=inside[0], setting=PRIVATE))
+    except AddressError as error:
+        raise ShutOutError(str(error)) from None
     number = numbers[0]
     literal = f"[{number}]" if ":" in number else number
     pinned = parts._replace(netloc=f"{literal}:{port}")
     return Pinned(url=urlunsplit(pinned), host=parts.netloc, name=name)
+
+
+def _check_public(name: str, numbers: Sequence[str]) -> None:
+    """Raises AddressError, unless the operator has named it."""
+    inside = [x for x in numbers if not ip_address(x.partition("%")[0]).is_global]
+    if inside and name not in named():
+        raise AddressError(worded(PRIVATE_NETWORK, name=name, number=inside[0], setting=PRIVATE))
+
+
+def _written(name: str) -> Sequence[str]:
+    """The numeric address that the name is already, however it is written; nothing is looked up."""
+    if name == "localhost" or name.endswith(".localhost"):
+        return (LOOPBACK,)
+    try:
+        return _numbers(name, None, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return ()
+
+
+def _numbers(name: str, port: int | None, *, flags: int = 0) -> Sequence[str]:
+    found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM, flags=flags)
+    return [str(each[4][0]) for each in found]
