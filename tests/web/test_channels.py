@@ -18,6 +18,7 @@ from banso.desk.services.channels import disable_channel, enable_channel, stop_c
 from banso.pipeline.act.answers import judge
 from banso.pipeline.act.refusals import NO_ADDRESS, PARTS, PATTERNS, THE_OWNER, in_words
 from banso.pipeline.act.verdict import ShutOutError
+from banso.web.forms.messages import message_words
 
 NOW = datetime(2026, 9, 1, 3, tzinfo=UTC)
 
@@ -437,6 +438,7 @@ def test_what_banso_itself_refuses_is_told_in_the_readers_language(
     for written, told in said.items():
         assert (written in english, told in japanese) == (True, True)
     assert "302 Found: 行き先不明へのリダイレクトです。" in japanese
+    assert ("Test message" in english, "テストメッセージ" in japanese) == (True, True)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
@@ -446,6 +448,9 @@ def test_every_refusal_is_known_again_with_its_values(pattern: str) -> None:
     assert in_words(kept, lambda found: f"<{found}>") == f"<{kept}>"
 
 
-def test_every_refusal_has_its_japanese() -> None:
+def test_every_refusal_and_every_kind_of_message_has_its_japanese() -> None:
+    with override("en"):
+        english = message_words()
     with override("ja"):
         assert [x for x in (*PATTERNS, *PARTS) if gettext(x) == x] == []
+        assert {x for x, word in message_words().items() if word != english[x]} == set(DeliveryKind)

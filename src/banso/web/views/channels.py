@@ -35,6 +35,7 @@ from banso.desk.services.outbox import (
 from banso.pipeline.act.refusals import in_words
 from banso.pipeline.session import in_force
 from banso.web.forms.channels import FORMS, kind_words, told
+from banso.web.forms.messages import message_words
 from banso.web.house import local, zone_of
 from banso.web.request import Request
 
@@ -58,8 +59,14 @@ def page(request: HttpRequest) -> HttpResponse:
         )
         for x in channels()
     ]
+    called = message_words()
     dead = [
-        replace(x, created_at=x.created_at.astimezone(zone), answer=in_words(x.answer, gettext))
+        replace(
+            x,
+            kind=called[x.kind],
+            created_at=x.created_at.astimezone(zone),
+            answer=in_words(x.answer, gettext),
+        )
         for x in deliveries(state="failed", before=before, in_use=True, limit=SHOWN + 1)
     ]
     return render(
