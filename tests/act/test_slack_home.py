@@ -12,6 +12,7 @@ from slack_sdk.signature import Clock, SignatureVerifier
 
 from banso.cli.session import Session
 from banso.desk.models import Alert, Member
+from banso.pipeline.act import slack_home
 from banso.pipeline.act.slack_home import Reader, home_blocks
 from banso.web import house
 from tests.act.conftest import BASE, DEFINITIONS, KEY, Add, alert_of
@@ -83,6 +84,21 @@ def test_with_nothing_to_do_home_says_so_and_shows_nothing_of_others(tanaka: Mem
     alert_of(Member.objects.create(handle="suzuki"), "H2")
     said = words({"blocks": home_blocks(reader(tanaka))})
     assert said[1:] == ["対応待ちのものはありません。", "「今日の対応」を開く"]
+
+
+def test_home_says_of_each_part_how_many_more_there_are(
+    tanaka: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("H3", "H4", "H5"):
+        draft_of(task_of(alert_of(tanaka, name)))
+    monkeypatch.setattr(slack_home, "SHOWN", 1)
+    said = words({"blocks": home_blocks(reader(tanaka))})
+    headings = ("承認待ちの顧客へのメール", "タスク", "アラート")
+    assert [x for x in said if x in headings or x.startswith("ほか")] == [
+        y for x in headings for y in (x, "ほか2件")
+    ]
+    monkeypatch.setattr(slack_home, "SHOWN", 3)
+    assert "ほか" not in str(home_blocks(reader(tanaka)))
 
 
 def test_opening_the_app_shows_home_and_its_button_acts(

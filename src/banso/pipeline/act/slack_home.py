@@ -11,9 +11,9 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.money import without_money
 from banso.core.rules.rank import Stake, rank
 from banso.desk.models import Mail, Member, Task
-from banso.desk.queries.mails import mails
+from banso.desk.queries.mails import drafts_to_approve, mails
 from banso.desk.queries.scope import scope_of
-from banso.desk.queries.tasks import tasks
+from banso.desk.queries.tasks import task_counts, tasks
 from banso.desk.queries.today import OpenAlert, open_alerts
 from banso.pipeline.act.slack import DONE, SNOOZE
 from banso.pipeline.act.slack_blocks import Block, button, context, header, opening, plain
@@ -56,13 +56,13 @@ def home_blocks(reader: Reader) -> list[Block]:
         stake=lambda x: Stake(x.priority, x.arr, x.opened_on),
     )
     drafts = mails(scope, where="draft", owner=reader.member.pk, most=SHOWN)
-    left = len(alerts) - SHOWN
+    count = drafts_to_approve(scope, owner=reader.member.pk)
+    to_do = task_counts(scope, today=today, owner=reader.member.pk)["todo"]
     blocks = [
         header(reader.say("home.title", day=day_words(str(today), reader.language))),
-        *_part(reader, "mails", [_mail(reader, x) for x in drafts]),
-        *_part(reader, "tasks", [_task(reader, x.task) for x in mine]),
-        *_part(reader, "alerts", [_alert(reader, x) for x in alerts[:SHOWN]]),
-        *([context(reader.say("digest.more", count=left))] if left > 0 else []),
+        *_part(reader, "mails", [_mail(reader, x) for x in drafts], count),
+        *_part(reader, "tasks", [_task(reader, x.task) for x in mine], to_do),
+        *_part(reader, "alerts", [_alert(reader, x) for x in alerts[:SHOWN]], len(alerts)),
     ]
     if not mine and not alerts and not drafts:
         blocks.append(plain(reader.say("home.nothing")))
@@ -70,10 +70,13 @@ def home_blocks(reader: Reader) -> list[Block]:
     return [*blocks, {"type": "actions", "elements": [look]}]
 
 
-def _part(reader: Reader, name: str, items: Sequence[Sequence[Block]]) -> list[Block]:
+def _part(reader: Reader, name: str, items: Sequence[Sequence[Block]], count: int) -> list[Block]:
+    """count: how many there are, shown or not."""
     if not items:
         return []
-    return [header(reader.say(name)), *(block for item in items for block in item)]
+    left = count - len(items)
+    more = [context(reader.say("digest.more", count=left))] if left > 0 else []
+    return [header(reader.say(name)), *(block for item in items for block in item), *more]
 
 
 def _mail(reader: Reader, mail: Mail) -> list[Block]:
