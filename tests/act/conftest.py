@@ -155,30 +155,32 @@ def add(emulator: Slack, monkeypatch: pytest.MonkeyPatch) -> Add:
 
 
 @pytest.fixture
-def press(session: Session, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    """Press a button of a message as Slack sends it; the status that it is answered with."""
+def sent(session: Session, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """What somebody has done in Slack, sent and signed as Slack does; how it is answered."""
     monkeypatch.setattr(django_settings, "SECRET_KEY", KEY)
     monkeypatch.setattr(house, "opened", lambda: session)
 
-    def send(
-        user: str,
-        button: dict[str, str],
-        *,
-        secret: str = SLACK_SIGNING,
-        at: datetime | None = None,
-    ) -> int:
-        body = pressed(user, button)
+    def send(body: str, *, secret: str = SLACK_SIGNING, at: datetime | None = None) -> Any:
         stamp = str(int((at or datetime.now(tz=UTC)).timestamp()))
         signature = SignatureVerifier(secret, Clock()).generate_signature(
             timestamp=stamp, body=body
         )
-        answer = Client().post(
+        return Client().post(
             "/slack/actions/",
             body,
             content_type="application/x-www-form-urlencoded",
             headers={"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature},
         )
-        return answer.status_code
+
+    return send
+
+
+@pytest.fixture
+def press(sent: Callable[..., Any]) -> Callable[..., int]:
+    """Press a button of a message; the status that it is answered with."""
+
+    def send(user: str, button: dict[str, str], **how: Any) -> int:
+        return int(sent(pressed(user, button), **how).status_code)
 
     return send
 

@@ -1,7 +1,9 @@
 """Slack's API by a third party (npm `emulate`), started once for a test run's process."""
 
+import html
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -70,6 +72,28 @@ class Slack:
         ]
         return [str(x["text"]) for x in rows if x["ts"] != ts]
 
+    def trigger(self, user: str) -> str:
+        """What Slack sends with a press: it opens one window, soon."""
+        answer = self._client.api_call("views.generateTriggerId", json={"user_id": user})
+        return str(answer["trigger_id"])
+
+    def windows(self) -> list[tuple[str, str]]:
+        """Who had one opened, and its words from top to bottom; the newest first."""
+        return [row[1:] for row in self._views() if row[0] == "modal"]
+
+    def home(self, name: str) -> str:
+        """The words of the app's home as this user has it."""
+        return next(said for kind, who, said in self._views() if (kind, who) == ("app home", name))
+
+    def _views(self) -> list[tuple[str, str, str]]:
+        """Kind, user and words of each, as the emulator's own page shows them."""
+        address = self.base.replace("/api/", "/?tab=views")
+        with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310  our own
+            page = answer.read().decode()
+        rows = [re.findall(r"<td>(.*?)</td>", x, re.S) for x in page.split("<tr>")]
+        bare = [[html.unescape(re.sub("<[^>]+>", "", y)) for y in x] for x in rows]
+        return [(x[1], x[2], x[4]) for x in bare if len(x) == 8]
+
 
 def words(message: dict[str, object]) -> list[str]:
     """Every text of a message, from top to bottom."""
@@ -96,9 +120,25 @@ def buttons(message: dict[str, object]) -> dict[str, dict[str, str]]:
     return {x["text"]["text"]: x for x in elements}
 
 
-def pressed(user: str, button: dict[str, str]) -> str:
+def pressed(user: str, button: dict[str, str], **more: object) -> str:
     """The body of a request with which Slack says that a member pressed a button."""
-    payload = {"type": "block_actions", "user": {"id": user}, "actions": [button]}
+    payload = {"type": "block_actions", "user": {"id": user}, "actions": [button], **more}
+    return urlencode({"payload": json.dumps(payload)})
+
+
+def submitted(user: str, window: dict[str, Any], *, reason: str | None, note: str | None) -> str:
+    """That a member has sent a window in which these were chosen and written."""
+    fields = {
+        "reason": {
+            "reason": {
+                "type": "radio_buttons",
+                "selected_option": {"value": reason} if reason else None,
+            }
+        },
+        "note": {"note": {"type": "plain_text_input", "value": note}},
+    }
+    view = {**window, "state": {"values": fields}}
+    payload = {"type": "view_submission", "user": {"id": user}, "view": view}
     return urlencode({"payload": json.dumps(payload)})
 
 

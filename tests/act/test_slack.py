@@ -33,6 +33,7 @@ def test_the_owner_gets_the_alert_in_person_with_buttons(
         "すること\n担当者に電話する",
         "対応済みにする",
         "1週間後に再表示",
+        "不要",
         "Bansoで開く",
     ]
     assert buttons(message)["Bansoで開く"]["url"] == f"{BASE}/accounts/{alert.episode.account_id}/"
@@ -58,10 +59,11 @@ def test_the_done_button_acts_as_the_member_and_the_message_says_so(
     assert Alert.objects.get().state == "open"
     post.send_due()
     message = emulator.messages(emulator.channel("cs"))[-1]
-    assert words(message)[-4:] == [
+    assert words(message)[-5:] == [
         "田中 took it back: to do again",
         "Done",
         "In a week",
+        "Not useful",
         "Open in Banso",
     ]
     assert press(user, buttons(message)["In a week"]) == 200

@@ -59,7 +59,7 @@ def test_home_has_tasks_then_alerts_with_buttons_and_no_amounts_for_who_may_not_
     alert = alert_of(tanaka, "H1")
     mail = draft_of(task_of(alert))
     said = words({"blocks": home_blocks(reader(tanaka))})
-    acts = ["対応済みにする", "1週間後に再表示"]
+    acts = ["対応済みにする", "1週間後に再表示", "不要"]
     assert said == [
         "今日の対応 2026年9月2日",
         "承認待ちの顧客へのメール",

@@ -123,6 +123,7 @@ def test_slack_has_the_task_with_buttons_that_act_and_shows_what_became_of_it(  
         "Why\n• Days since last use 20",
         "Done",
         "In a week",
+        "Not useful",
         "Pass on to…",
         "上田",
         "Open in Banso",

@@ -45,6 +45,7 @@ POSTED = frozenset(
     }
 )
 DONE, SNOOZE, UNDO = "alert_done", "alert_snooze", "alert_undo"
+NOT_USEFUL = "alert_not_useful"
 
 
 def client(token: str) -> WebClient:
@@ -186,5 +187,6 @@ def _buttons(alert: Told, delivery: Delivery, language: Language) -> list[Block]
     return [
         {**button(DONE, say("done", language), value), "style": "primary"},
         button(SNOOZE, say("snooze", language), value),
+        button(NOT_USEFUL, say("not_useful", language), value),
         look,
     ]

@@ -15,9 +15,9 @@ from banso.desk.queries.mails import drafts_to_approve, mails
 from banso.desk.queries.scope import scope_of
 from banso.desk.queries.tasks import task_counts, tasks
 from banso.desk.queries.today import OpenAlert, open_alerts
-from banso.pipeline.act.slack import DONE, SNOOZE
+from banso.pipeline.act.slack import DONE, NOT_USEFUL, SNOOZE
 from banso.pipeline.act.slack_blocks import Block, button, context, header, opening, plain
-from banso.pipeline.act.slack_tasks import TASK_DONE, TASK_SNOOZE
+from banso.pipeline.act.slack_tasks import TASK_DONE, TASK_NOT_USEFUL, TASK_SNOOZE
 from banso.pipeline.act.told import day_words
 from banso.pipeline.act.words import Language, say
 
@@ -93,7 +93,7 @@ def _task(reader: Reader, task: Task) -> list[Block]:
         reader.say(due, day=day_words(str(task.due_on), reader.language)),
         *([task.instructions[reader.language]] if task.instructions else []),
     ]
-    return _item(reader, words, (TASK_DONE, TASK_SNOOZE), f"{task.pk}")
+    return _item(reader, words, (TASK_DONE, TASK_SNOOZE, TASK_NOT_USEFUL), f"{task.pk}")
 
 
 def _alert(reader: Reader, alert: OpenAlert) -> list[Block]:
@@ -106,16 +106,19 @@ def _alert(reader: Reader, alert: OpenAlert) -> list[Block]:
         *(f"• {x['text'][reader.language]}" for x in why[:REASONS]),
         alert.action[reader.language],
     ]
-    return _item(reader, words, (DONE, SNOOZE), f"{alert.id}")
+    return _item(reader, words, (DONE, SNOOZE, NOT_USEFUL), f"{alert.id}")
 
 
-def _item(reader: Reader, words: Sequence[str], acts: tuple[str, str], value: str) -> list[Block]:
+def _item(
+    reader: Reader, words: Sequence[str], acts: tuple[str, str, str], value: str
+) -> list[Block]:
     said = plain("\n".join(words))
     if not scope_of(reader.member).acts:
         return [said]
-    done, snooze = acts
+    done, snooze, not_useful = acts
     buttons = [
         {**button(done, reader.say("done"), value), "style": "primary"},
         button(snooze, reader.say("snooze"), value),
+        button(not_useful, reader.say("not_useful"), value),
     ]
     return [said, {"type": "actions", "elements": buttons}]

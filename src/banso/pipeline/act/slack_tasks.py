@@ -22,6 +22,7 @@ TASK_DONE, TASK_SNOOZE, TASK_PASS, TASK_UNDO = (
     "task_pass",
     "task_undo",
 )
+TASK_NOT_USEFUL = "task_not_useful"
 TASK_TICK = "task_tick"
 """With the number of the task behind it: a press may choose nothing."""
 MOST_TAKERS, MOST_POINTS = 100, 10
@@ -82,6 +83,7 @@ def _acts(task: ToldTask, language: Language) -> list[Block]:
     return [
         {**button(TASK_DONE, say("done", language), value), "style": "primary"},
         button(TASK_SNOOZE, say("snooze", language), value),
+        button(TASK_NOT_USEFUL, say("not_useful", language), value),
         *_pass_on(task, language),
         *look,
     ]

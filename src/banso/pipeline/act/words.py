@@ -18,11 +18,12 @@ WORDS = {
     "at_stake": Label(en="At stake: {arr}", ja="影響額(年間契約額): {arr}"),
     "done": Label(en="Done", ja="対応済みにする"),
     "snooze": Label(en="In a week", ja="1週間後に再表示"),
+    "not_useful": Label(en="Not useful", ja="不要"),
     "undo": Label(en="Undo", ja="取り消す"),
     "open": Label(en="Open in Banso", ja="Bansoで開く"),
     "state.done": Label(en="Done by {by}", ja="{by}さんが対応済みにしました"),
     "state.snoozed": Label(en="{by} put it off until {until}", ja="{by}さんが{until}まで保留"),
-    "state.not_useful": Label(en="{by} found it not useful", ja="{by}さんが「役に立たない」と判断"),
+    "state.not_useful": Label(en="{by} found it not useful", ja="{by}さんが不要と判断しました"),
     "state.open": Label(
         en="{by} took it back: to do again", ja="{by}さんが取り消し、未対応に戻しました"
     ),

@@ -19,14 +19,14 @@ Make = Callable[[int, int], Act]
 
 def asked(payload: Mapping[str, Any]) -> Act | None:
     """What the first button of the payload asks for; None for what is none of ours."""
-    pressed: Mapping[str, Any] = next(iter(payload.get("actions") or ()), {})
+    pressed = first_pressed(payload)
     name, _, of = str(pressed.get("action_id")).partition(":")
-    if name == TASK_TICK and _is_number(of):
+    if name == TASK_TICK and is_number(of):
         return _ticks(int(of), pressed.get("selected_options") or ())
     make = ACTS.get(name)
     chosen: Mapping[str, Any] = pressed.get("selected_option") or pressed
     first, _, second = str(chosen.get("value") or "").partition(":")
-    if make is None or not _is_number(first) or (second and not _is_number(second)):
+    if make is None or not is_number(first) or (second and not is_number(second)):
         return None
     return make(int(first), int(second or 0))
 
@@ -34,13 +34,17 @@ def asked(payload: Mapping[str, Any]) -> Act | None:
 def _ticks(task: int, chosen: Sequence[Mapping[str, Any]]) -> Act:
     """All points that are ticked then."""
     said = [str(x.get("value") or "").partition(":")[2] for x in chosen]
-    points = {int(x) for x in said if _is_number(x)}
+    points = {int(x) for x in said if is_number(x)}
     return lambda scope, _: tasks.tick_only(
         scope=scope, task=task, points=points, now=datetime.now(tz=UTC)
     )
 
 
-def _is_number(text: str) -> bool:
+def first_pressed(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    return next(iter(payload.get("actions") or ()), {})
+
+
+def is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19
 
 
