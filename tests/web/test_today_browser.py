@@ -314,6 +314,11 @@ def test_without_a_script_everything_is_a_form(open_today: Open) -> None:
     page.get_by_role("button", name="Snooze").first.click()
     page.get_by_role("button", name="Tomorrow").click()
     assert counts(page) == ["2", "1", "0"]
+    page.locator(".todo-mark").first.check()
+    page.locator("#bulk").get_by_role("button", name="Not useful").click()
+    page.get_by_role("button", name="Already knew").click()
+    assert counts(page) == ["1", "1", "1"]
+    page.locator(".toast").get_by_role("button", name="Undo").click()
     page.locator("#filter-rule").select_option("overdue")
     page.get_by_role("button", name="Show", exact=True).click()
     assert page.locator(".todo-alert").count() == 2
@@ -330,6 +335,22 @@ def test_on_a_phone_nothing_lies_outside_and_every_button_fits_a_thumb(open_toda
         ".map(x => [x.width, x.height])",
     )
     assert min(min(size) for size in sizes) >= THUMB
+    bar = page.get_by_role("form", name="With all that are marked")
+    expect(bar).to_be_hidden()
+    page.locator(".todo-mark").last.scroll_into_view_if_needed()
+    box = page.locator(".todo-mark").last.bounding_box()
+    assert box is not None
+    right, below = (
+        box[x] + box[y] / 2 + THUMB / 2 - 1 for x, y in (("x", "width"), ("y", "height"))
+    )
+    page.touchscreen.tap(right, below)
+    expect(bar.locator(".todo-count")).to_have_text("Marked: 1")
+    buttons = bar.locator("button:visible").all()
+    assert [x.inner_text() for x in buttons] == [
+        "Clear the marks", "Done", "Snooze", "Pass on", "Not useful",
+    ]  # fmt: skip
+    assert min(min(x.bounding_box()[y] for y in ("width", "height")) for x in buttons) >= THUMB  # type: ignore[index]
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_several_are_marked_and_done_at_once_and_taken_back_by_keyboard_alone(
@@ -353,3 +374,41 @@ def test_several_are_marked_and_done_at_once_and_taken_back_by_keyboard_alone(
     page.keyboard.press("u")
     expect(page.locator(".toast").first).to_contain_text("Taken back: 2")
     assert counts(page) == before
+
+
+def test_several_are_marked_by_pointer_and_keys_and_buttons_act_on_all_of_them(
+    open_today: Open,
+) -> None:
+    page = open_today()
+    box, bar = page.locator(".todo-mark"), page.locator("#bulk")
+    expect(box.nth(1)).to_have_css("opacity", "0")
+    page.locator(".todo-alert").nth(1).hover()
+    expect(box.nth(1)).to_have_css("opacity", "1")
+    expect(box.nth(0)).to_have_accessible_name(f"Mark: {titles(page)[0]}")
+    box.nth(0).click()
+    box.nth(2).click(modifiers=["Shift"])
+    expect(bar.locator(".todo-count")).to_have_text("Marked: 3")
+    box.nth(1).click()
+    page.locator(".todo-alert").nth(2).locator("[data-key=d]").click()  # this one alone
+    expect(bar.locator(".todo-count")).to_have_text("Marked: 1")
+    box.nth(1).check()
+    bar.get_by_role("button", name="Snooze").click()
+    page.get_by_role("button", name="Tomorrow").click()
+    assert counts(page) == ["0", "2", "1"]
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    assert counts(page) == ["2", "0", "1"]
+    box.nth(0).focus()
+    for key in ("Space", "Enter"):  # Enter in a box sends nothing
+        page.keyboard.press(key)
+    expect(bar).to_be_visible()
+    bar.get_by_role("button", name="Clear the marks").click()
+    expect(bar).to_be_hidden()
+    expect(box.nth(0)).not_to_be_checked()
+    expect(page.locator("#marked")).to_have_text("Nothing is marked any more.")
+    box.nth(1).click()
+    page.keyboard.press("d")
+    assert counts(page) == ["1", "0", "2"]
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator(".todo-alert h3 > span:not([class])").all_inner_texts()

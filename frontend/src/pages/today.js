@@ -27,67 +27,53 @@ const ACTIONS = {
 for (const key of ['d', 'D', 's', 'n', 'p'])
   ACTIONS[key] = (alert) => alert ? alert.querySelector(`[data-key="${key}"]`)?.click() : step(null, 0);
 
-// Several at once: x marks, Shift+x marks all from the one marked last, Esc clears. While some are
-// marked, what acts on one acts on all of them; its questions are a page of their own.
-const MARK = 'is-marked';
-const BULK = {d: 'done', s: 'snooze', p: 'pass', n: 'not_useful'};
-const marked = () => alerts().filter((x) => x.classList.contains(MARK));
+// Several at once: each has a box. x marks, Shift+x (or a click with Shift) marks all from the one
+// marked last, Esc clears. While some are marked, what a key does with one it does with all of them,
+// as the buttons below the list do; their questions are a page of their own.
+const bulk = () => document.getElementById('bulk');
+const box = (alert) => alert?.querySelector('.todo-mark');
+const marked = () => alerts().filter((x) => box(x)?.checked);
 let last = null;
 
 function tell() {
   const line = document.getElementById('marked');
   if (!line) return;
-  const count = marked().length;
-  line.textContent = count ? line.dataset.words.replace('#', count) : line.dataset.none;
+  const count = marked().length, words = bulk().querySelector('[data-words]');
+  if (count || line.textContent) line.textContent = count ? line.dataset.words.replace('#', count) : line.dataset.none;
+  words.textContent = words.dataset.words.replace('#', count);
 }
 
-function mark(alert, range) {
-  if (!document.getElementById('bulk')) return;
-  if (!alert) return step(null, 0);
-  if (alert.closest('#mails')) return; // these are read one by one
-  const all = alerts().filter((x) => !x.closest('#mails'));
-  const from = all.indexOf(document.getElementById(last)), to = all.indexOf(alert);
-  if (range && from >= 0)
-    for (const x of all.slice(Math.min(from, to), Math.max(from, to) + 1)) x.classList.add(MARK);
-  else alert.classList.toggle(MARK);
-  last = alert.id;
+document.addEventListener('click', ({target, shiftKey}) => {
+  if (!target.matches?.('.todo-mark')) return;
+  const all = alerts().filter(box);
+  const from = all.indexOf(document.getElementById(last)), to = all.indexOf(target.closest(ALERT));
+  if (shiftKey && from >= 0)
+    for (const x of all.slice(Math.min(from, to), Math.max(from, to) + 1)) box(x).checked = true;
+  last = all[to].id;
   tell();
-}
+});
 
-function clear() {
-  if (!marked().length) return;
-  for (const x of marked()) x.classList.remove(MARK);
+document.addEventListener('reset', ({target}) => {
+  if (target !== bulk()) return;
   last = null;
-  tell();
-}
+  setTimeout(tell); // it is empty then
+});
 
-function all(key) {
-  const form = document.getElementById('bulk');
-  for (const x of form.querySelectorAll('[name=item]')) x.remove(); // of a page gone back to
-  for (const x of marked()) {
-    const field = Object.assign(document.createElement('input'), {type: 'hidden', name: 'item', value: x.id});
-    form.append(field);
-  }
-  form.action = form.dataset.address.replace('/_/', `/${BULK[key]}/`);
-  form.method = key === 'd' ? 'post' : 'get';
-  form.elements.csrfmiddlewaretoken.disabled = key !== 'd'; // it belongs into no address
-  form.submit();
-}
-
-ACTIONS.x = (alert) => mark(alert, false);
-ACTIONS.X = (alert) => mark(alert, true);
-ACTIONS.Escape = clear;
-for (const key of Object.keys(BULK)) {
+for (const [key, shiftKey] of [['x', false], ['X', true]])
+  ACTIONS[key] = (alert) => alert ? box(alert)?.dispatchEvent(new MouseEvent('click', {shiftKey, bubbles: true, cancelable: true})) : step(null, 0);
+ACTIONS.Escape = () => marked().length && bulk().reset();
+for (const key of ['d', 's', 'p', 'n']) {
   const one = ACTIONS[key];
-  ACTIONS[key] = (alert) => marked().length ? all(key) : one(alert);
+  ACTIONS[key] = (alert) => marked().length ? bulk().querySelector(`[data-bulk="${key}"]`).click() : one(alert);
 }
 
 document.addEventListener('keydown', (event) => {
   if (event.isComposing || event.keyCode === 229 || event.repeat && !'jk'.includes(event.key)) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest?.('input, textarea, select, [contenteditable], dialog')) return;
+  if (event.target.closest?.('input:not(.todo-mark), textarea, select, [contenteditable], dialog')) return;
   const alert = event.target.closest?.(ALERT);
   if (event.key === 'Enter') {
+    if (event.target.matches('.todo-mark')) event.preventDefault(); // Chromium would press a button
     if (event.target !== alert) return;
     const more = alert.querySelector('details');
     if (more) more.open = !more.open;
@@ -101,6 +87,7 @@ document.addEventListener('keydown', (event) => {
 // What an alert's button asks for opens as a dialog, once it is there.
 let acted = null;
 document.addEventListener('htmx:after:swap', ({detail: {ctx}}) => {
+  tell();
   const target = typeof ctx.target === 'string' ? ctx.target.slice(1) : ctx.target?.id ?? '';
   if (target === 'alert-dialog') {
     if (!dialog.open) dialog.showModal();

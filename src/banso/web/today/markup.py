@@ -14,7 +14,7 @@ from banso.web.today.rows import Item, Why
 register = Library()
 
 ALERT = """<li class="todo-alert" id="alert-{id}" tabindex="-1" aria-labelledby="alert-{id}-title">
-<div class="todo-what">
+{mark}<div class="todo-what">
 <h3 id="alert-{id}-title">{priority} <span>{label}</span>{fresh}</h3>
 <p class="todo-action">{action}</p>
 <p class="todo-since">{since}</p>{expected}
@@ -22,6 +22,10 @@ ALERT = """<li class="todo-alert" id="alert-{id}" tabindex="-1" aria-labelledby=
 <div class="todo-why">{reasons}{more}</div>
 <div class="todo-acts">{told}{acts}</div>
 </li>"""
+MARK = (
+    '<input class="form-check-input todo-mark" type="checkbox" name="item" value="alert-{}" '
+    'form="bulk" aria-label="{}">\n'
+)
 FRESH = ' <span class="badge todo-fresh">{}</span>'
 DONE = (
     '<button class="btn btn-sm" form="act" formaction="{0}done/" hx-post="{0}done/" '
@@ -54,6 +58,7 @@ def _alert(item: Item, *, there: str, acts: bool) -> SafeString:
     return format_html(
         ALERT,
         id=item.id,
+        mark=_mark(item) if acts and item.tab == "todo" else "",
         priority=item.priority,
         label=item.label,
         fresh=format_html(FRESH, gettext("New")) if item.fresh else "",
@@ -67,6 +72,10 @@ def _alert(item: Item, *, there: str, acts: bool) -> SafeString:
         told=format_html('<p class="todo-told">{}</p>', told) if told else "",
         acts=_acts(item, there) if acts else "",
     )
+
+
+def _mark(item: Item) -> SafeString:
+    return format_html(MARK, item.id, gettext("Mark: %(what)s") % {"what": item.label})
 
 
 def _list(reasons: Sequence[Why]) -> SafeString:

@@ -63,15 +63,17 @@ def marked(said: QueryDict) -> Sequence[Marked]:
 
 @require_http_methods(["GET", "POST"])
 def bulk(request: HttpRequest, action: str) -> HttpResponse:
-    """What is not said yet (until when, to whom, why) is asked for."""
+    """What is not said yet (until when, to whom, why) is asked for; the buttons below the list only
+    ask (`ask`)."""
     said = request.POST if request.method == "POST" else request.GET
     items, seen, mine = marked(said), look(), scope(request)
     if action not in ("done", "snooze", "pass", "not_useful"):
         raise Http404
     if not items:
         return redirect(back(request))
-    form = _form(action, said, seen.today) if request.method == "POST" else None
-    if request.method == "POST" and (form is None or form.is_valid()):
+    acts = request.method == "POST" and "ask" not in said
+    form = _form(action, said, seen.today) if acts else None
+    if acts and (form is None or form.is_valid()):
         values = form.cleaned_data if form else {"to": said.get("to", "")}
         return _all(request, items, _deed(action, mine, seen.today, values))
     days = snooze_days(seen.today)
@@ -91,7 +93,7 @@ def bulk(request: HttpRequest, action: str) -> HttpResponse:
             "reasons": [(x.value, word) for x, word in reason_words().items() if x != "other"],
             "back": back(request),
         },
-        status=422 if request.method == "POST" else None,
+        status=422 if acts else None,
     )
 
 
