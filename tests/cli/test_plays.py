@@ -1,6 +1,7 @@
 """`banso plays` and `banso tasks`: by hand, with slips of the keyboard."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,15 @@ from tests.cli.conftest import Banso
 from tests.cli.test_commands import DEFINITIONS, vendor
 
 from banso.cli.session import open_session
-from banso.desk.models import Channel, ChannelKind, DefinitionSet
+from banso.desk.models import Channel, ChannelKind, DefinitionSet, Delivery, DeliveryKind
 from banso.desk.services.drafts import NoDraftError
 from banso.desk.services.plays import UnknownRunError
 from banso.desk.services.tasks import UnknownPointError
+from banso.pipeline.act.refusals import NO_SENDER
 
 __all__ = ["vendor"]
 
+NOW = datetime(2026, 9, 1, tzinfo=UTC)
 PLAY = """
     play: revive
 segments: [{name: small, where: seats < 15}]
@@ -52,6 +55,9 @@ def test_by_hand_from_the_preview_to_the_end(banso: Banso, vendor: Path) -> None
     assert (entry["account"], entry["enters"]) == ("C2", True)
     assert [x["account"] for x in told(banso, "plays", "preview", "revive", "--segment", "small")] \
         == ["C1"]  # fmt: skip
+    for words in (["-a", "C2", "C1"], ["--account", "C2", "--account", "C1"]):
+        named = told(banso, "plays", "preview", "revive", *words)
+        assert sorted(x["account"] for x in named) == ["C1", "C2"]
 
     told(banso, "plays", "start", "revive", "--open-alerts")
     (entry,) = told(banso, "plays", "preview", "revive")
@@ -89,6 +95,35 @@ def test_slips_are_told_with_what_was_meant(banso: Banso, vendor: Path) -> None:
     assert "say one of --account" in banso(*words, status=2).output
     assert "did you mean 'small'?" in banso(*words, "--segment", "smal", status=2).output
     assert "no account 'C9'" in banso(*words, "--account", "C9", status=2).output
+    assert "no account 'C9'" in banso(*words, "--account", "C1", "C9", status=2).output
+    assert "say one of --account" in banso(*words, "C1", status=2).output
+    said = banso("plays", "preview", "revive", "C1", status=2).output
+    assert "'C1': say --account before accounts" in said
+
+
+def test_why_banso_itself_sent_nothing_is_told_in_the_readers_language(
+    banso: Banso, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_session(create=True)
+    channel = Channel.objects.create(
+        name="mail",
+        kind=ChannelKind.EMAIL,
+        disabled_at=NOW,
+        disabled_because=NO_SENDER.format(named="BANSO_MAIL_FROM"),
+    )
+    for subject, answer in (("1", "the owner has no e-mail address"), ("2", "550 No such user")):
+        Delivery.objects.create(
+            channel=channel, kind=DeliveryKind.TEST, subject=subject, body={}, answer=answer,
+            failed_at=NOW,
+        )  # fmt: skip
+    monkeypatch.setenv("BANSO_LANGUAGE", "ja")
+    said = banso("outbox", "list").stdout
+    assert "担当CSMのメールアドレスが登録されていません" in said
+    assert "550 No such user" in said
+    assert "BANSO_MAIL_FROM には、差出人の" in banso("channels", "list").stdout
+    assert [x["answer"] for x in told(banso, "outbox", "list")] == [
+        "550 No such user", "the owner has no e-mail address",
+    ]  # fmt: skip
 
 
 def test_a_channel_that_is_not_there_is_refused_with_its_place(banso: Banso, vendor: Path) -> None:

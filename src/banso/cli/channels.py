@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from banso.cli.answers import answer_words
 from banso.cli.channels_added import COMMANDS, Language, Least, Name
 from banso.cli.output import out, print_json, table
 from banso.cli.session import open_session
@@ -53,7 +54,9 @@ def list_channels(
             escape(item.name),
             item.kind,
             escape(item.address) or word("in_person"),
-            word("channel_works") if item.disabled_at is None else escape(item.disabled_because),
+            word("channel_works")
+            if item.disabled_at is None
+            else escape(answer_words(item.disabled_because)),
             *(f"{getattr(item, name):,}" for name in numbers),
         )
     out.print(rows)

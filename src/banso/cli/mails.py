@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from banso.cli.answers import answer_words
 from banso.cli.output import out, print_json, table
 from banso.cli.plays_shapes import MailItem, UnsubscribedItem
 from banso.cli.session import open_session
@@ -49,7 +50,7 @@ def list_mails(
     rows = table("number", "account", "to", "subject", "play", "mail_state")
     for x in items:
         told = word(f"mail.{x.state}")
-        told = f"{told}: {x.answer}" if x.state == "failed" else told
+        told = f"{told}: {answer_words(x.answer)}" if x.state == "failed" else told
         said = (str(x.mail), x.account_name, x.to, x.subject, x.play, told)
         rows.add_row(*map(escape, said))
     out.print(rows)

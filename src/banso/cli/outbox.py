@@ -8,6 +8,7 @@ import typer
 from django.db import transaction
 from rich.markup import escape
 
+from banso.cli.answers import answer_words
 from banso.cli.links import served_at
 from banso.cli.output import out, print_json, table
 from banso.cli.session import Session, open_session
@@ -63,7 +64,7 @@ def list_deliveries(
             escape(item.account or ""),
             word(f"state.{item.state}"),
             f"{item.attempts}",
-            escape(item.answer),
+            escape(answer_words(item.answer)),
         )
     out.print(rows)
 

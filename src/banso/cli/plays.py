@@ -42,7 +42,11 @@ app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table")]
 Segment = Annotated[str | None, typer.Option(help="Accounts of this segment, as of the newest run")]
 Accounts = Annotated[
-    list[str] | None, typer.Option("--account", help="This account (key); may be given again")
+    list[str] | None,
+    typer.Option("--account", "-a", help="This account (key), and more behind it or once more"),
+]
+More = Annotated[
+    list[str] | None, typer.Argument(metavar="[ACCOUNT]...", help="More accounts (`--account`)")
 ]
 
 
@@ -118,14 +122,18 @@ def show(
 
 @app.command()
 def preview(
-    play: Name, segment: Segment = None, account: Accounts = None, as_json: AsJson = False
+    play: Name,
+    more: More = None,
+    segment: Segment = None,
+    account: Accounts = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show who would enter a play now, and who is kept out and why. Changes nothing.
 
     Default: accounts with an open alert of the rules that start it."""
     session = open_session()
     found = _play(session, play)
-    chosen = _candidates(session, found, segment, account)
+    chosen = _candidates(session, found, segment, _keys(account, more))
     _print(entries(EVERYTHING, found, chosen, day=session.today), segment, as_json)
 
 
@@ -167,6 +175,7 @@ def _text(found: Preview) -> TextItem:
 @app.command()
 def start(
     play: Name,
+    more: More = None,
     account: Accounts = None,
     segment: Segment = None,
     open_alerts: Annotated[
@@ -179,7 +188,7 @@ def start(
         raise typer.BadParameter("say one of --account, --segment, --open-alerts")
     session = open_session()
     found = _play(session, play)
-    chosen = _candidates(session, found, segment, account)
+    chosen = _candidates(session, found, segment, _keys(account, more))
     made = start_play(EVERYTHING, session.applied(), found, chosen, day=session.today)
     _print(made, segment, as_json)
 
@@ -240,12 +249,21 @@ def _play(session: Session, name: str) -> Play:
     return known[name]
 
 
+def _keys(account: list[str] | None, more: list[str] | None) -> list[str]:
+    """`--account A --account B` and `--account A B` are the same."""
+    if more and not account:
+        raise typer.BadParameter(
+            f"'{more[0]}': say --account before accounts", param_hint="ACCOUNT"
+        )
+    return [*(account or ()), *(more or ())]
+
+
 def _candidates(
-    session: Session, play: Play, segment: str | None, keys: list[str] | None
+    session: Session, play: Play, segment: str | None, keys: Sequence[str]
 ) -> Sequence[Candidate]:
     definitions = session.applied()
     try:
-        return candidates(EVERYTHING, definitions, play, accounts=keys or (), segment=segment or "")
+        return candidates(EVERYTHING, definitions, play, accounts=keys, segment=segment or "")
     except NobodyMeantError as error:
         if error.kind == "account":
             raise typer.BadParameter(f"{error}; `banso accounts` lists them") from error
