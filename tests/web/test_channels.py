@@ -296,6 +296,36 @@ def test_mail_to_customers_is_added_on_its_page_once_and_tested_with_a_mail_to_o
     assert Delivery.objects.get().member == Member.objects.get(handle="cs_ops")
 
 
+def test_the_server_and_the_sender_of_mail_to_customers_are_changed_over_rest(
+    call: Call, channel: Channel
+) -> None:
+    assert call("cs_ops", "POST", "channels", {**CUSTOMERS, "kind": "customers"})[0] == 201
+    place = "channels/customers"
+
+    def now() -> tuple[str, str, str]:
+        row = Channel.objects.get(name="customers")
+        return row.address, row.language, unseal(row.secrets, key=settings.SECRET_KEY)["url"]
+
+    said = {"address": "hello@vendor.example", "language": "en"}
+    assert call("cs_ops", "PATCH", place, said) == (204, None)
+    assert now() == ("hello@vendor.example", "en", CUSTOMERS["url"])
+    assert call("cs_ops", "PATCH", place, {"url": "smtps://u:n3w@mail.example"}) == (204, None)
+    kept = ("hello@vendor.example", "en", "smtps://u:n3w@mail.example")
+    assert now() == kept
+    for wrong, field in (
+        ({"url": "http://u:n3w@mail.example", "language": "ja"}, "url"),
+        ({"address": "nobody", "language": "ja"}, "address"),
+    ):
+        status, answer = call("cs_ops", "PATCH", place, wrong)
+        assert (status, answer["field"], "n3w" in str(answer)) == (422, field, False)
+    assert now() == kept  # nothing of a request that is refused
+    status, answer = call("cs_ops", "PATCH", "channels/team", {"address": "a@vendor.example"})
+    assert (status, answer["field"]) == (422, "address")
+    assert "does not write to customers" in answer["detail"]
+    assert call("cs_ops", "PATCH", "channels/other", {"address": "a@vendor.example"})[0] == 404
+    assert call("csm", "PATCH", place, {"address": "a@vendor.example"})[0] == 403
+
+
 def letter(channel: Channel, subject: str, **ended: object) -> Delivery:
     return Delivery.objects.create(
         channel=channel, kind=DeliveryKind.TEST, subject=subject, body={}, **ended

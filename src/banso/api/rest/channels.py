@@ -8,12 +8,19 @@ from ninja import Body, Router, Status
 from ninja.errors import HttpError
 
 from banso.api.rest.door import OPERATE, caller
-from banso.api.rest.new_channels import ChannelAdded, ChannelAsked, ChannelRefused
-from banso.api.rest.shapes import ChannelChange, ChannelRow, DeadLetter, Replayed
+from banso.api.rest.new_channels import (
+    ChannelAdded,
+    ChannelAsked,
+    ChannelChange,
+    ChannelRefused,
+)
+from banso.api.rest.shapes import ChannelRow, DeadLetter, Replayed
 from banso.desk.models import ChannelKind
 from banso.desk.queries.outbox import channels, deliveries
+from banso.desk.sealing import SealError
 from banso.desk.services.channels import (
     STOPPED,
+    NewChannel,
     change_channel,
     channel_named,
     enable_channel,
@@ -21,7 +28,7 @@ from banso.desk.services.channels import (
     stop_channel,
 )
 from banso.desk.services.outbox import in_person, owe_test, replay_channel
-from banso.pipeline.act.adding import REFUSALS, add, blamed
+from banso.pipeline.act.adding import REFUSALS, add, blamed, change_sender
 
 router = Router(tags=["channels"])
 MOST = 500
@@ -64,11 +71,27 @@ def remove(request: HttpRequest, name: str) -> Status[None]:
     return Status(204, None)
 
 
-@router.patch("channels/{name}", auth=OPERATE, response={204: None}, operation_id="change_channel")
-def change(request: HttpRequest, name: str, said: ChannelChange) -> Status[None]:
-    """What it tells from now on; what it owes already is sent as it was owed."""
+@router.patch(
+    "channels/{name}",
+    auth=OPERATE,
+    response={204: None, 422: ChannelRefused},
+    operation_id="change_channel",
+)
+def change(
+    request: HttpRequest, name: str, said: ChannelChange
+) -> Status[None] | Status[ChannelRefused]:
+    """What it tells from now on; what it owes already is sent as it was owed. Mail to customers
+    also: by which server it leaves and from whom, what it owes too."""
     _may_tell_money(request, told=bool(said.revenue))
-    change_channel(name, **said.model_dump())
+    kind = ChannelKind(channel_named(name).kind)
+    url = said.url.get_secret_value() if said.url else None
+    if url is not None or said.address is not None:
+        try:
+            change_sender(name, address=said.address, url=url, key=settings.SECRET_KEY)
+        except (*REFUSALS, SealError) as error:
+            field = blamed(error, NewChannel(name, kind))
+            return Status(422, ChannelRefused(detail=str(error), field=field))
+    change_channel(name, **said.model_dump(exclude={"address", "url"}))
     return Status(204, None)
 
 

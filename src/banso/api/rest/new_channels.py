@@ -111,6 +111,22 @@ ChannelAsked = Annotated[
 ]
 
 
+class ChannelChange(Shape):
+    """What is not said stays as it is."""
+
+    least: Literal["high", "medium", "low"] | None = None
+    language: Literal["en", "ja"] | None = None
+    revenue: bool | None = None
+    tasks: bool | None = None
+    address: Line | None = Field(
+        default=None, description="Of mail to customers alone: that it comes from"
+    )
+    url: Secret | None = Field(
+        default=None,
+        description="Of mail to customers alone: mail server, smtp://user:password@host:587",
+    )
+
+
 class ChannelAdded(Shape):
     name: str
     kind: str

@@ -158,15 +158,6 @@ class ChannelRow(Shape):
     last_failed_at: datetime | None
 
 
-class ChannelChange(Shape):
-    """What is not said stays as it is."""
-
-    least: Literal["high", "medium", "low"] | None = None
-    language: Literal["en", "ja"] | None = None
-    revenue: bool | None = None
-    tasks: bool | None = None
-
-
 class DeadLetter(Shape):
     id: int
     message: str = Field(description="The same in every attempt, also after a replay")

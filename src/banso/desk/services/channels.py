@@ -183,6 +183,16 @@ def change_channel(
     return row
 
 
+def change_sender(new: NewChannel, *, key: str) -> Channel:
+    """Another mail server or sender of the channel that writes to customers; what is owed goes out
+    by it, too. key: as for `add_channel`. Raises ChannelError."""
+    _check_address(new)
+    row = channel_named(new.name)
+    row.address, row.secrets = new.address, seal(new.secrets or {}, key=key)
+    row.save(update_fields=("address", "secrets"))
+    return row
+
+
 def rest_channel(channel: int, *, until: datetime | None) -> None:
     """Leave the receiver in peace until then; None: it answers again."""
     Channel.objects.filter(pk=channel).update(resting_until=until)

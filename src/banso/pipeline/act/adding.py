@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from banso.core.wording import worded
 from banso.desk.models import ChannelKind
-from banso.desk.services.channels import ChannelError, NewChannel, add_channel
+from banso.desk.sealing import unseal
+from banso.desk.services import channels as services
+from banso.desk.services.channels import ChannelError, NewChannel, add_channel, channel_named
 from banso.pipeline.act.addresses import AddressError, check_address
 from banso.pipeline.act.line_works import LineWorksKeyError, check_key
 from banso.pipeline.act.mail import MailSettingsError, mailbox, mailbox_of
@@ -24,6 +26,25 @@ def add(new: NewChannel, *, key: str) -> NewChannel:
     made = check(new) if check else new
     add_channel(made, key=key)
     return made
+
+
+def change_sender(name: str, *, address: str | None, url: str | None, key: str) -> None:
+    """The sender and the mail server of the channel that writes to customers; None stays as it is.
+
+    key: what secrets are sealed with. Raises one of REFUSALS, SealError.
+    """
+    row = channel_named(name)
+    if row.kind != ChannelKind.CUSTOMERS:
+        raise ChannelError(
+            worded(
+                "'{name}' does not write to customers, so it has no sender and no mail server.",
+                name=name,
+            ),
+            field="url" if address is None else "address",
+        )
+    secrets = unseal(row.secrets, key=key) if url is None else {"url": url.strip()}
+    new = NewChannel(name, ChannelKind.CUSTOMERS, address or row.address, secrets)
+    services.change_sender(_customers(new), key=key)
 
 
 def blamed(error: Exception, new: NewChannel) -> str | None:
