@@ -7,7 +7,19 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from banso.cli import backtest_shapes, plays_shapes, rule_shapes, shapes, value_shapes
+from banso.cli import (
+    access_shapes,
+    account_shapes,
+    backtest_shapes,
+    channel_shapes,
+    definition_shapes,
+    explain_shapes,
+    facts_shapes,
+    plays_shapes,
+    rule_shapes,
+    shapes,
+    value_shapes,
+)
 from banso.cli.shapes import Shape
 from reference_pages.language import Language, said, table
 
@@ -22,6 +34,13 @@ INTRO = {
 }
 PARTS = {"en": "Parts", "ja": "部品"}
 HEADER = {"en": ("Field", "Type", "Meaning"), "ja": ("項目", "型", "意味")}
+MODULES = (
+    *(shapes, account_shapes, explain_shapes, definition_shapes, facts_shapes),
+    *(access_shapes, channel_shapes),
+    *(backtest_shapes, rule_shapes, plays_shapes, value_shapes),
+)
+"""In the order of the page."""
+
 COMMAND = re.compile(r"`(banso [^`]*--json)`")
 TYPES: Mapping[str, Mapping[Language, str]] = {
     "string": {"en": "text", "ja": "文字列"},
@@ -40,10 +59,10 @@ ANYTHING = {"en": "anything", "ja": "任意"}
 
 
 def all_shapes() -> tuple[type[Shape], ...]:
-    """In the order of the code."""
+    """In the order of the modules, and of the code of each."""
     return tuple(
         x
-        for module in (shapes, backtest_shapes, rule_shapes, plays_shapes, value_shapes)
+        for module in MODULES
         for x in vars(module).values()
         if inspect.isclass(x)
         and issubclass(x, Shape)

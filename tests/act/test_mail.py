@@ -11,7 +11,8 @@ from banso.desk.queries.outbox import deliveries
 from banso.desk.queries.scope import EVERYTHING
 from banso.desk.services.alerts import finish
 from banso.desk.services.channels import NewChannel, add_channel
-from banso.desk.services.outbox import owe_test, replay, tell_closed, tell_opened
+from banso.desk.services.outbox import owe_test, tell_closed, tell_opened
+from banso.desk.services.sending import replay
 from banso.pipeline.act.digest import tell_the_day
 from banso.pipeline.act.mail import MailSettingsError
 from banso.pipeline.act.mail import mailbox as settings

@@ -31,8 +31,8 @@ from banso.desk.services.incident_news import Spoilt
 from banso.desk.services.incidents import keep_incidents
 from banso.desk.services.mails import refuse, unsubscribe
 from banso.desk.services.merges import merge
-from banso.desk.services.outbox import replay
 from banso.desk.services.plays import resume, start_by_hand, step_run, stop
+from banso.desk.services.sending import replay
 from banso.pipeline.act.plays import step_all, world
 from banso.pipeline.act.send import Post
 from banso.pipeline.mails import approve

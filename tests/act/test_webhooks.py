@@ -15,7 +15,8 @@ from banso.desk.queries.outbox import DeliveryView, deliveries
 from banso.desk.queries.scope import scope_of
 from banso.desk.services.alerts import finish
 from banso.desk.services.channels import enable_channel
-from banso.desk.services.outbox import WAITS, owe_test, replay, tell_closed, tell_opened
+from banso.desk.services.outbox import owe_test, tell_closed, tell_opened
+from banso.desk.services.sending import WAITS, replay
 from banso.pipeline.act.send import Post
 from tests.act.conftest import SIGNING, USED, WORTH, alert_of, as_documented, due_now
 from tests.act.receiver import Answer, Got, in_turn, nonsense, receiving, reset, status

@@ -40,13 +40,15 @@ def collect(store: Store, rules: Rules | None = None) -> Outcome:
     return outcome(store)
 
 
-def outcome(store: Store) -> Outcome:
+def outcome(store: Store, *, source: str | None = None) -> Outcome:
+    """source: only of this one."""
+    only = "" if source is None else f"WHERE source = '{source}'"
     ledgers = query(
         store,
         "SELECT dataset, sum(received)::int, sum(stored)::int, sum(duplicate)::int, "
-        "sum(quarantined)::int FROM store.ledger GROUP BY dataset",
+        f"sum(quarantined)::int FROM store.ledger {only} GROUP BY dataset",
     )
-    rows = _rows(store)
+    rows = [x for x in _rows(store) if source in (None, x["source"])]
     return Outcome(
         by_dataset={str(name): Ledger(*entry) for name, *entry in ledgers},  # type: ignore[arg-type]
         facts=Counter((x["account"], x["user"], x["event"], x["feature"]) for x in rows),
@@ -55,12 +57,15 @@ def outcome(store: Store) -> Outcome:
             (
                 (str(call), user, account, _traits(str(payload)))  # type: ignore[misc]
                 for call, user, account, payload in query(
-                    store, "SELECT call, user_id, account, payload FROM store.introduction"
+                    store,
+                    f"SELECT call, user_id, account, payload FROM store.introduction {only}",
                 )
             ),
             key=str,
         ),
-        quarantined=sorted(str(x) for (x,) in query(store, "SELECT reason FROM store.quarantine")),
+        quarantined=sorted(
+            str(x) for (x,) in query(store, f"SELECT reason FROM store.quarantine {only}")
+        ),
     )
 
 
@@ -84,6 +89,7 @@ def _rows(store: Store) -> list[dict[str, Any]]:
                         {
                             "account": keys[row["account"]],
                             "user": users.get(row["user"]),
+                            "source": action.source,
                             "event": action.event,
                             "feature": action.feature,
                             "product": action.product,

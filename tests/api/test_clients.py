@@ -8,7 +8,6 @@ import rudderstack.analytics.client as rudder
 import segment.analytics.client as segment
 from tests.api.conftest import Live
 
-from banso.desk.models import Account
 from banso.store import Ledger
 
 pytestmark = pytest.mark.slow
@@ -22,14 +21,16 @@ def refused(error: Exception, items: object) -> None:
 @pytest.mark.parametrize("gzip", [False, True])
 def test_segments_client_for_python(live: Live, gzip: bool) -> None:
     client = segment.Client(live.key, host=live.address, gzip=gzip, on_error=refused)
-    client.group("u1", "C1", {"name": "楓商事", "plan": "pro"}, timestamp=WHEN)
-    client.identify("u1", {"email": "sato@example.com"}, timestamp=WHEN)
+    u1, c1 = live.named("u1"), live.named("C1")
+    client.group(u1, c1, {"name": "楓商事", "plan": "pro"}, timestamp=WHEN)
+    client.identify(u1, {"email": "sato@example.com"}, timestamp=WHEN)
     for n in range(250):
-        client.track("u1", "report_viewed", {"feature": "report", "number": n}, timestamp=WHEN)
-    client.page("u1", "Docs", "Pricing", {"path": "/pricing"}, timestamp=WHEN)
-    client.screen("u1", None, "Home", timestamp=WHEN)
-    client.alias("old-u1", "u1", timestamp=WHEN)
-    client.track("old-u1", "login", context={"groupId": "C2"}, timestamp=WHEN)
+        client.track(u1, "report_viewed", {"feature": "report", "number": n}, timestamp=WHEN)
+    client.page(u1, "Docs", "Pricing", {"path": "/pricing"}, timestamp=WHEN)
+    client.screen(u1, None, "Home", timestamp=WHEN)
+    old = live.named("old-u1")
+    client.alias(old, u1, timestamp=WHEN)
+    client.track(old, "login", context={"groupId": live.named("C2")}, timestamp=WHEN)
     client.shutdown()
     found = live.collected(256)
     assert found.by_dataset == {
@@ -42,16 +43,17 @@ def test_segments_client_for_python(live: Live, gzip: bool) -> None:
         ("C1", "u1", "screen", "Home"): 1,
         ("C2", "u1", "login", "login"): 1,
     }
-    live.until(lambda: set(Account.objects.values_list("key", flat=True)) == {"C1", "C2"})
+    live.until(lambda: live.accounts == {"C1": "楓商事", "C2": ""})
 
 
 @pytest.mark.parametrize("gzip", [False, True])
 def test_rudderstacks_client_for_python(live: Live, gzip: bool) -> None:
     client = rudder.Client(live.key, host=live.address, gzip=gzip, on_error=refused)
+    u1, c1 = live.named("u1"), live.named("C1")
     for n in range(150):
-        client.track("u1", "login", {"value": n}, timestamp=WHEN)
-    client.identify("u1", {"email": "sato@example.com"}, timestamp=WHEN)
-    client.group("u1", "C1", {"plan": "pro"}, timestamp=WHEN)
+        client.track(u1, "login", {"value": n}, timestamp=WHEN)
+    client.identify(u1, {"email": "sato@example.com"}, timestamp=WHEN)
+    client.group(u1, c1, {"plan": "pro"}, timestamp=WHEN)
     client.flush()
     client.join()
     found = live.collected(152)
@@ -70,9 +72,8 @@ def test_a_client_that_sends_again_after_a_restart_doubles_nothing(live: Live) -
     for _ in range(3):
         client = segment.Client(live.key, host=live.address, on_error=refused)
         for n in range(40):
-            client.track(
-                "u1", "login", context={"groupId": "C1"}, timestamp=WHEN, message_id=f"m{n}"
-            )
+            c1 = {"groupId": live.named("C1")}
+            client.track(live.named("u1"), "login", context=c1, timestamp=WHEN, message_id=f"m{n}")
         client.shutdown()
     found = live.collected(120)
     assert found.by_dataset == {"events": Ledger(received=120, stored=40, duplicate=80)}

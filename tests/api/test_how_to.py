@@ -14,7 +14,6 @@ from tests.api.test_node_clients import serving_files
 from tests.web.served import CHROMIUM, chromium
 
 from banso.core.definitions import loads
-from banso.desk.models import Account
 from banso.pipeline.live import rules_of
 from banso.store import Ledger
 
@@ -36,8 +35,11 @@ def block(kind: str, holding: str) -> str:
 
 
 def told(text: str, live: Live) -> str:
+    """The text with this server's address, this test's key, and ids of its own."""
     host = live.address.removeprefix("http://")
-    return text.replace("127.0.0.1:8000", host).replace("bk_YOUR_KEY", live.key)
+    for said, ours in (("127.0.0.1:8000", host), ("bk_YOUR_KEY", live.key)):
+        text = text.replace(said, ours)
+    return re.sub(r'"(u-17|C1)"', lambda x: f'"{live.named(x[1])}"', text)
 
 
 def test_both_languages_show_the_same_code() -> None:
@@ -63,14 +65,14 @@ def test_python(live: Live) -> None:
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
     found = live.collected(2)
     assert (found.by_dataset, found.facts) == (EXPECTED, {VIEWED: 1})
-    live.until(lambda: Account.objects.filter(key="C1", name="Kaede").exists())
+    live.until(lambda: live.accounts == {"C1": "Kaede"})
 
 
 def test_a_log_file_every_night_and_once_more(live: Live, tmp_path: Path) -> None:
     (tmp_path / "post.py").write_text(told(block("python", "Retry-After"), live))
     lines = [
-        f'{{"type": "track", "event": "login", "userId": "u1", "messageId": "m{n}", '
-        f'"timestamp": "2026-11-02T09:00:00Z", "context": {{"groupId": "C1"}}}}\n'
+        f'{{"type": "track", "event": "login", "userId": "u1{live.mark}", "messageId": "m{n}", '
+        f'"timestamp": "2026-11-02T09:00:00Z", "context": {{"groupId": "C1{live.mark}"}}}}\n'
         for n in range(1_200)
     ]
     (tmp_path / "log.jsonl").write_text("".join(lines))

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_segments_client_for_node(live: Live) -> None:
-    npm.run("segment.mjs", live.address, live.key)
+    npm.run("segment.mjs", live.address, live.key, live.mark)
     found = live.collected(125)
     assert found.by_dataset == {
         "events": Ledger(received=122, stored=122),
@@ -31,7 +31,7 @@ def test_segments_client_for_node(live: Live) -> None:
 
 
 def test_rudderstacks_client_for_node(live: Live) -> None:
-    npm.run("rudder.mjs", live.address, live.key)
+    npm.run("rudder.mjs", live.address, live.key, live.mark)
     found = live.collected(73)
     assert found.by_dataset == {
         "events": Ledger(received=71, stored=71),
@@ -81,7 +81,7 @@ def test_segments_client_in_a_browser(live: Live, batching: str) -> None:
         page = browser.new_page()
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{address}/#{host},{live.key},{batching}")
+        page.goto(f"{address}/#{host},{live.key},{batching},{live.mark}")
         page.wait_for_function("document.title === 'sent'", timeout=60_000)
         found = live.collected(25)
     assert found.by_dataset == {

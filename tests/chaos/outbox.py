@@ -15,7 +15,8 @@ from django.db import connection
 
 from banso.desk.models import Account, Alert, Channel, ChannelKind, Delivery, Episode
 from banso.desk.services.channels import NewChannel, add_channel, enable_channel
-from banso.desk.services.outbox import AT_ONCE, tell_opened
+from banso.desk.services.outbox import tell_opened
+from banso.desk.services.sending import AT_ONCE
 from banso.store.crash import OUTBOX_POINTS
 from tests.act.receiver import Answer, Got, nonsense, receiving, reset, status
 from tests.chaos.killing import DamageError

@@ -178,6 +178,15 @@ def test_a_message_may_carry_its_undo() -> None:
     assert words(shown) == "Done Undo Close Saved Close"
 
 
+def test_only_a_message_that_all_is_well_has_a_check_mark() -> None:
+    levels = (constants.SUCCESS, constants.INFO, constants.WARNING, constants.ERROR)
+    shown = render(
+        '{% include "components/toasts.html" %}', messages=[Message(x, "So") for x in levels]
+    )
+    marks = [x for x in re.findall(r"#([\w-]+)\"", shown) if x != "x"]
+    assert marks == ["circle-check", "circle-check", "alert-triangle", "alert-triangle"]
+
+
 # The frame
 
 

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from banso.cli.account_shapes import AccountItem, MergeItem
 from banso.cli.output import label, moment, number, out, print_json, state, table
 from banso.cli.session import open_session
-from banso.cli.shapes import AccountItem, MergeItem
 from banso.cli.today import AsJson, NotRunError, Owner, refuse_unknown_member, warn_of_age
 from banso.cli.words import word
 from banso.core.definitions import Definitions

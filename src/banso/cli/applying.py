@@ -10,11 +10,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from banso.cli.definition_shapes import MoveItem, PlanItem, RuleLoadItem
 from banso.cli.definitions import AsJson, Folder, print_mistakes
 from banso.cli.output import err, moment, number, out, print_json, state, table
 from banso.cli.running import AsOf, refuse_future
 from banso.cli.session import open_session
-from banso.cli.shapes import MoveItem, PlanItem, RuleLoadItem
 from banso.cli.words import word
 from banso.core.definitions import Definitions, check, loads, texts
 from banso.core.definitions.rule_draft import lost

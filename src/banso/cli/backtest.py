@@ -40,37 +40,42 @@ Draft = Annotated[
         dir_okay=False,
     ),
 ]
+RuleName = Annotated[
+    str | None,
+    typer.Argument(
+        help="Name of the rule; default: every rule in force, kept for the pages",
+        show_default=False,
+    ),
+]
+Outcome = Annotated[
+    str | None,
+    typer.Option(help="Outcome to judge it by; default: the one it names, else the first one"),
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option(help="First day to replay; default: of the first fact", formats=DAY_FORMATS),
+]
+HeldOutFrom = Annotated[
+    datetime | None,
+    typer.Option(
+        help="First day of the untouched period; default: chosen by the length of the history",
+        formats=DAY_FORMATS,
+    ),
+]
+Budget = Annotated[
+    int | None,
+    typer.Option(help="New alerts for each owner and week; default: as defined", min=1),
+]
 
 
 def backtest(
-    rule: Annotated[
-        str | None,
-        typer.Argument(
-            help="Name of the rule; default: every rule in force, kept for the pages",
-            show_default=False,
-        ),
-    ] = None,
+    rule: RuleName = None,
     draft: Draft = None,
-    outcome: Annotated[
-        str | None,
-        typer.Option(help="Outcome to judge it by; default: the one it names, else the first one"),
-    ] = None,
+    outcome: Outcome = None,
     as_of: AsOf = None,
-    since: Annotated[
-        datetime | None,
-        typer.Option(help="First day to replay; default: of the first fact", formats=DAY_FORMATS),
-    ] = None,
-    held_out_from: Annotated[
-        datetime | None,
-        typer.Option(
-            help="First day of the untouched period; default: chosen by the length of the history",
-            formats=DAY_FORMATS,
-        ),
-    ] = None,
-    budget: Annotated[
-        int | None,
-        typer.Option(help="New alerts for each owner and week; default: as defined", min=1),
-    ] = None,
+    since: Since = None,
+    held_out_from: HeldOutFrom = None,
+    budget: Budget = None,
     as_json: AsJson = False,
 ) -> None:
     """Replay a rule over history: whom it would have told what, how often it was right, how early.

@@ -7,10 +7,10 @@ import typer
 from rich.markup import escape
 
 from banso.cli.answers import answer_words
+from banso.cli.channel_shapes import ChannelItem
 from banso.cli.channels_added import COMMANDS, Language, Least, Name
 from banso.cli.output import out, print_json, table
 from banso.cli.session import open_session
-from banso.cli.shapes import ChannelItem
 from banso.cli.words import word
 from banso.desk.models import ChannelKind, Member
 from banso.desk.queries.outbox import channels as every_channel

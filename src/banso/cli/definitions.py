@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from banso.cli.definition_shapes import MistakeItem
 from banso.cli.output import err, out, print_json
-from banso.cli.shapes import MistakeItem
 from banso.core.definitions import Mistake, check, json_schema
 from banso.core.definitions.templates import UnfitProductError, starter
 from banso.pipeline.home import HOME_NAME

@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.markup import escape
 
+from banso.cli.explain_shapes import ChangeItem, ExplainItem, JourneyItem, MetricItem
 from banso.cli.explaining import item
 from banso.cli.output import label, moment, number, out, print_json, state, table
 from banso.cli.running import DAY_FORMATS, AsOf, refuse_future
 from banso.cli.session import open_session
-from banso.cli.shapes import ChangeItem, ExplainItem, JourneyItem, MetricItem, Why
+from banso.cli.shapes import Why
 from banso.cli.words import language, word
 from banso.desk.queries.decided import latest_run
 from banso.desk.queries.scope import EVERYTHING

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from banso.cli.shapes import (
+from banso.cli.explain_shapes import (
     ChangeItem,
     ConditionItem,
     ExplainItem,
@@ -10,8 +10,8 @@ from banso.cli.shapes import (
     JourneyItem,
     LedgerItem,
     MetricItem,
-    Why,
 )
+from banso.cli.shapes import Why
 from banso.cli.today import today_item
 from banso.core.definitions import Definitions
 from banso.core.definitions.model import Label

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from banso.cli.account_shapes import AccountIdItem
 from banso.cli.output import out, print_json, table
 from banso.cli.session import open_session
-from banso.cli.shapes import AccountIdItem
 from banso.cli.words import word
 from banso.desk.queries.account_ids import account_ids
 from banso.desk.services.account_ids import remove_id

@@ -10,12 +10,12 @@ import typer
 from rich.markup import escape
 
 from banso.cli import ready  # noqa: F401  before any model is imported
+from banso.cli.facts_shapes import ImportCounts, ImportItem
 from banso.cli.import_consent import agreed_maps
 from banso.cli.import_progress import watching
 from banso.cli.output import err, out, print_json, table
 from banso.cli.running import refuse_future
 from banso.cli.session import Session, open_session
-from banso.cli.shapes import ImportCounts, ImportItem
 from banso.desk.queries.account_ids import told_keys
 from banso.desk.services.accounts import ensure_accounts
 from banso.pipeline.collect import (

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from banso.cli.access_shapes import KeyItem
 from banso.cli.links import address
 from banso.cli.output import out, print_json, table
 from banso.cli.session import open_session
-from banso.cli.shapes import KeyItem
 from banso.cli.words import word
 from banso.desk.queries.keys import source_keys
 from banso.desk.services.keys import RATE, add_key, revoke_key

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from banso.cli.access_shapes import MemberItem
 from banso.cli.links import PORT, address, member_link
 from banso.cli.output import out, print_json, table
 from banso.cli.session import open_session
-from banso.cli.shapes import MemberItem
 from banso.cli.words import word
 from banso.desk.invitation import MEMBER_AGE
 from banso.desk.models import Member, Reach, Role

@@ -9,14 +9,14 @@ from django.db import transaction
 from rich.markup import escape
 
 from banso.cli.answers import answer_words
+from banso.cli.channel_shapes import DeliveryItem
 from banso.cli.links import served_at
 from banso.cli.output import out, print_json, table
 from banso.cli.session import Session, open_session
-from banso.cli.shapes import DeliveryItem
 from banso.cli.words import word
 from banso.core.definitions import Definitions, loads
 from banso.desk.queries.outbox import deliveries
-from banso.desk.services.outbox import replay_one
+from banso.desk.services.sending import replay_one
 from banso.pipeline.act.digest import tell_the_day
 from banso.pipeline.act.send import Post
 from banso.pipeline.home import secret_key

@@ -8,9 +8,15 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from banso.cli.facts_shapes import (
+    DeedItem,
+    LedgerHour,
+    QuarantineDetail,
+    QuarantineItem,
+    ReplayItem,
+)
 from banso.cli.output import out, print_json, table
 from banso.cli.session import open_session
-from banso.cli.shapes import DeedItem, LedgerHour, QuarantineDetail, QuarantineItem, ReplayItem
 from banso.cli.words import word
 from banso.pipeline.live import replay_now
 from banso.pipeline.session import in_force

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from banso.cli.access_shapes import TokenItem
 from banso.cli.links import served_at
 from banso.cli.output import out, print_json, table
 from banso.cli.session import open_session
-from banso.cli.shapes import TokenItem
 from banso.cli.words import word
 from banso.desk.queries.tokens import member_tokens
 from banso.desk.services.tokens import add_token, revoke_token

@@ -9,7 +9,8 @@ import asyncio
 import logging
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from threading import Event
 from zoneinfo import ZoneInfo
@@ -81,37 +82,39 @@ def job_queue(store: Store, *, stop: Event, run: Sequence[Sequence[str]] = RUN) 
 
     @app.task(name="digest", lock="digest", queueing_lock="digest", retry=AGAIN)
     def digest(timestamp: int) -> None:
-        try:
+        with _asking():
             tell_the_day(_today(datetime.fromtimestamp(timestamp, tz=UTC)))
-        finally:
-            connection.close()
 
     @app.task(name="house", lock="house", queueing_lock="house", retry=AGAIN)
     def house(timestamp: int) -> None:
-        try:
+        with _asking():
             keep_house(store, in_force(), now=datetime.now(tz=UTC))
-        finally:
-            connection.close()
 
     @app.task(name="sources", queue=OFTEN, lock="sources", queueing_lock="sources")
     def sources(timestamp: int) -> None:
-        try:
+        with _asking():
             definitions = in_force()
             if definitions is not None:
                 look_at_sources(store, definitions, now=datetime.now(tz=UTC))
-        finally:
-            connection.close()
 
     @app.task(name=DRAFT_JOB)
     def replay_draft(rule: str) -> None:
-        try:
+        with _asking():
             there = draft_of_rule(rule) is not None
-        finally:
-            connection.close()
         if there:  # it may have been switched on or dropped meanwhile
             run_apart((*BANSO, "rules", "compare", rule), stop)
 
     return app
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """A thread of the queue asks the desk: its connection is closed again, for the thread may never
+    come back."""
+    try:
+        yield
+    finally:
+        connection.close()
 
 
 def run_apart(command: Sequence[str], stop: Event) -> None:
@@ -225,7 +228,5 @@ def _today(now: datetime) -> date:
 
 
 def _definitions() -> Definitions | None:
-    try:
+    with _asking():
         return in_force()
-    finally:
-        connection.close()

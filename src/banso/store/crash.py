@@ -33,9 +33,6 @@ HISTORY_POINTS = ("history_file", "history_written", "history_current")
 OUTBOX_POINTS = ("outbox_claimed", "outbox_sent", "outbox_recorded")
 """Where a message may be sent twice, and never not at all."""
 
-PLAY_POINTS = ("play_stepped",)
-"""Between the transactions of two runs of plays."""
-
 LIVE_POINTS = ("live_recorded", "live_judged")
 """After alerts are recorded, and before it is remembered whose accounts have been judged."""
 

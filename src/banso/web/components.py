@@ -267,7 +267,7 @@ def chart(
 ) -> dict[str, object]:
     """An ECharts picture. options: theirs; colours that begin with `--` are CSS variables.
 
-    label: what it shows, for those who can't see it. height: xs, sm, md, lg.
+    label: what it shows, for those who can't see it. height: sm, md, lg.
     table: (headings, rows) of the same figures, shown on demand.
     """
     return {

@@ -41,10 +41,10 @@ from banso.desk.services.mails import MailOvertakenError, UnfitMailError, Unknow
 from banso.desk.services.merges import MergeError, NoAccountError
 from banso.desk.services.mutes import UnknownAccountError, UnknownMuteError
 from banso.desk.services.notes import UnfitNoteError, UnknownNoteError
-from banso.desk.services.outbox import NothingToReplayError, UnknownDeliveryError
 from banso.desk.services.pauses import NotPausedError, PausedAlreadyError
 from banso.desk.services.play_problem import ProblemError
 from banso.desk.services.plays import UnknownRunError
+from banso.desk.services.sending import NothingToReplayError, UnknownDeliveryError
 from banso.desk.services.tasks import (
     TaskOvertakenError,
     UnfitMemberError,

@@ -27,7 +27,8 @@ from banso.desk.services.channels import (
     remove_channel,
     stop_channel,
 )
-from banso.desk.services.outbox import in_person, owe_test, replay_channel
+from banso.desk.services.outbox import in_person, owe_test
+from banso.desk.services.sending import replay_channel
 from banso.pipeline.act.adding import REFUSALS, add, blamed, change_sender
 
 router = Router(tags=["channels"])

@@ -9,7 +9,7 @@ from ninja import Query, Router
 from banso.api.rest.door import OPERATE
 from banso.api.rest.shapes import DeliveryRow
 from banso.desk.queries.outbox import deliveries, delivery
-from banso.desk.services.outbox import UnknownDeliveryError, replay_one
+from banso.desk.services.sending import UnknownDeliveryError, replay_one
 
 router = Router(tags=["channels"])
 MOST = 500

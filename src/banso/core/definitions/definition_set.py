@@ -89,13 +89,6 @@ class Definitions:
         return self._names.get(of) or Label(en=name, ja=name)
 
     @cached_property
-    def segment_order(self) -> tuple[str, ...]:
-        """Every segment after the segments that its condition names."""
-        return topological(
-            {name: needed_segments(self.condition(s.where)) for name, s in self.segments.items()}
-        )
-
-    @cached_property
     def fingerprint(self) -> str:
         """16 hex digits over everything that can change a number, a colour or an alert."""
         return of_data(self.sections)

@@ -91,7 +91,7 @@ class _Parser:
     def _shallow(self, operand: Operand) -> Operand:
         if operand.depth > DEEPEST:
             self._fail(
-                worded("nested deeper than {deepest}; name a part as a metric", deepest=DEEPEST),
+                _too_deep(),
                 operand.start,
             )
         return operand
@@ -221,7 +221,7 @@ class _Parser:
         self.open += 1
         if self.open > DEEPEST:
             self._fail(
-                worded("nested deeper than {deepest}; name a part as a metric", deepest=DEEPEST),
+                _too_deep(),
                 start,
             )
 

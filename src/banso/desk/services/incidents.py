@@ -34,30 +34,32 @@ def keep_incidents(
     only: the sources that were judged, as of `now`; None: all, as of the beginning of as_of, and
     then a day before that of an open incident is not judged.
     """
-    since = since or {}
     with changing() as saved:
         known = {x.source: x for x in DataIncident.objects.filter(closed_at=None)}
         changed = 0
         for source, fault in found.items():
             incident = known.get(source)
             if incident is None:
+                first = (since or {}).get(source, as_of)
                 made = DataIncident.objects.create(
-                    source=source, fault=fault, since=since.get(source, as_of), opened_at=now
+                    source=source, fault=fault, since=first, opened_at=now
                 )
                 tell_incident_opened(made, spoilt(source), due_at=due_at)
-            elif incident.fault == fault or (only is None and as_of < incident.since):
-                continue
-            else:
+                changed += 1
+            elif incident.fault != fault and (only is not None or as_of >= incident.since):
                 incident.fault = fault
                 incident.save(update_fields=["fault"])
-            changed += 1
+                changed += 1
         for source, incident in known.items():
             judged = as_of >= incident.since if only is None else source in only
-            if source in found or source in draining or not judged:
-                continue
-            incident.until, incident.closed_at = max(as_of, incident.since), now
-            incident.save(update_fields=["until", "closed_at"])
-            tell_incident_closed(incident, spoilt(source), due_at=due_at)
-            changed += 1
+            if judged and source not in found and source not in draining:
+                _close(incident, as_of=as_of, now=now)
+                tell_incident_closed(incident, spoilt(source), due_at=due_at)
+                changed += 1
         saved.append(Saved(changed, 0))
     return saved[0]
+
+
+def _close(incident: DataIncident, *, as_of: date, now: datetime) -> None:
+    incident.until, incident.closed_at = max(as_of, incident.since), now
+    incident.save(update_fields=["until", "closed_at"])

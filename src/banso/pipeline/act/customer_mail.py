@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from banso.desk.models import Contact, Delivery, DeliveryKind
 from banso.desk.queries.mails import unwanted_among
-from banso.desk.services.outbox import WAITS
+from banso.desk.services.sending import WAITS
 from banso.desk.unsubscribe import write_token
 from banso.pipeline.act import mail_markup as markup
 from banso.pipeline.act.mail import Mailbox, MailSettingsError, mailbox_of, post

@@ -12,15 +12,7 @@ from banso.core.definitions import Definitions
 from banso.core.definitions.money import without_money
 from banso.desk.models import ChannelKind, Delivery
 from banso.desk.sealing import SealError, unseal
-from banso.desk.services.outbox import (
-    LEASE,
-    claim,
-    delivered,
-    put_off,
-    refused,
-    release,
-    shut_out,
-)
+from banso.desk.services.sending import LEASE, claim, delivered, put_off, refused, release, shut_out
 from banso.pipeline.act import chatwork, customer_mail, line_works, mail, slack, webhook
 from banso.pipeline.act.refusals import HAS_LEFT
 from banso.pipeline.act.verdict import NotNowError, RefusedError, ShutOutError
@@ -37,7 +29,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Post:
     """key: the home's, which opens the secrets of channels. base: where members reach Banso.
-    definitions: in force, asked anew for each message. lease: see services.outbox."""
+    definitions: in force, asked anew for each message. lease: see services.sending."""
 
     key: str
     base: str

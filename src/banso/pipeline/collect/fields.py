@@ -25,7 +25,6 @@ class Kind(StrEnum):
         return "attributes" if self is Kind.ACCOUNTS else None
 
 
-FactKind = Literal[Kind.EVENTS, Kind.RECORDS]
 DeskKind = Literal[Kind.ACCOUNTS, Kind.CONTACTS, Kind.CONTRACTS]
 
 

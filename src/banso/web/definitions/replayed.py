@@ -118,11 +118,9 @@ def replayed(
         kept=kept,
         first=date.fromisoformat(told["first"]),
         choices=[
-            Choice(
-                outcome_label(definitions, x.outcome), f"{address}?outcome={x.outcome}", x is kept
-            )
-            for x in every
-            if x.outcome
+            Choice(outcome_label(definitions, x), f"{address}?outcome={x}", x == kept.outcome)
+            for x in (one.outcome for one in every)
+            if x
         ],
         outdated=kept.fingerprint != definitions.fingerprint,
         periods=_periods(told["periods"]),
@@ -132,11 +130,7 @@ def replayed(
         alerts=told["alerts"],
         held_back=told["held_back"],
         budget=told["budget"],
-        overlap=[
-            (name, rule_label(definitions.rules[name]), share)
-            for name, share in told["overlap"].items()
-            if name in definitions.rules
-        ],
+        overlap=_overlap(definitions, told["overlap"]),
         chart=_chart(told["weeks"]),
         table=_table(told["weeks"]),
         fired=shown,
@@ -144,6 +138,11 @@ def replayed(
         if len(shown) < len(fired)
         else "",
     )
+
+
+def _overlap(definitions: Definitions, told: Mapping[str, float]) -> list[tuple[str, Label, float]]:
+    rules = definitions.rules
+    return [(name, rule_label(rules[name]), x) for name, x in told.items() if name in rules]
 
 
 def _periods(told: Mapping[str, Any]) -> list[PeriodRow]:

@@ -89,6 +89,7 @@ def rule_page(
     history = rule_history(scope, name, look.run) if look.run else None
     zone = zone_of(definitions)
     paused, draft = pauses().get(name), draft_of_rule(name)
+    own = reverse("definition_rule", args=(name,))
     return RulePage(
         name=name,
         label=rule_label(rule),
@@ -101,13 +102,7 @@ def rule_page(
         names=named(definitions, sorted(fields(definitions.condition(rule.when).root))),
         play=defined(definitions, "play", rule.play) if rule.play else None,
         excerpt=written("rule", name),
-        replayed=replayed(
-            scope,
-            definitions,
-            name,
-            asked=asked,
-            address=reverse("definition_rule", args=(name,)),
-        ),
+        replayed=replayed(scope, definitions, name, asked=asked, address=own),
         mutes=[x for x in mutes(scope, today=look.today) if x.rule == name],
         paused=paused,
         paused_at=paused.at.astimezone(zone) if paused else None,

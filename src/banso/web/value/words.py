@@ -12,7 +12,7 @@ from banso.core.definitions.model import Label
 from banso.core.value.because import OF_DRIFT, in_words
 from banso.core.value.holdout import MINIMUM_ARM, MINIMUM_EVENTS
 from banso.desk.models import Effect
-from banso.web.tags import day, number, percent, text
+from banso.web.tags import day, number, text
 
 TONES = {"helps": "good", "harms": "bad", "too_little": "none", "suggests": "hint"}
 
@@ -41,15 +41,6 @@ def verdict_words() -> dict[str, str]:
         "suggests": gettext("Suggests a difference"),
         "fragile": gettext("Fragile: may only seem so"),
         "before_after": gettext("Before and after, no proof"),
-    }
-
-
-def grade_words() -> dict[str, str]:
-    return {
-        "A": gettext("Grade A: accounts held out by lot"),
-        "B": gettext("Grade B: rolled out by stages"),
-        "C": gettext("Grade C: comparison without a lot"),
-        "D": gettext("Grade D: before and after"),
     }
 
 
@@ -285,7 +276,3 @@ def _before_after(kept: Effect) -> list[str]:
 def points(share: float) -> str:
     sign = "+" if share > 0 else "−" if share < 0 else ""
     return f"{sign}{number(abs(share) * 100, 1)}"
-
-
-def share_of(part: int, whole: int) -> str:
-    return percent(part / whole) if whole else "–"

@@ -24,11 +24,10 @@ from banso.desk.services.channels import (
     remove_channel,
     stop_channel,
 )
-from banso.desk.services.outbox import (
+from banso.desk.services.outbox import in_person, owe_test
+from banso.desk.services.sending import (
     NothingToReplayError,
     UnknownDeliveryError,
-    in_person,
-    owe_test,
     replay_channel,
     replay_one,
 )

@@ -7,8 +7,6 @@ from typing import Literal
 
 from django.urls import reverse
 
-from banso.core.definitions import Definitions
-from banso.core.expressions import fields
 from banso.core.metrics.measure import CONTRACT
 from banso.pipeline.one_account import OneAccount
 
@@ -72,8 +70,3 @@ def why_address(account: int, name: str, *, as_of: date, newest: date) -> str:
     """The day is written only where it is not the newest one."""
     address = reverse("why", args=[account, name])
     return address if as_of == newest else f"{address}?as_of={as_of}"
-
-
-def names_in(definitions: Definitions, condition: str) -> Sequence[str]:
-    """The fields that a condition on accounts names, in order of name."""
-    return sorted(fields(definitions.condition(condition).root))
