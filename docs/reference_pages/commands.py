@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -63,6 +64,7 @@ class Command:
     parameters: tuple[Parameter, ...]
 
 
+@cache
 def commands() -> tuple[Command, ...]:
     """All commands, in the order of `banso --help`; those of `members` come after it, by names
     of two words."""

@@ -93,7 +93,7 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def live_server(
+def live_banso(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
@@ -169,8 +169,8 @@ SOURCES = count(1)
 
 
 @pytest.fixture
-def live(live_server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[Live]:
+def live(live_banso: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[Live]:
     source = f"app{next(SOURCES)}"
-    with django_db_blocker.unblock(), connected(live_server.url, live_server.home):
+    with django_db_blocker.unblock(), connected(live_banso.url, live_banso.home):
         key = add_key(source=source, rate=1_000_000).text
-        yield Live(live_server.address, key, source, f"-{source}", live_server.store)
+        yield Live(live_banso.address, key, source, f"-{source}", live_banso.store)

@@ -1,11 +1,12 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
-from banso.cli.app import build
+from banso.cli.app import COMMANDS, build
 
 
 class Result(Protocol):
@@ -20,12 +21,17 @@ class Result(Protocol):
 Banso = Callable[..., Result]
 
 
+def built(words: Sequence[str]) -> typer.Typer:
+    """As `main` builds it: of the command that is called, or of all."""
+    return build(words[:1] if words and words[0] in COMMANDS else COMMANDS)
+
+
 @pytest.fixture
 def banso(home: Path) -> Banso:
     """Run a command as the terminal would, in the test's folder; errors come up as they are."""
 
     def call(*words: str, status: int = 0) -> Result:
-        result = CliRunner().invoke(build(), list(words), catch_exceptions=False)
+        result = CliRunner().invoke(built(words), list(words), catch_exceptions=False)
         assert result.exit_code == status, result.output
         return result
 

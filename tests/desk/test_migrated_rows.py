@@ -1,18 +1,15 @@
 """A home of the first release keeps every row of every table when it is brought up to date."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import pytest
-from django.core.management import call_command
-from django.db import connection, models
+from django.db import models
 from django.db.migrations.executor import MigrationExecutor
+from tests.desk.conftest import FIRST
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-FIRST, SECOND = ("desk", "0001_start"), ("desk", "0002_screens")
+SECOND = ("desk", "0002_screens")
 VALUES: Mapping[type, object] = {
     models.BooleanField: True,
     models.CharField: "x",
@@ -27,15 +24,6 @@ VALUES: Mapping[type, object] = {
     models.TextField: "a\nb",
 }
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
-
-
-@pytest.fixture
-def executor() -> Iterator[MigrationExecutor]:
-    """Of a database of the first release, without rows; brought up to date again afterwards."""
-    executor = MigrationExecutor(connection)
-    executor.migrate([FIRST])
-    yield executor
-    call_command("migrate", verbosity=0)
 
 
 def tables(executor: MigrationExecutor, state: tuple[str, str]) -> list[type[models.Model]]:
@@ -75,26 +63,28 @@ def rows(found: Sequence[type[models.Model]], fields: Mapping[str, Sequence[str]
     }
 
 
-def test_every_row_is_kept_as_it_was(executor: MigrationExecutor) -> None:
-    before = tables(executor, FIRST)
+def test_every_row_is_kept_as_it_was(first_release: MigrationExecutor) -> None:
+    before = tables(first_release, FIRST)
     fields = {x.__name__: [y.attname for y in x._meta.concrete_fields] for x in before}
     fill(before)
     kept = rows(before, fields)
     assert {len(x) for x in kept.values()} == {1}
 
-    executor.migrate([SECOND])
+    first_release.migrate([SECOND])
 
-    assert rows(tables(executor, SECOND), fields) == kept
+    assert rows(tables(first_release, SECOND), fields) == kept
 
 
-def test_members_of_imports_see_their_own_accounts_and_no_more(executor: MigrationExecutor) -> None:
-    member = next(x for x in tables(executor, FIRST) if x.__name__ == "Member")
+def test_members_of_imports_see_their_own_accounts_and_no_more(
+    first_release: MigrationExecutor,
+) -> None:
+    member = next(x for x in tables(first_release, FIRST) if x.__name__ == "Member")
     member._default_manager.create(handle="田中", password="!unusable")  # noqa: S106
     member._default_manager.create(handle="admin", password="!unusable", role="admin")  # noqa: S106
 
-    executor.migrate([SECOND])
+    first_release.migrate([SECOND])
 
-    now = next(x for x in tables(executor, SECOND) if x.__name__ == "Member")
+    now = next(x for x in tables(first_release, SECOND) if x.__name__ == "Member")
     told = ("handle", "role", "reach", "team", "sees_revenue", "language", "theme")
     assert list(now._default_manager.order_by("pk").values_list(*told)) == [
         ("田中", "csm", "own", None, True, "", ""),
@@ -103,13 +93,13 @@ def test_members_of_imports_see_their_own_accounts_and_no_more(executor: Migrati
 
 
 def test_alerts_are_open_and_nobody_has_done_anything_with_them(
-    executor: MigrationExecutor,
+    first_release: MigrationExecutor,
 ) -> None:
-    fill(tables(executor, FIRST))
+    fill(tables(first_release, FIRST))
 
-    executor.migrate([SECOND])
+    first_release.migrate([SECOND])
 
-    now = {x.__name__: x for x in tables(executor, SECOND)}
+    now = {x.__name__: x for x in tables(first_release, SECOND)}
     alerts = list(now["Alert"]._default_manager.values_list("state", "until"))
     assert alerts == [("open", None)]
     assert now["Handling"]._default_manager.count() == 0

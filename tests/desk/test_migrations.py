@@ -1,36 +1,24 @@
 """What migrations make of rows that are already there."""
 
-from collections.abc import Iterator
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def start() -> Iterator[Any]:
-    """The models of the first release, in its database; brought up to date again afterwards."""
-    executor = MigrationExecutor(connection)
-    executor.migrate([("desk", "0001_start")])
-    yield executor.loader.project_state([("desk", "0001_start")]).apps
-    call_command("migrate", verbosity=0)
+from tests.desk.conftest import FIRST
 
 
-def test_accounts_of_the_first_release_can_be_found(start: Any) -> None:
+def test_accounts_of_the_first_release_can_be_found(first_release: MigrationExecutor) -> None:
+    start = first_release.loader.project_state([FIRST]).apps
     accounts = start.get_model("desk", "Account").objects
     accounts.bulk_create(
         [start.get_model("desk", "Account")(key=f"A{n}", name=f"東京 {n}") for n in range(1_001)]
     )
     accounts.create(key="B1")
 
-    executor = MigrationExecutor(connection)
-    executor.migrate([("desk", "0002_screens")])
-    found = executor.loader.project_state([("desk", "0002_screens")]).apps
+    first_release.migrate([("desk", "0002_screens")])
+    found = first_release.loader.project_state([("desk", "0002_screens")]).apps
     grams = found.get_model("desk", "AccountGrams").objects
 
     assert grams.count() == 1_002
@@ -42,8 +30,10 @@ def test_accounts_of_the_first_release_can_be_found(start: Any) -> None:
     ]
 
 
-def test_a_home_of_before_is_indexed_as_lists_of_customers_are_sorted(start: Any) -> None:
-    MigrationExecutor(connection).migrate([("desk", "0003_handled_alerts")])
+def test_a_home_of_before_is_indexed_as_lists_of_customers_are_sorted(
+    first_release: MigrationExecutor,
+) -> None:
+    first_release.migrate([("desk", "0003_handled_alerts")])
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -60,6 +50,7 @@ def test_a_home_of_before_is_indexed_as_lists_of_customers_are_sorted(start: Any
         ]
 
 
+@pytest.mark.django_db
 def test_no_model_has_changed_without_a_migration() -> None:
     said = StringIO()
     call_command("makemigrations", dry_run=True, stdout=said)

@@ -7,11 +7,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.core.management import call_command
 from django.db import connection
 
 from banso.core.definitions import Definitions, loads
-from banso.desk.database import django_database, one_at_a_time
+from banso.desk.database import django_database, migrate_desk
 from banso.desk.models import DefinitionSet
 from banso.pipeline.home import HOME_NAME, find_home
 from banso.store import Store
@@ -90,8 +89,7 @@ def open_session(*, create: bool = False) -> Session:
     store = Store(home, url)
     store.migrate()
     connection.settings_dict.update(django_database(url))
-    with one_at_a_time():
-        call_command("migrate", verbosity=0, interactive=False)
+    migrate_desk()
     return Session(
         home=home,
         store=store,
