@@ -1,5 +1,7 @@
 """Accounts and where they stand, for tests of lists and boards."""
 
+from typing import Any
+
 from tests.desk.alerts import SEPTEMBER
 
 from banso.desk.models import Account, Member, Standing
@@ -13,17 +15,17 @@ def account(key: str, *, name: str = "", owner: Member | None = None) -> Account
     return Account.objects.get(key=key)
 
 
-def stand(
+def standing(
     on: Account, journey: str = "web", *, colour: str = "healthy", lead: bool = True, **more: object
 ) -> Standing:
-    """more: any field of Standing."""
+    """Not saved yet. more: any field of Standing."""
     plain: dict[str, object] = {
         "stage": "habit" if journey else "",
         "position": 0 if journey else -1,
         "scores": [],
         "segments": [],
     }
-    return Standing.objects.create(
+    return Standing(
         account=on,
         journey=journey,
         colour=colour,
@@ -31,3 +33,10 @@ def stand(
         lead=lead,
         **{**plain, **more},  # type: ignore[arg-type]  # fields of many types
     )
+
+
+def stand(on: Account, journey: str = "web", **more: Any) -> Standing:
+    """Saved. more: as `standing`."""
+    made = standing(on, journey, **more)
+    made.save()
+    return made

@@ -1,17 +1,17 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import get_args
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from tests.desk.alerts import alert, member
-from tests.desk.standings import account, stand
+from tests.desk.alerts import SEPTEMBER, alert, member
+from tests.desk.standings import account, stand, standing
 
 from banso.desk.models import Account, AccountGrams, AlertState, Member, Reach, Standing, Team
 from banso.desk.models.standing import URGENCY
@@ -30,6 +30,7 @@ from banso.desk.queries.listing import (
     matching,
 )
 from banso.desk.queries.scope import EVERYTHING, NOTHING, Scope, scope_of
+from banso.desk.services.accounts import AccountRow, save_accounts
 
 pytestmark = pytest.mark.django_db
 
@@ -153,11 +154,24 @@ def expected(rows: Iterable[tuple[str, int | None, str, int]], sort: Sort) -> li
 def test_all_pages_of_every_order_are_the_whole_sorted_list(
     rows: list[tuple[str, int | None, str]], size: int
 ) -> None:
-    Account.objects.all().delete()
     numbered = [(*row, n) for n, row in enumerate(rows)]
-    for colour, value, name, number in numbered:
-        stand(
-            account(f"k{number}", name=name),
+    with transaction.atomic():
+        stand_all(numbered)
+        for key in get_args(SortKey):
+            for descending in (False, True):
+                sort = Sort(key, descending)
+                assert keys(sort=sort, size=size) == expected(numbered, sort), sort
+        transaction.set_rollback(True)
+
+
+def stand_all(rows: Sequence[tuple[str, int | None, str, int]]) -> None:
+    """All at once, as a run writes them."""
+    named = [AccountRow(row=n, key=f"k{n}", name=name) for *_, name, n in rows]
+    save_accounts(named, effective=SEPTEMBER)
+    accounts = {x.key: x for x in Account.objects.all()}
+    Standing.objects.bulk_create(
+        standing(
+            accounts[f"k{number}"],
             colour=colour,
             score=value,
             confidence=value,
@@ -166,11 +180,8 @@ def test_all_pages_of_every_order_are_the_whole_sorted_list(
             arr=value,
             ends_on=None if value is None else date(2026, 1, 1 + value),
         )
-
-    for key in get_args(SortKey):
-        for descending in (False, True):
-            sort = Sort(key, descending)
-            assert keys(sort=sort, size=size) == expected(numbered, sort), sort
+        for colour, value, _, number in rows
+    )
 
 
 @pytest.fixture
