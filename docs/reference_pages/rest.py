@@ -4,11 +4,13 @@ import json
 import os
 
 import django
+from django.conf import settings
 
 
 def openapi() -> str:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banso.project.settings")
-    os.environ.setdefault("BANSO_SECRET_KEY", "only to read the routes")
+    if not settings.configured:  # a process of our own; within a test run it is not ours to change
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banso.project.settings")
+        os.environ.setdefault("BANSO_SECRET_KEY", "only to read the routes")
     django.setup()
     from banso.api.rest import api  # noqa: PLC0415  needs what the lines above set up
 
