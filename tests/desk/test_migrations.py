@@ -6,7 +6,12 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.test.utils import CaptureQueriesContext
 from tests.desk.conftest import FIRST
+
+from banso.desk.database import migrate_desk
 
 
 def test_accounts_of_the_first_release_can_be_found(first_release: MigrationExecutor) -> None:
@@ -34,7 +39,12 @@ def test_a_home_of_before_is_indexed_as_lists_of_customers_are_sorted(
     first_release: MigrationExecutor,
 ) -> None:
     first_release.migrate([("desk", "0003_handled_alerts")])
-    call_command("migrate", verbosity=0)
+    migrate_desk()
+    applied = MigrationRecorder(connection).applied_migrations()
+    assert applied.keys() == MigrationLoader(connection).disk_migrations.keys()
+    with CaptureQueriesContext(connection) as asked:
+        migrate_desk()
+    assert len(asked) == 4  # lock, is there a table, which are applied, unlock
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT indexname, substring(indexdef from 'btree (.*)') FROM pg_indexes "
