@@ -2,9 +2,11 @@
 
 import math
 
+import numpy as np
 from hypothesis import given
+from hypothesis import strategies as st
 
-from banso.core.health.assess import assess
+from banso.core.health.assess import assess, remember
 from banso.core.health.colour import COLOURS, OFF_JOURNEY
 from banso.core.health.history import JourneyHistory
 from banso.core.metrics.panel import Panel
@@ -50,3 +52,23 @@ def test_every_cell_is_what_following_the_account_day_by_day_gives(
         for day in range(panel.shape[1]):
             cells = {name: rows[row][day] for name, rows in case.rows.items()}
             assert kept(history, row, day) | seen(panel, row, day) == account.live(day, cells)
+
+
+@given(case=cases(), upto=st.integers(0, 12))
+def test_the_last_days_are_told_alone_from_what_is_remembered_of_those_before(
+    make_panel: MakePanel, make_definitions: MakeDefinitions, case: Case, upto: int
+) -> None:
+    definitions, panel = make_definitions(case.text), make_panel(case.rows)
+    whole = assess(definitions, panel)["adoption"]
+    days = panel.shape[1]
+    begin = min(upto, days - 1)
+    memory = remember(definitions, panel, whole, upto=begin)
+    last = make_panel({name: [x[begin:] for x in rows] for name, rows in case.rows.items()})
+    found = assess(definitions, last, before={"adoption": memory})["adoption"]
+    assert np.array_equal(
+        found.entered[found.applies], (whole.entered - begin)[:, begin:][found.applies]
+    )
+    for row in range(panel.shape[0]):
+        for day in range(days - begin):
+            then = kept(whole, row, begin + day) | seen(panel, row, begin + day)
+            assert kept(found, row, day) | seen(last, row, day) == then

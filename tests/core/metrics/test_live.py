@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from numpy.typing import NDArray
 from tests.core.metrics.given import FactRow, World, accounts_of, batches, organisation
-from tests.core.metrics.test_random_histories import SOURCES, metrics, worlds, yaml_of
+from tests.core.metrics.test_random_histories import DAYS, SOURCES, metrics, worlds, yaml_of
 
 from banso.core.definitions import loads
 from banso.core.metrics import (
@@ -87,7 +87,7 @@ class Worker(RuleBasedStateMachine):
     def facts_come(self, count: int) -> None:
         new, self.waiting = self.waiting[:count], self.waiting[count:]
         self.here += new
-        rows = {int(row) for batch in self.batches(new) for row in self.live.take(batch)}
+        rows = {int(row) for batch in self.batches(new) for row in self.live.take(batch).rows}
         assert rows == {self.world.names.index(x.account) for x in new}
 
     @precondition(lambda self: self.here)
@@ -116,22 +116,27 @@ class Worker(RuleBasedStateMachine):
         whole = measure(plan=now, accounts=accounts_of(self.world), batches=self.batches(self.here))
         for rows in ([0], [1, 2], [0, 1, 2]):
             assert different(self.live.panel(np.array(rows)), whole, rows) == []
+            for begin in (DAYS // 2, DAYS - 1):
+                last = self.live.panel(np.array(rows), begin=begin)
+                assert different(last, whole, rows, begin=begin) == []
 
 
-def different(found: Panel, whole: Panel, rows: list[int]) -> list[str]:
-    """Names of columns that are not the same, to the last bit."""
+def different(found: Panel, whole: Panel, rows: list[int], *, begin: int = 0) -> list[str]:
+    """Names of columns that are not the same, to the last bit, on the days from `begin` on."""
     assert found.accounts.tolist() == whole.accounts[rows].tolist()
-    assert np.array_equal(found.customer, whole.customer[rows])
+    assert found.calendar == whole.calendar.since(begin)
+    assert np.array_equal(found.customer, whole.customer[rows, begin:])
+    wanted = {name: part_of(whole.column(name), rows, begin) for name in found.columns}
     return [
         name
         for name, column in found.columns.items()
-        if not np.array_equal(column.reasons, whole.column(name).reasons[rows])
-        or not same(*(words(x) for x in (column, part_of(whole.column(name), rows))))
+        if not np.array_equal(column.reasons, wanted[name].reasons)
+        or not same(words(column), words(wanted[name]))
     ]
 
 
-def part_of(column: Column, rows: list[int]) -> Column:
-    return Column(column.values[rows], column.reasons[rows], column.categories)
+def part_of(column: Column, rows: list[int], begin: int) -> Column:
+    return Column(column.values[rows, begin:], column.reasons[rows, begin:], column.categories)
 
 
 def words(column: Column) -> NDArray[np.generic]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from banso.core.definitions.model import Label, Rule
-from banso.core.rules.episodes import NONE, Event, State, fold
+from banso.core.rules.episodes import NONE, Event, State, fold, n_of_m, remembered
 from banso.core.unmeasured import Column, Reason
 
 TRUTH = {"t": (True, 0), "f": (False, 0), "?": (False, int(Reason.SOURCE_LATE))}
@@ -196,3 +196,23 @@ def test_one_day_at_a_time_with_a_kept_state_is_the_same_as_one_replay(
     assert (tuple(openings), tuple(closings)) == (replay.openings, replay.closings)
     assert state.open_since.tolist() == replay.state.open_since.tolist()
     assert state.last_closed.tolist() == replay.state.last_closed.tolist()
+
+
+@given(
+    rules,
+    st.lists(st.text("ttff?", min_size=30, max_size=30), min_size=1, max_size=5),
+    st.integers(0, 30),
+)
+def test_the_last_days_with_what_is_remembered_are_those_of_one_replay(
+    given_rule: Rule, histories: list[str], start: int
+) -> None:
+    nothing = State.empty(len(histories))
+    begin = max(start - (n_of_m(given_rule)[1] - 1), 0)  # so far it looks back
+    before = fold(given_rule, truth(*histories), state=nothing, start=0, stop=start).state
+    state = remembered(truth(*histories), before, upto=begin)
+    known = truth(*(history[begin:] for history in histories))
+    found = fold(given_rule, known, state=state, start=start - begin, stop=30 - begin).moved(-begin)
+    replay = fold(given_rule, truth(*histories), state=before, start=start, stop=30)
+    assert (found.openings, found.closings) == (replay.openings, replay.closings)
+    assert found.state.open_since.tolist() == replay.state.open_since.tolist()
+    assert found.state.last_closed.tolist() == replay.state.last_closed.tolist()

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from banso.core.definitions.model import Condition, Journey
 from banso.core.health.colour import COLOURS, OFF_JOURNEY, Colour
+from banso.core.health.memory import Memory
 from banso.core.health.points import Points
 from banso.core.health.stages import Days, Flags, Stages
 from banso.core.metrics.compiled import compiled
@@ -75,7 +76,7 @@ class JourneyHistory:
         }
 
 
-def time_in_colour(colour: NDArray[np.int8], late: Flags) -> Column:
+def time_in_colour(colour: NDArray[np.int8], late: Flags, before: Memory) -> Column:
     """`journey.NAME.days_in_colour`: whole days since the colour was first seen, 0 on that day.
 
     colour, late: of a JourneyHistory. Days on which a late source hides the colour are unmeasured;
@@ -84,13 +85,15 @@ def time_in_colour(colour: NDArray[np.int8], late: Flags) -> Column:
     """
     off = colour == OFF_JOURNEY
     reasons = _mark(_reason(off, Reason.NOT_APPLICABLE), ~off & late, Reason.SOURCE_LATE)
-    return _number(in_colour(colour, late), reasons)
+    return _number(in_colour(colour, late, before.colour, before.coloured), reasons)
 
 
-def _in_colour(colour: NDArray[np.int8], late: Flags) -> Days:
+def _in_colour(
+    colour: NDArray[np.int8], late: Flags, colour_before: NDArray[np.int8], since_before: Days
+) -> Days:
     days = np.zeros(colour.shape, np.int32)
     for row in range(colour.shape[0]):
-        last, since = OFF_JOURNEY, 0
+        last, since = colour_before[row], since_before[row]
         for day in range(colour.shape[1]):
             here = colour[row, day]
             if here == OFF_JOURNEY or not late[row, day]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banso.core.health.colour import OFF_JOURNEY
+from banso.core.health.memory import Memory, Truth
 from banso.core.metrics.compiled import compiled
 from banso.core.unmeasured import Array, Column, Reason
 
@@ -20,7 +21,8 @@ class Stages:
     """Shapes (accounts, as_of days).
 
     stage: index of the stage, -1 off the journey. entered: index of the as_of day on which it
-    was first seen in that stage, -1 off the journey.
+    was first seen in that stage, -1 off the journey. (On the journey it is below 0 where that was
+    before the first day told.)
     """
 
     stage: NDArray[np.int8]
@@ -37,13 +39,23 @@ class Stages:
         return np.where(self.stage >= 0, today - self.entered, np.int32(OFF_JOURNEY))
 
 
-def last_known(column: Column) -> Flags:
-    """The condition's last measured truth up to each day; false before there is one."""
+def last_known(column: Column, before: Truth) -> Flags:
+    """The condition's last measured truth up to each day. before: what it was before the first."""
     found, seen = _carried(column.values, known=column.measured)
-    return found & seen
+    return np.where(seen, found, before[:, None])
 
 
-def follow(*, applies: Flags, enters: Sequence[Column], sticky: bool) -> Stages:
+def last_before(upto: int, known: Flags) -> Days:
+    """The last day before that one on which it is known, -1 where it was on none."""
+    back = known[:, :upto][:, ::-1]
+    if not back.size:
+        return np.full(len(known), -1, np.int32)
+    return np.where(back.any(axis=1), upto - 1 - back.argmax(axis=1), -1).astype(np.int32)
+
+
+def follow(
+    *, applies: Flags, enters: Sequence[Column], sticky: bool, before: Memory | None = None
+) -> Stages:
     """applies: on the journey. enters: the entry conditions of stages 1, 2, ... in order.
 
     Sticky: the highest stage whose condition has ever held while on the journey; a stage may be
@@ -51,19 +63,27 @@ def follow(*, applies: Flags, enters: Sequence[Column], sticky: bool) -> Stages:
     condition counts as it was last known: it neither advances nor takes back. Leaving the
     journey and coming back continues in the stage that was left, with the days going on.
     """
+    before = before or Memory.none(len(applies), enters=len(enters))
     reached = np.zeros(applies.shape, np.int8)
-    for index, enter in enumerate(enters, start=1):
-        held = (enter.measured & enter.values) if sticky else last_known(enter)
-        np.maximum(reached, held * np.int8(index), out=reached)
-    return Stages(*kept(applies, reached, sticky))
+    for index, enter in enumerate(enters):
+        now = enter.measured & enter.values
+        held = now if sticky else last_known(enter, before.enters[index])
+        np.maximum(reached, held * np.int8(index + 1), out=reached)
+    return Stages(*kept(applies, reached, sticky, before.stage, before.entered))
 
 
-def _kept(applies: Flags, reached: NDArray[np.int8], sticky: bool) -> tuple[NDArray[np.int8], Days]:
+def _kept(
+    applies: Flags,
+    reached: NDArray[np.int8],
+    sticky: bool,
+    stage_before: NDArray[np.int8],
+    entered_before: Days,
+) -> tuple[NDArray[np.int8], Days]:
     """reached: the highest stage of each day. Returns `stage` and `entered` of Stages."""
     stage = np.full(reached.shape, OFF_JOURNEY, np.int8)
     entered = np.full(reached.shape, OFF_JOURNEY, np.int32)
     for row in range(reached.shape[0]):
-        current, since = OFF_JOURNEY, OFF_JOURNEY
+        current, since = stage_before[row], entered_before[row]
         for day in range(reached.shape[1]):
             if not applies[row, day]:
                 continue

@@ -73,12 +73,18 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Block:
-    """Rows first .. stop - 1 of a bucket. lookup: the column of any name, for these rows."""
+    """Rows first .. stop - 1 of a bucket on the as_of days from `begin` on.
+
+    lookup: the column of any name, for these rows and days. earlier: the same from an earlier day
+    on (before the calendar's first: from that one on).
+    """
 
     bucket: Bucket
     first: int
     stop: int
+    begin: int
     lookup: Callable[[str], Column]
+    earlier: Callable[[int, str], Column]
 
     @property
     def plan(self) -> MetricPlan:
@@ -90,7 +96,7 @@ class Block:
 
     @property
     def shape(self) -> tuple[int, int]:
-        return self.stop - self.first, self.plan.org.calendar.days
+        return self.stop - self.first, self.plan.org.calendar.days - self.begin
 
     @cached_property
     def since(self) -> NDArray[np.int32]:
@@ -99,7 +105,8 @@ class Block:
     @property
     def customer(self) -> NDArray[np.bool_]:
         """Shape (accounts, as_of days): see `standing.customer`."""
-        return customer(since=self.since, contracts=self.contracts, days=self.shape[1])
+        days = self.plan.org.calendar.days
+        return customer(since=self.since, contracts=self.contracts, days=days, begin=self.begin)
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -107,6 +114,7 @@ class Block:
             plan=self.plan,
             since=self.since,
             first=self.state.first[self.first : self.stop],
+            begin=self.begin,
             lookup=self.lookup,
         )
 

@@ -47,6 +47,10 @@ class Calendar:
     def last(self) -> date:
         return self.as_of(self.days - 1)
 
+    def since(self, index: int) -> "Calendar":
+        """The same axis from that day on."""
+        return Calendar(self.zone, self.as_of(index), self.days - index) if index else self
+
     def as_of(self, index: int) -> date:
         return self.first + timedelta(days=index)
 

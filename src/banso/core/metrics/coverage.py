@@ -26,37 +26,40 @@ def fill_reasons(  # noqa: PLR0917 (numba takes flat arrays)
     uncovered: Days,
     origin: int,
     window: int,
+    begin: int,
     reasons: NDArray[np.uint8],
 ) -> None:
     """The first reason that applies, in the order of docs: what a metric means.
 
     since: int32 per account. late: bool per day. uncovered: bool (accounts, days), or (0, 0)
     where every source covers every account. origin: day of the first fact that could match.
+    begin: as_of index of column 0, of `late` and `uncovered` too.
     """
     for a in range(reasons.shape[0]):
-        for i in range(reasons.shape[1]):
+        for at in range(reasons.shape[1]):
+            i = begin + at
             if i <= since[a]:
-                reasons[a, i] = _NOT_APPLICABLE
-            elif late[i]:
-                reasons[a, i] = _SOURCE_LATE
+                reasons[a, at] = _NOT_APPLICABLE
+            elif late[at]:
+                reasons[a, at] = _SOURCE_LATE
             elif i <= origin:
-                reasons[a, i] = _NO_SOURCE
-            elif uncovered.shape[0] > 0 and uncovered[a, i]:
-                reasons[a, i] = _NOT_APPLICABLE
+                reasons[a, at] = _NO_SOURCE
+            elif uncovered.shape[0] > 0 and uncovered[a, at]:
+                reasons[a, at] = _NOT_APPLICABLE
             elif window > 0 and i - window < origin and since[a] < origin:
-                reasons[a, i] = _BEFORE_FIRST_DATA
+                reasons[a, at] = _BEFORE_FIRST_DATA
             else:
-                reasons[a, i] = 0
+                reasons[a, at] = 0
 
 
-def late_at(plan: MetricPlan, origin: Origin) -> Days:
-    """Days on which any source of the metric that has begun is late."""
-    days = np.arange(plan.org.calendar.days)
+def late_at(plan: MetricPlan, origin: Origin, begin: int) -> Days:
+    """As_of days from `begin` on at which any source of the metric that has begun is late."""
+    days = np.arange(begin, plan.org.calendar.days)
     late = np.zeros(len(days), np.bool_)
     for source, first in origin.sources:
         declared = plan.org.source_late.get(source)
         if declared is not None:
-            late |= declared & (first < days)
+            late |= declared[begin:] & (first < days)
     return late
 
 
@@ -64,7 +67,7 @@ class Coverage:
     """Reasons for a block of accounts, told once per origin and window.
 
     since: int32 (accounts). first: int32 (accounts, sources), first fact of each source.
-    attribute: the column of `attribute.X`, for the sources' `covers`.
+    begin: as_of index of column 0. lookup: the column of `attribute.X`, for the sources' `covers`.
     """
 
     def __init__(
@@ -74,22 +77,24 @@ class Coverage:
         since: NDArray[np.int32],
         first: NDArray[np.int32],
         lookup: Callable[[str], Column],
+        begin: int = 0,
     ) -> None:
         self._plan = plan
         self._since = since
         self._first = first
+        self._begin = begin
+        self._shape = (len(since), plan.org.calendar.days - begin)
         self._lookup = lookup
         self._excluded: dict[str, Days] = {}
         self._uncovered: dict[tuple[tuple[str, int], ...], Days] = {}
 
     def reasons(self, *, origin: Origin, window: int, covers: bool = True) -> NDArray[np.uint8]:
         """uint8 (accounts, days), new. covers: whether the sources' `covers` matter."""
-        shape = (len(self._since), self._plan.org.calendar.days)
-        reasons = np.empty(shape, np.uint8)
+        reasons = np.empty(self._shape, np.uint8)
         nowhere = np.zeros((0, 0), np.bool_)
         uncovered = self._not_covered(origin.sources) if covers else nowhere
-        late = late_at(self._plan, origin)
-        fill_reasons(self._since, late, uncovered, origin.first, window, reasons)
+        late = late_at(self._plan, origin, self._begin)
+        fill_reasons(self._since, late, uncovered, origin.first, window, self._begin, reasons)
         return reasons
 
     def _not_covered(self, sources: tuple[tuple[str, int], ...]) -> Days:
@@ -101,8 +106,8 @@ class Coverage:
         return self._uncovered[sources]
 
     def _compute(self, sources: Sequence[tuple[str, int]]) -> Days:
-        days = np.arange(self._plan.org.calendar.days)
-        result = np.ones((len(self._since), len(days)), np.bool_)
+        days = np.arange(self._begin, self._plan.org.calendar.days)
+        result = np.ones(self._shape, np.bool_)
         for name, begun in sources:
             sent = self._first[:, self._plan.sources[name], None] < days
             result &= (begun >= days) | (self._excludes(name) & ~sent)
@@ -111,13 +116,12 @@ class Coverage:
     def _excludes(self, source: str) -> Days:
         """Where the source's `covers` is known to be false."""
         if source not in self._excluded:
-            shape = (len(self._since), self._plan.org.calendar.days)
             text = _covers(self._plan.definitions, source)
             if text is None:
-                self._excluded[source] = np.zeros(shape, np.bool_)
+                self._excluded[source] = np.zeros(self._shape, np.bool_)
             else:
                 root = self._plan.definitions.condition(text).root
-                column = evaluate(root, self._lookup, shape)
+                column = evaluate(root, self._lookup, self._shape)
                 self._excluded[source] = ~column.values.astype(np.bool_) & column.measured
         return self._excluded[source]
 

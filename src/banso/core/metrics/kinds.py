@@ -45,7 +45,7 @@ def _sheet(metric: Metric, block: Block, *, missing: int = 0, covers: bool = Tru
         window=window if covers else 0,
         covers=covers,
     )
-    return Sheet(np.empty(block.shape), reasons, block.first, window, missing)
+    return Sheet(np.empty(block.shape), reasons, block.first, block.begin, window, missing)
 
 
 def _told(sheet: Sheet) -> Column:
@@ -111,7 +111,8 @@ def _time_to_first(metric: TimeToFirst, block: Block) -> Column:
 
 @tell.register
 def _tenure(_metric: Tenure, block: Block) -> Column:
-    lived = np.arange(block.shape[1]) - block.since[:, None].astype(np.float64)
+    as_of = np.arange(block.begin, block.begin + block.shape[1])
+    lived = as_of - block.since[:, None].astype(np.float64)
     reasons = np.where(lived <= 0, np.uint8(_NOT_APPLICABLE), np.uint8(0))
     return Column(np.where(reasons == 0, lived, np.nan), reasons)
 
@@ -152,7 +153,9 @@ def _latest(metric: Latest, block: Block) -> Column:
 def attribute(name: str, block: Block) -> Column:
     """The column `attribute.NAME`."""
     type_ = block.plan.org.attribute_types.get(name)
-    return attribute_column(attributes=block.attributes, name=name, type_=type_, shape=block.shape)
+    return attribute_column(
+        attributes=block.attributes, name=name, type_=type_, shape=block.shape, begin=block.begin
+    )
 
 
 def contract(of: str, block: Block, where: str | None = None) -> Column:
@@ -163,6 +166,7 @@ def contract(of: str, block: Block, where: str | None = None) -> Column:
         where=block.plan.definitions.contract_filter(where) if where else None,
         any_at_all=block.plan.org.has_contracts,
         shape=block.shape,
+        begin=block.begin,
     )
 
 
@@ -181,11 +185,19 @@ def earlier(column: Column, days: int) -> Column:
     return Column(values, reasons)
 
 
+def newest(column: Column, days: int) -> Column:
+    """The last days of a column."""
+    first = column.values.shape[1] - days
+    return Column(column.values[:, first:], column.reasons[:, first:], column.categories)
+
+
 @tell.register
 def _change(metric: Change, block: Block) -> Column:
-    now = evaluate(Field(metric.of, Type.NUMBER), block.lookup, block.shape)
-    then = earlier(now, change_days(metric, block.plan.definitions.metrics))
-    sides = {"now": now, "then": then}
+    days = change_days(metric, block.plan.definitions.metrics)
+    whole = block.earlier(block.begin - days, metric.of)
+    numbers = evaluate(Field(metric.of, Type.NUMBER), lambda _name: whole, whole.values.shape)
+    told = block.shape[1]
+    sides = {"now": newest(numbers, told), "then": newest(earlier(numbers, days), told)}
     before = Field("then", Type.NUMBER)
     gained = Arithmetic("-", Field("now", Type.NUMBER), before)
     return evaluate(Arithmetic("/", gained, before), sides.__getitem__, block.shape)

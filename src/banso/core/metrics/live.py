@@ -2,17 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pyarrow.lib import RecordBatch
 
 from banso.core.metrics.bucket import Bucket
-from banso.core.metrics.facts import AccountFacts
+from banso.core.metrics.facts import NEVER, AccountFacts
 from banso.core.metrics.measure import blocks
 from banso.core.metrics.panel import Panel
 from banso.core.metrics.plan import MetricPlan
 from banso.core.metrics.state import FactsError, State, gather
+
+
+class Touched(NamedTuple):
+    """Accounts that new facts are about. rows: ascending. since: the day of the first of these
+    facts, NEVER where all of them lie outside the calendar."""
+
+    rows: NDArray[np.int64]
+    since: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -35,11 +44,14 @@ class Live:
         """batches: as for `measure`."""
         return cls(plan, accounts, gather(plan=plan, accounts=accounts, batches=batches))
 
-    def take(self, batch: RecordBatch) -> NDArray[np.int64]:
-        """Facts that are new, late ones too; each once. Rows of the accounts that they are about,
-        ascending; those of other accounts are passed over. FactsError where they do not fit."""
-        self.state.fold(batch)
-        return self.state.rows_of(batch.column("account").to_numpy(zero_copy_only=False))
+    def take(self, batch: RecordBatch) -> Touched:
+        """Facts that are new, late ones too; each once. Those of other accounts are passed over.
+        FactsError where they do not fit."""
+        placed = self.state.fold(batch)
+        rows = self.state.rows_of(batch.column("account").to_numpy(zero_copy_only=False))
+        since = np.full(len(rows), NEVER, np.int32)
+        np.minimum.at(since, np.searchsorted(rows, placed.row), placed.day)
+        return Touched(rows, since)
 
     def retake(self, rows: NDArray[np.int64], batches: Iterable[RecordBatch]) -> None:
         """All facts of these accounts anew, where some were erased or belong to others now.
@@ -64,7 +76,8 @@ class Live:
             raise FactsError("definitions, days, actions or roles are others: make it anew")
         return replace(self, plan=plan)
 
-    def panel(self, rows: NDArray[np.int64]) -> Panel:
-        """Every column of these accounts (rows, ascending, at least one) on every day."""
+    def panel(self, rows: NDArray[np.int64], *, begin: int = 0) -> Panel:
+        """Every column of these accounts (rows, ascending, at least one) on every as_of day from
+        `begin` on (its index in the plan's calendar)."""
         part = Bucket(self.plan, self.accounts.of(rows), self.state.of(rows))
-        return next(blocks(part, rows=len(rows)))
+        return next(blocks(part, rows=len(rows), begin=begin))

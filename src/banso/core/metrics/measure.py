@@ -31,16 +31,19 @@ def fold(*, plan: MetricPlan, accounts: AccountFacts, batches: Iterable[RecordBa
     return Bucket(plan, accounts, gather(plan=plan, accounts=accounts, batches=batches))
 
 
-def blocks(bucket: Bucket, *, rows: int) -> Iterator[Panel]:
+def blocks(bucket: Bucket, *, rows: int, begin: int = 0) -> Iterator[Panel]:
     """What the bucket tells, at most `rows` accounts at a time: a panel takes 9 bytes per account,
-    day and column, which is much more than the state behind it. At least one panel comes."""
+    day and column, which is much more than the state behind it. At least one panel comes.
+
+    begin: as_of index of the first day to be told. Facts of all days count.
+    """
     plan, accounts = bucket.plan, bucket.accounts
     total = len(accounts.accounts)
     for first in range(0, max(total, 1), rows):
-        part = Columns(bucket, first, min(first + rows, total))
+        part = Columns(bucket, first, min(first + rows, total), begin)
         columns = {name: part.column(name) for name in column_names(plan)}
         ids = accounts.accounts[first : first + rows].astype(np.int32, copy=False)
-        yield Panel(ids, plan.org.calendar, part.customer, columns)
+        yield Panel(ids, plan.org.calendar.since(begin), part.customer, columns)
 
 
 def column_names(plan: MetricPlan) -> tuple[str, ...]:

@@ -32,13 +32,16 @@ GRACE_DAYS = 30
 entered late, and nothing about it should close meanwhile."""
 
 
-def customer(*, since: NDArray[np.int32], contracts: Contracts, days: int) -> NDArray[np.bool_]:
-    """Shape (accounts, days): the account has begun, and not all contracts that it had by then
-    ended more than GRACE_DAYS before. An account that never had a contract stays a customer."""
-    as_of = np.arange(days, dtype=np.int64)
-    last_end = np.full((len(since), days), -NEVER, np.int64)
+def customer(
+    *, since: NDArray[np.int32], contracts: Contracts, days: int, begin: int = 0
+) -> NDArray[np.bool_]:
+    """Shape (accounts, days - begin): the account has begun, and not all contracts that it had by
+    then ended more than GRACE_DAYS before. An account that never had a contract stays a customer.
+    begin: as_of index of column 0."""
+    as_of = np.arange(begin, days, dtype=np.int64)
+    last_end = np.full((len(since), len(as_of)), -NEVER, np.int64)
     inside = contracts.start < days
-    first_day = np.maximum(contracts.start[inside], 0)
+    first_day = np.maximum(contracts.start[inside] - begin, 0)
     np.maximum.at(last_end, (contracts.row[inside], first_day), contracts.end[inside])
     last_end = np.maximum.accumulate(last_end, axis=1)
     gone = (last_end > -NEVER) & (last_end + GRACE_DAYS < as_of)
@@ -59,17 +62,20 @@ class Terms(NamedTuple):
 def add_in_force(
     terms: Terms,
     amount: NDArray[np.float64],
+    begin: int,
     values: NDArray[np.float64],
     reasons: NDArray[np.uint8],
 ) -> None:
     """Sum the amounts of the contracts in force: start <= as_of <= end. One NaN makes the sum NaN:
     a part of the seats or of the revenue is not the whole.
 
-    values: zeros. reasons: all not 0; set to 0 where any contract is in force.
+    begin: as_of index of column 0. values: zeros. reasons: all not 0; set to 0 where any contract
+    is in force.
     """
     for row in range(values.shape[0]):
         for c in range(terms.of_row[row], terms.of_row[row + 1]):
-            for i in range(max(terms.start[c], 0), min(terms.end[c] + 1, values.shape[1])):
+            stop = min(terms.end[c] + 1 - begin, values.shape[1])
+            for i in range(max(terms.start[c] - begin, 0), stop):
                 values[row, i] += amount[c]
                 reasons[row, i] = 0
 
@@ -93,17 +99,20 @@ def last_end(terms: Terms, row: int, as_of: int) -> int:
 
 
 @compiled
-def fill_days_to_end(terms: Terms, values: NDArray[np.float64], reasons: NDArray[np.uint8]) -> None:
-    """values: NaN; reasons: not 0. An open end (NEVER) leaves both as they are."""
-    days = values.shape[1]
+def fill_days_to_end(
+    terms: Terms, begin: int, values: NDArray[np.float64], reasons: NDArray[np.uint8]
+) -> None:
+    """begin: as_of index of column 0. values: NaN; reasons: not 0. An open end (NEVER) leaves both
+    as they are."""
+    days = begin + values.shape[1]
     for row in range(values.shape[0]):
-        day = 0
+        day = begin
         while day < days:
             until, stop = last_end(terms, row, day), min(next_change(terms, row, day), days)
             if 0 <= until < NEVER:
                 for i in range(day, stop):
-                    values[row, i] = until - i
-                    reasons[row, i] = 0
+                    values[row, i - begin] = until - i
+                    reasons[row, i - begin] = 0
             day = stop
 
 
@@ -129,8 +138,10 @@ def contract_column(
     where: Expression | None,
     any_at_all: bool,
     shape: tuple[int, int],
+    begin: int = 0,
 ) -> Column:
-    """`seats`, `arr` or `days_to_end` of the contracts in force. contracts: of these rows only."""
+    """`seats`, `arr` or `days_to_end` of the contracts in force. contracts: of these rows only.
+    begin: as_of index of column 0."""
     reason = Reason.NOT_APPLICABLE if any_at_all else Reason.NO_SOURCE
     reasons = np.full(shape, reason, np.uint8)
     kept = np.flatnonzero(matching(contracts, where))
@@ -143,21 +154,26 @@ def contract_column(
     )
     if of == "days_to_end":
         values = np.full(shape, np.nan)
-        fill_days_to_end(terms, values, reasons)
+        fill_days_to_end(terms, begin, values, reasons)
     else:
         values = np.zeros(shape)
         amount = contracts.seats if of == "seats" else contracts.arr
-        add_in_force(terms, amount[kept], values, reasons)
+        add_in_force(terms, amount[kept], begin, values, reasons)
         reasons[np.isnan(values)] = Reason.NOT_APPLICABLE
         values[reasons != 0] = np.nan
     return Column(values, reasons)
 
 
 def attribute_column(
-    *, attributes: Attributes, name: str, type_: Type | None, shape: tuple[int, int]
+    *,
+    attributes: Attributes,
+    name: str,
+    type_: Type | None,
+    shape: tuple[int, int],
+    begin: int = 0,
 ) -> Column:
     """The newest value with valid_from <= as_of. type_: of the attribute in the organisation,
-    None where nobody has it (then NO_SOURCE)."""
+    None where nobody has it (then NO_SOURCE). begin: as_of index of column 0."""
     if type_ is None:
         missing = np.full(shape, Reason.NO_SOURCE, np.uint8)
         return Column(np.full(shape, np.nan), missing)
@@ -166,9 +182,8 @@ def attribute_column(
     codes = {text: code for code, text in enumerate(texts)}
     values = np.full(shape, -1, np.int32)
     for i in sorted(entries, key=lambda i: int(attributes.valid_from[i])):  # stable: later wins
-        values[attributes.row[i], max(int(attributes.valid_from[i]), 0) :] = codes[
-            attributes.value[i]
-        ]
+        since = max(int(attributes.valid_from[i]) - begin, 0)
+        values[attributes.row[i], since:] = codes[attributes.value[i]]
     reasons = np.where(values < 0, np.uint8(_NOT_APPLICABLE), np.uint8(0))
     if type_ is not Type.NUMBER:
         return Column(values, reasons, texts)

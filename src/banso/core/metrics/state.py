@@ -269,8 +269,8 @@ class State:
                 Records(every.row[at], every.day[at], every.time[at], every.value[at])
             ]
 
-    def fold(self, arrow: RecordBatch) -> None:
-        """Take in one batch."""
+    def fold(self, arrow: RecordBatch) -> Placed:
+        """Take in one batch. Returns where its facts went."""
         time = _values(arrow, "time", np.int64)
         placed = self._place(arrow, time)
         pair = self._pairs(placed)
@@ -285,6 +285,7 @@ class State:
                 self._take_numbers(series, placed, accepted, value, time)
             else:
                 self._take_days(series, placed, keys[lookup], pair)
+        return placed
 
     def _place(self, arrow: RecordBatch, time: NDArray[np.int64]) -> Placed:
         action = _values(arrow, "action", np.int32)
