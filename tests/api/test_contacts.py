@@ -1,6 +1,6 @@
 """Who the product introduces becomes a contact; what people have entered comes first."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -96,6 +96,21 @@ def test_an_imported_contact_takes_the_place_of_the_introduced_one(
         [ContactRow(row=1, account="C1", key="p1", user="u1", name="山田")], effective=EFFECTIVE
     )
     assert contacts() == [("C1", "p1", "u1", "山田", "", "")]
+
+
+def test_roles_that_calls_told_stay_with_the_contact_that_comes_from_a_file(
+    send: Send, session: Session
+) -> None:
+    said(send, 10, role="user")
+    said(send, 3000, role="admin")
+    turn(session)
+    told = list(ContactRole.objects.order_by("valid_from").values_list("valid_from", "role"))
+    assert [role for _, role in told] == ["user", "admin"]
+    later = max(day for day, _ in told) + timedelta(days=9)
+    row = ContactRow(row=1, account="C1", key="p1", user="u1", name="山田", role="owner")
+    save_contacts([row], effective=later)
+    rows = ContactRole.objects.filter(contact__key="p1").order_by("valid_from")
+    assert list(rows.values_list("valid_from", "role")) == [*told, (later, "owner")]
 
 
 def test_who_has_not_consented_becomes_no_contact_and_who_takes_it_back_is_forgotten(

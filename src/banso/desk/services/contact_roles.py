@@ -41,6 +41,12 @@ def date_roles(told: Iterable[ToldRole]) -> int:
     return len(fresh)
 
 
+def move_roles(old: Contact, new: Contact) -> None:
+    """What was told of one contact is told of another; of a day that both know, the other's own."""
+    known = ContactRole.objects.filter(contact=new).values("valid_from")
+    ContactRole.objects.filter(contact=old).exclude(valid_from__in=known).update(contact=new)
+
+
 def forget_roles(contacts: Sequence[Contact]) -> None:
     """Who takes consent back is not kept with what they once were."""
     ContactRole.objects.filter(contact__in=contacts).delete()

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from banso.desk.models import Contact
 from banso.desk.services.account_ids import of_accounts
-from banso.desk.services.contact_roles import ToldRole, date_roles
+from banso.desk.services.contact_roles import ToldRole, date_roles, move_roles
 from banso.desk.services.keyed import save_keyed
 from banso.desk.services.saved import Saved, sift, too_long
 
@@ -40,8 +40,8 @@ def save_contacts(rows: Sequence[ContactRow], *, effective: date) -> Saved:
     sifted = sift(of_accounts(rows), key=lambda row: (row.account, row.key), fault=_fault)
     with transaction.atomic():
         saved = save_keyed(Contact, sifted, fields=FIELDS, values=_values)
-        _date(sifted.rows, effective)
         _replace_introduced(sifted.rows)
+        _date(sifted.rows, effective)
     return saved
 
 
@@ -58,15 +58,14 @@ def _date(rows: Sequence[ContactRow], effective: date) -> None:
 
 
 def _replace_introduced(rows: Sequence[ContactRow]) -> None:
-    """Who now comes from a file is no second contact beside the one the product introduced."""
-    named = {(row.account, row.user) for row in rows if row.user}
-    found = Contact.objects.filter(introduced=True, user__in={user for _, user in named})
-    double = [
-        number
-        for number, account, user in found.values_list("id", "account__key", "user")
-        if (account, user) in named
-    ]
-    Contact.objects.filter(id__in=double).delete()
+    """Who now comes from a file is no second contact beside the one the product introduced, whose
+    roles so far become theirs."""
+    keys = {(row.account, row.user): row.key for row in rows if row.user}
+    found = Contact.objects.filter(introduced=True, user__in={user for _, user in keys})
+    for old in found.select_related("account"):
+        if key := keys.get((old.account.key, old.user)):
+            move_roles(old, Contact.objects.get(account=old.account_id, key=key))
+            old.delete()
 
 
 def _values(row: ContactRow) -> tuple[object, ...]:
