@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 VOID = frozenset({"meta", "link", "input", "br", "hr", "img", "use", "path", "rect", "circle"})
+BREAK = "\N{ZERO WIDTH SPACE}"
+"""In place of `<wbr>`, which no reader sees."""
 
 
 @dataclass
@@ -17,7 +19,7 @@ class Element:
     def text(self) -> str:
         """What a reader sees of it, in one line."""
         parts = [x if isinstance(x, str) else x.text for x in self.children]
-        return " ".join(" ".join(parts).split())
+        return " ".join(" ".join(parts).replace(f" {BREAK} ", "").split())
 
     @property
     def classes(self) -> frozenset[str]:
@@ -54,6 +56,9 @@ class _Reader(HTMLParser):
         self.open = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "wbr":
+            self.handle_data(BREAK)
+            return
         element = Element(tag, {name: value or "" for name, value in attrs})
         self.open[-1].children.append(element)
         if tag not in VOID:

@@ -23,7 +23,7 @@ from banso.core.unmeasured import Reason
 from banso.desk.models import Member
 from banso.pipeline.freshness import LateSource
 from banso.pipeline.run import run
-from banso.web import context, house
+from banso.web import context, house, tags
 from banso.web.components import STATE_ICONS, role_words, undo_address, undoable
 
 
@@ -389,3 +389,18 @@ def test_a_moment_has_a_day_only_in_the_organisations_zone() -> None:
     assert render("{{ at|day }}", at=there) == "24 Nov 2026"
     with pytest.raises(ValueError, match="depends on the zone"):
         render("{{ at|day }}", at=moment)
+
+
+def test_a_companys_name_breaks_beside_its_legal_form_and_stays_text() -> None:
+    names = (
+        "株式会社かえで",
+        "紙ひこうき情報サービス株式会社",
+        "水たまり運輸（株）",
+        "Maple <b> & Co.",
+    )
+    assert [tags.company(x) for x in names] == [
+        "株式会社<wbr>かえで",
+        "紙ひこうき情報サービス<wbr>株式会社",
+        "水たまり運輸<wbr>（株）",
+        "Maple &lt;b&gt; &amp; Co.",
+    ]

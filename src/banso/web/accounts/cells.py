@@ -18,7 +18,7 @@ from banso.web import components
 from banso.web.account360.labels import journey_label, segment_label, stage_label
 from banso.web.accounts.columns import KINDS, Columns, metric_word
 from banso.web.accounts.rows import Beside, told
-from banso.web.tags import day, language, money, number, percent, text
+from banso.web.tags import company, day, language, money, number, percent, text
 from banso.web.why.values import shown
 
 NOTHING = SafeString("")
@@ -100,7 +100,9 @@ class Painter:
 
     def name(self, account: ListedAccount) -> SafeString:
         return format_html(
-            '<th scope="row"><a href="{}">{}</a></th>', _address(account), account.name
+            '<th scope="row"><a class="company" href="{}">{}</a></th>',
+            _address(account),
+            company(account.name),
         )
 
     def owner(self, account: ListedAccount) -> SafeString:
