@@ -15,7 +15,13 @@ from tests.web.served import Served, Visitor, chromium, serving, visitor
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "K0341"  # its champion is gone: conditions that hold, that don't, and an open alert
 METRIC = "champion_last_use"
-KEY = ("today", "accounts", "board", "value", "account", "account-metric", "why")
+PLAY = "rescue_licences_delivery"  # its second task has a checklist
+KEY = (
+    *("today", "accounts", "board", "value", "account", "account-metric", "why"),
+    *("task", "play-form"),
+)
+PARTS = {"task": ".todo-account:has(.todo-points)"}
+"""Pictures of the first such element alone."""
 ON_PHONE = ("today", "account")
 TABS = ("metrics", "users", "contracts", "timeline", "compare")
 
@@ -25,6 +31,7 @@ def screens(window: Visitor) -> dict[str, str]:
     account = address_of(window, ACCOUNT)
     return {
         "today": "/",
+        "task": "/?tasks=all",
         "accounts": "/accounts/",
         "board": "/board/",
         "value": "/value/",
@@ -41,6 +48,8 @@ def screens(window: Visitor) -> dict[str, str]:
         "metric": f"/definitions/metrics/{METRIC}/",
         "journey": "/definitions/journeys/delivery/",
         "rule": "/definitions/rules/usage_fading/",
+        "play": f"/definitions/plays/{PLAY}/",
+        "play-form": f"/definitions/play-drafts/{PLAY}/form/#f-steps",
     }
 
 
@@ -63,9 +72,18 @@ def main() -> None:
         chromium() as browser,
     ):
         send_some(served)
+        tick_a_point(browser, served)
         for language in ("en", "ja"):
             for theme in ("light", "dark"):
                 take(browser, served, given.out, only, language=language, theme=theme)
+
+
+def tick_a_point(browser: Browser, served: Served) -> None:
+    """The first one of the first task that has some."""
+    with visitor(browser, served, handle="admin") as window:
+        window.go("/?tasks=all")
+        window.page.locator(".todo-point").first.click()
+        window.page.locator(".todo-point[aria-pressed=true]").first.wait_for()
 
 
 def take(
@@ -90,7 +108,10 @@ def take(
                 window.page.wait_for_load_state("networkidle")
                 target = out / language / f"{name}{suffix}-{theme}.png"
                 target.parent.mkdir(parents=True, exist_ok=True)
-                window.page.screenshot(path=target)
+                if name in PARTS:
+                    window.page.locator(PARTS[name]).first.screenshot(path=target)
+                else:
+                    window.page.screenshot(path=target)
 
 
 if __name__ == "__main__":
