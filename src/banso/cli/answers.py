@@ -4,9 +4,10 @@ what a receiver has answered stays as it is."""
 from django.utils.translation import gettext, override
 
 from banso.cli.words import language
-from banso.pipeline.act.refusals import in_words
 
 
 def answer_words(kept: str) -> str:
+    from banso.pipeline.act.refusals import in_words  # noqa: PLC0415  models: after Django's set-up
+
     with override(language()):
         return in_words(kept, gettext)
