@@ -10,7 +10,13 @@ from banso.cli.app import COMMANDS
 MODULES = sorted({module for module, _ in COMMANDS.values()})
 EACH_ALONE = """
 import importlib, os, sys
-import django.contrib.postgres.fields, django.urls, duckdb, numpy, psycopg, pydantic, sqlglot, typer
+import django.contrib.postgres.fields, django.core.management, django.db.migrations.executor
+import django.urls, django.views.debug, django.views.generic, babel.dates, charset_normalizer
+import cryptography.fernet, cryptography.hazmat.primitives.kdf.hkdf, duckdb, httpx, jwt, numpy
+import orjson, procrastinate, prometheus_client, psutil, psycopg, psycopg_pool, python_calamine
+import rich.console, rich.markup, rich.progress, rich.table, ruamel.yaml, slack_sdk, sqlglot
+import standardwebhooks, typer
+import pydantic; type("Any", (pydantic.BaseModel,), {}); pydantic.TypeAdapter(int)
 import pyarrow; pyarrow.array([])  # what is not Banso's, and what that loads in turn
 for module in sys.argv[1:]:
     sys.stdout.flush()

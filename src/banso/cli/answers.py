@@ -3,6 +3,7 @@ what a receiver has answered stays as it is."""
 
 from django.utils.translation import gettext, override
 
+from banso.cli import ready  # noqa: F401  before words of the desk are imported
 from banso.cli.words import language
 
 
