@@ -19,6 +19,7 @@ from banso.pipeline.act.answers import judge
 from banso.pipeline.act.refusals import NO_ADDRESS, PARTS, PATTERNS, THE_OWNER, in_words
 from banso.pipeline.act.verdict import ShutOutError
 from banso.web.forms.messages import message_words
+from banso.web.views import channels as channels_page
 
 NOW = datetime(2026, 9, 1, 3, tzinfo=UTC)
 
@@ -370,6 +371,39 @@ def test_a_single_message_is_sent_again_on_the_page_and_over_rest(
         status, row = call("cs_ops", "POST", f"deliveries/{number}/replay")
         assert (status, row["detail"]) == (wanted, said)
     assert call("csm", "POST", f"deliveries/{dead.pk}/replay")[0] == 403
+
+
+def test_the_page_shows_messages_of_any_state_and_sends_again_what_may_be(
+    as_member: AsMember, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = Channel.objects.create(
+        name="hook", kind=ChannelKind.WEBHOOK, address="https://a.example"
+    )
+    letter(channel, "v")
+    letter(channel, "w", delivered_at=NOW, answer="posted")
+    lost = letter(hook, "x", delivered_at=NOW, answer="200 OK")
+    ops = as_member("cs_ops")
+
+    def shown(asked: str = "") -> list[tuple[str, str, bool]]:
+        """Channel, answer, whether it can be sent again."""
+        page = read(ops.get(f"/data/channels/{asked}").content).one("main")
+        rows = [x for x in page.all("table")[1:] for x in x.all("tr")[1:]]
+        cells = [[y.text for y in x.all("td")] for x in rows]
+        return [(x[1], x[-2], x[-1] == "Send again") for x in cells]
+
+    dead = ("team", "400 Bad", True)
+    waiting, taken, told = ("team", "–", False), ("team", "posted", False), ("hook", "200 OK", True)
+    assert shown() == shown("?state=nonsense") == [dead]
+    assert shown("?state=waiting") == [waiting]
+    assert shown("?state=delivered") == [told, taken]
+    assert shown("?state=all") == [told, taken, waiting, dead]
+    monkeypatch.setattr(channels_page, "SHOWN", 3)
+    page = read(ops.get("/data/channels/?state=all").content).one("main")
+    (older,) = [x.attrs["href"] for x in page.all("a") if x.text == "Older"]
+    assert shown(older.partition("#")[0].removeprefix("/data/channels/")) == [dead]
+    again = ops.post(f"/data/channels/replay/{lost.pk}/", {"state": "delivered"})
+    assert again.headers["Location"] == "/data/channels/?state=delivered#letters"
+    assert shown("?state=delivered") == [taken]
 
 
 def test_deliveries_are_listed_page_by_page_and_one_by_one(call: Call, channel: Channel) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from django.db.models import Count, Max, Q, QuerySet
 
 from banso.desk.models import Channel, Delivery, Member
 
 State = Literal["waiting", "delivered", "failed"]
+STATES: Sequence[State] = get_args(State)
 WAITING = Q(delivered_at__isnull=True, failed_at__isnull=True)
 OF_STATE = {
     "waiting": WAITING,

@@ -35,3 +35,11 @@ def message_words() -> Mapping[str, str]:
         DeliveryKind.INCIDENT_CLOSED: gettext("A data incident is over"),
         DeliveryKind.TEST: gettext("Test message"),
     }
+
+
+def state_words() -> Mapping[str, str]:
+    return {
+        "failed": gettext("Dead letters"),
+        "waiting": gettext("Waiting"),
+        "delivered": gettext("Delivered"),
+    }

@@ -1,21 +1,30 @@
 """Channels: whether they get through, what could not be delivered, what can be done about it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from banso.core.definitions.desk_names import plays_by
 from banso.core.definitions.model import Label
 from banso.desk.models import ChannelKind, Member
-from banso.desk.queries.outbox import ChannelView, channels, deliveries
+from banso.desk.queries.outbox import (
+    STATES,
+    ChannelView,
+    DeliveryView,
+    State,
+    channels,
+    deliveries,
+)
 from banso.desk.services.channels import (
     STOPPED,
     ChannelError,
@@ -34,12 +43,12 @@ from banso.desk.services.sending import (
 from banso.pipeline.act.refusals import in_words
 from banso.pipeline.session import in_force
 from banso.web.forms.channels import FORMS, kind_words, told
-from banso.web.forms.messages import message_words
+from banso.web.forms.messages import message_words, state_words
 from banso.web.house import local, zone_of
 from banso.web.request import Request
 
 SHOWN = 50
-"""Dead letters on the page."""
+"""Messages on the page."""
 
 LONGEST_NUMBER = 18
 
@@ -47,8 +56,6 @@ LONGEST_NUMBER = 18
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     zone = zone_of(in_force())
-    asked = request.GET.get("before", "")
-    before = int(asked) if asked.isdecimal() and len(asked) < LONGEST_NUMBER else None
     found = [
         replace(
             x,
@@ -58,16 +65,6 @@ def page(request: HttpRequest) -> HttpResponse:
         )
         for x in channels()
     ]
-    called = message_words()
-    dead = [
-        replace(
-            x,
-            kind=called[x.kind],
-            created_at=x.created_at.astimezone(zone),
-            answer=in_words(x.answer, gettext),
-        )
-        for x in deliveries(state="failed", before=before, in_use=True, limit=SHOWN + 1)
-    ]
     return render(
         request,
         "data/channels.html",
@@ -75,13 +72,57 @@ def page(request: HttpRequest) -> HttpResponse:
             "nav": "data",
             "sees_quarantine": True,
             "channels": found,
-            "dead": dead[:SHOWN],
-            "older": dead[SHOWN - 1].id if len(dead) > SHOWN else None,
-            "newest": before is None,
+            "letters": _letters(request.GET, zone),
+            "hooks": [x.name for x in found if x.kind == ChannelKind.WEBHOOK],
             "kinds": kind_words(),
             "addable": {kind: word for kind, word in kind_words().items() if kind in FORMS},
         },
     )
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Messages in one state, or in any; the dead ones where nothing is asked for. tabs: word,
+    address, whether it is this one. newest, older: addresses of other pages, empty where there is
+    none."""
+
+    rows: Sequence[DeliveryView]
+    state: str
+    tabs: Sequence[tuple[str, str, bool]]
+    newest: str
+    older: str
+
+
+def _letters(asked: Mapping[str, str], zone: ZoneInfo) -> Letters:
+    words = {**state_words(), "all": gettext("All")}
+    state = next((x for x in words if x == asked.get("state")), "failed")
+    text = asked.get("before", "")
+    before = int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else None
+    wanted: State | None = next((x for x in STATES if x == state), None)
+    called = message_words()
+    found = deliveries(state=wanted, before=before, in_use=True, limit=SHOWN + 1)
+    rows = [
+        replace(
+            x,
+            kind=called[x.kind],
+            created_at=x.created_at.astimezone(zone),
+            answer=in_words(x.answer, gettext),
+        )
+        for x in found[:SHOWN]
+    ]
+    return Letters(
+        rows=rows,
+        state=state,
+        tabs=[(word, _address(x), x == state) for x, word in words.items()],
+        newest="" if before is None else _address(state),
+        older=_address(state, before=rows[-1].id) if len(found) > SHOWN else "",
+    )
+
+
+def _address(state: str, **more: object) -> str:
+    """Of the list in this state."""
+    said = urlencode({**({} if state == "failed" else {"state": state}), **more})
+    return f"{reverse('data_channels')}?{said}#letters" if said else reverse("data_channels")
 
 
 @require_POST
@@ -123,7 +164,7 @@ def replay_letter(request: HttpRequest, delivery: int) -> HttpResponse:
         messages.success(request, gettext("It is sent again."))
     except (UnknownDeliveryError, NothingToReplayError) as error:
         messages.warning(request, told(error))
-    return redirect("data_channels")
+    return redirect(_address(request.POST.get("state", "failed")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
