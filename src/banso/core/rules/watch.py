@@ -169,10 +169,10 @@ def whole(live: Live, axis: Axis, rows: Rows) -> tuple[Judged, Past]:
 
 def said_of(plan: MetricPlan, *, upto: int) -> tuple[object, ...]:
     """All that a plan of the same definitions says of the as_of days before that one: which sources
-    of each filter had begun when, and on which days they were late."""
+    of each filter had begun when, on which days they were late, and what is known of no account."""
     begun = {
         key: [(source, first) for source, first in x.sources if first < upto]
         for key, x in plan.origins.items()
     }
     late = {name: found[:upto].tolist() for name, found in plan.org.source_late.items()}
-    return begun, late
+    return begun, late, plan.org.has_contracts, dict(plan.org.attribute_types)
