@@ -5,10 +5,9 @@ from django.utils.translation import gettext, override
 
 from banso.cli import ready  # noqa: F401  before words of the desk are imported
 from banso.cli.words import language
+from banso.pipeline.act.refusals import in_words
 
 
 def answer_words(kept: str) -> str:
-    from banso.pipeline.act.refusals import in_words  # noqa: PLC0415  models: after Django's set-up
-
     with override(language()):
         return in_words(kept, gettext)
