@@ -28,7 +28,7 @@ class RuleItem(Shape):
     )
     useful: float | None = said(
         "Share that members found useful: done, of those done or not useful (26 weeks)",
-        "メンバーが役立ったとした割合: 対応済み/(対応済み+役に立たない)、26週間",
+        "メンバーが役立ったとした割合: 対応済み/(対応済み+不要)、26週間",
     )
     useful_low: float | None = said("Lower end of its 95% interval", "95%区間の下限")
     useful_high: float | None = said("Upper end", "上限")

@@ -321,7 +321,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "task.not_useful": (
         "Task {number} was not useful. Back: `banso tasks undo {number} --handling {handling}`.",
-        "タスク{number}を「役に立たない」としました。"
+        "タスク{number}を「不要」としました。"
         "取り消し: `banso tasks undo {number} --handling {handling}`",
     ),
     "task_ticked": (
