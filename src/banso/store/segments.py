@@ -19,6 +19,7 @@ ROW_GROUP = 32_768  # the least that one account costs to read; smaller ones slo
 NAME = b"banso.segment"
 """In each file's metadata: its own path, so that another file in its place is found out."""
 RANDOM = ("key_hi", "key_lo", "content")  # hashes: nothing to compress
+INSTANTS = ("time", "received")  # near those before them: kept as differences
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def write(table: pa.Table, *, place: Place, bucket: int | None, month: str | Non
     folder = "tail" if bucket is None else f"bucket={bucket:03d}/month={month}"
     path = f"{folder}/{uuid.uuid4().hex}.parquet"
     named = table.replace_schema_metadata({NAME: path})
-    size = place.put(path, lambda file: _encode(named, file))
+    size = place.put(path, lambda file: encode(named, file))
     times = pc.min_max(table.column("time").cast(pa.int64())).as_py()
     return Segment(
         path=path,
@@ -63,13 +64,17 @@ def write(table: pa.Table, *, place: Place, bucket: int | None, month: str | Non
     )
 
 
-def _encode(table: pa.Table, file: pa.NativeFile) -> None:
+def encode(table: pa.Table, file: pa.NativeFile) -> None:
+    """The bytes of a file. table: columns of SEGMENT, or the first ones of them."""
+    names = table.column_names
+    plain = (*RANDOM, *INSTANTS, "message_id", "found")
     pq.write_table(
         table,
         file,
         row_group_size=ROW_GROUP,
-        compression={n: "none" if n in RANDOM else "zstd" for n in SEGMENT.names},
-        use_dictionary=[n for n in SEGMENT.names if n not in (*RANDOM, "message_id", "found")],
+        compression={n: "none" if n in RANDOM else "zstd" for n in names},
+        use_dictionary=[n for n in names if n not in plain],
+        column_encoding={n: "DELTA_BINARY_PACKED" for n in names if n in INSTANTS},
         write_statistics=["account", "time"],
     )
 
