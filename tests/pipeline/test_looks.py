@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from tests.pipeline.live_vendor import DEFINITIONS, FIRST, ZONE, collector, furnish, post
 from tests.pipeline.vendor import apply
+from tests.store.given import query
 
 from banso.cli.session import Session
 from banso.core.definitions import Definitions
@@ -15,8 +16,10 @@ from banso.desk.queries.incidents import incidents
 from banso.desk.services.keys import add_key
 from banso.pipeline.freshness import late_sources
 from banso.pipeline.incidents import look_at_sources
+from banso.pipeline.live import collect_live
 from banso.pipeline.run import run
 from banso.pipeline.some_accounts import some_accounts
+from banso.store.touched import release, touched
 
 TODAY, TOMORROW = FIRST, FIRST + timedelta(days=1)
 HOURS = DEFINITIONS.replace("late_after: 4d", "late_after: 4h, hours: '08:00-16:00'")
@@ -40,6 +43,19 @@ def reason(session: Session, definitions: Definitions) -> Reason:
     number = Account.objects.get(key="A1").pk
     with some_accounts(session.store, definitions, accounts=[number], as_of=TOMORROW) as (_, panel):
         return Reason(panel.column("exports").reasons[0, -1])
+
+
+def touched_as(session: Session) -> list[tuple[object, ...]]:
+    """Accounts that are to be judged, and how they wait."""
+    return query(
+        session.store,
+        "SELECT key, state FROM store.touched JOIN store.account ON id = account ORDER BY key",
+    )
+
+
+def ids(session: Session, *keys: str) -> list[int]:
+    found = session.store.encode_accounts(keys)
+    return [found[key] for key in keys]
 
 
 def exported() -> int:
@@ -70,13 +86,38 @@ def test_a_source_that_falls_silent_at_noon_is_an_incident_until_its_backlog_has
 
     post(session, TODAY, TWICE, hour=15)
     assert look(session, definitions, "15:05") == 0  # accepted, and not collected
-    collector(session, TODAY, hour=15).turn()
-    assert exported() == 0
+    working = collector(session, TODAY, hour=15)
+    working.turn()
+    working.turn()
+    assert (exported(), touched_as(session)) == (0, [("A1", "held")])
     assert look(session, definitions, "15:10") == 1
     assert told() == [(Fault.LATE, TOMORROW, TOMORROW)]  # the coming figures lack nothing
-    post(session, TODAY, {"A1": ["export"]}, hour=16)
-    collector(session, TODAY, hour=16).turn()
-    assert exported() == 1
+    working.turn()
+    assert (exported(), touched_as(session)) == (1, [])
+
+
+def test_what_an_incident_held_back_is_said_when_it_ends_behind_what_is_new(
+    session: Session,
+) -> None:
+    """Also by a worker that has begun since; and facts that come meanwhile are judged at once."""
+    definitions = furnish(session, HOURS)
+    collector(session, TODAY).turn()
+    look(session, definitions, "13:15")
+    post(session, TODAY, TWICE | {"A2": ["login"], "A3": ["login"]}, hour=15)
+    collector(session, TODAY, hour=15).turn()
+    post(session, TODAY, {"A2": ["login"]}, hour=15, user="2")
+    collector(session, TODAY, hour=15).turn()
+    held = [("A1", "held"), ("A2", "held"), ("A3", "held")]
+    assert touched_as(session) == held
+    look(session, definitions, "15:10")
+    with session.store.connection() as connection:
+        release(connection)
+        post(session, TODAY, {"A3": ["login"]}, hour=15, user="3")
+        collect_live(session.store, definitions)
+        assert [x.account for x in touched(connection, limit=1)] == ids(session, "A3")
+        assert [x.account for x in touched(connection, limit=3)] == ids(session, "A3", "A1", "A2")
+    collector(session, TODAY, hour=15).turn()
+    assert (exported(), touched_as(session)) == (1, [])
 
 
 def test_who_was_silent_before_midnight_already_spoils_that_day_too(session: Session) -> None:

@@ -3,8 +3,10 @@ the coming midnight, with the run's own code, as soon as the facts are stored.
 
 One process at a time does it, the one that collects. Which accounts wait is kept in the database
 (store.touched), and judging an account twice changes nothing: so a worker may be killed at any
-moment, and another goes on. Runs decide days that are over, this the one that is not: so both may
-work at once. While a run records accounts wait, and what was judged before that is judged again.
+moment, and another goes on. Those judged during a data incident are judged again when it ends.
+
+Runs decide days that are over, this the one that is not: so both may work at once. While a run
+records accounts wait, and what was judged before that is judged again.
 """
 
 import logging
@@ -17,6 +19,7 @@ from zoneinfo import ZoneInfo
 from banso.core.definitions import Definitions
 from banso.desk.models import Account, LiveTurn, PlayRun, RunState
 from banso.desk.queries import decided
+from banso.desk.queries.incidents import incidents
 from banso.desk.queries.merges import merged_now
 from banso.desk.services.early import Sure
 from banso.desk.services.episodes import Version
@@ -28,7 +31,7 @@ from banso.pipeline.some_accounts import some_accounts
 from banso.pipeline.telling import telling_of
 from banso.store import Store, crash
 from banso.store.dictionary import account_keys
-from banso.store.touched import Touched, forget, touched
+from banso.store.touched import Touched, forget, hold, release, touched
 
 AT_ONCE = 1_000
 """Accounts that are measured together; what they take is bounded by it."""
@@ -50,6 +53,8 @@ class LiveAlerts:
     now: Callable[[], datetime] = lambda: datetime.now(tz=UTC)
     _rests_until: float = field(default=0.0, init=False)
     _tidied: bool = field(default=False, init=False)
+    _incidents: frozenset[tuple[str, datetime]] | None = field(default=None, init=False)
+    """Those that were open at the last turn; None: no turn yet, and one may have ended before."""
 
     def turn(self, definitions: Definitions, *, stop: Callable[[], bool]) -> int:
         """Judge all that wait, a portion at a time, until `stop` says so; how many accounts. What
@@ -72,20 +77,44 @@ class LiveAlerts:
     def _turn(self, definitions: Definitions, stop: Callable[[], bool]) -> int:
         if not self._tidied:
             self.tidy()
+        self._release()
         done = 0
         while not stop():
-            portion = judge_touched(self.store, definitions, now=self.now())
+            portion = judge_touched(self.store, definitions, now=self.now(), spoilt=self._spoilt)
             if not portion:
                 break
             done += portion
         return done
 
+    def _release(self) -> None:
+        """Where an incident has ended since the last turn, those held wait again."""
+        found = _open_incidents()
+        if self._incidents is None or self._incidents - found:
+            with self.store.connection() as connection:
+                release(connection)
+        self._incidents = found
+
+    def _spoilt(self) -> bool:
+        return bool(self._incidents or _open_incidents())
+
+
+def _open_incidents() -> frozenset[tuple[str, datetime]]:
+    return frozenset((x.source, x.opened_at) for x in incidents(only_open=True))
+
 
 def judge_touched(
-    store: Store, definitions: Definitions, *, now: datetime, limit: int = AT_ONCE
+    store: Store,
+    definitions: Definitions,
+    *,
+    now: datetime,
+    spoilt: Callable[[], bool] = lambda: False,
+    limit: int = AT_ONCE,
 ) -> int:
     """A portion of the accounts that wait; how many they were. 0 also while a run records, and
-    before the first one: that finds all that has been for years, and tells nothing."""
+    before the first one: that finds all that has been for years, and tells nothing.
+
+    spoilt: asked once they are judged: whether a data incident was open, so that they are to be
+    judged again after it."""
     with store.connection() as connection:
         waiting = touched(connection, limit=limit)
     if not waiting or decided.decided_day() is None:
@@ -103,7 +132,7 @@ def judge_touched(
                 raise
     crash.point("live_judged")
     with store.connection() as connection:
-        forget(connection, waiting)
+        (hold if spoilt() else forget)(connection, waiting)
     return len(waiting)
 
 

@@ -1,8 +1,13 @@
 """Accounts that live calls have brought facts to. They are entered in the transaction that stores
-the facts, and leave once somebody has judged them: what is killed in between is judged again."""
+the facts, and leave once somebody has judged them: what is killed in between is judged again.
+
+Those that are judged while a source is not as promised are held: nothing could be said of what
+rests on it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import LiteralString
 
 from banso.store.dictionary import Connection
 
@@ -20,15 +25,17 @@ def touch(connection: Connection, accounts: Iterable[int]) -> None:
     connection.execute(
         "INSERT INTO store.touched (account, generation) "
         "SELECT account, number FROM unnest(%s::int[]) AS account, store.generation "
-        "ON CONFLICT (account) DO UPDATE SET generation = excluded.generation",
+        "ON CONFLICT (account) DO UPDATE SET generation = excluded.generation, state = 'new'",
         [sorted(set(accounts))],
     )
 
 
 def touched(connection: Connection, *, limit: int) -> tuple[Touched, ...]:
-    """Those that wait for longest. All their facts are in a snapshot that is opened after this."""
+    """Those with new facts first, of them those that wait for longest. All their facts are in a
+    snapshot that is opened after this."""
     rows = connection.execute(
-        "SELECT account, generation FROM store.touched ORDER BY generation, account LIMIT %s",
+        "SELECT account, generation FROM store.touched WHERE state <> 'held' "
+        "ORDER BY state = 'again', generation, account LIMIT %s",
         [limit],
     )
     return tuple(Touched(*row) for row in rows)
@@ -36,9 +43,23 @@ def touched(connection: Connection, *, limit: int) -> tuple[Touched, ...]:
 
 def forget(connection: Connection, judged: Iterable[Touched]) -> None:
     """They have been judged. One whose facts came meanwhile stays."""
+    _change(connection, "DELETE FROM store.touched USING", judged)
+
+
+def hold(connection: Connection, judged: Iterable[Touched]) -> None:
+    """They have been judged as far as can be: they wait for `release`, or for new facts."""
+    _change(connection, "UPDATE store.touched SET state = 'held' FROM", judged)
+
+
+def release(connection: Connection) -> None:
+    """Those that are held are to be judged again."""
+    connection.execute("UPDATE store.touched SET state = 'again' WHERE state = 'held'")
+
+
+def _change(connection: Connection, what: LiteralString, judged: Iterable[Touched]) -> None:
     rows = [(each.account, each.generation) for each in judged]
     connection.execute(
-        "DELETE FROM store.touched USING unnest(%s::int[], %s::bigint[]) AS done (id, upto) "
+        f"{what} unnest(%s::int[], %s::bigint[]) AS done (id, upto) "
         "WHERE account = done.id AND generation <= done.upto",
         [[account for account, _ in rows], [upto for _, upto in rows]],
     )
