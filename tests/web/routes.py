@@ -68,6 +68,7 @@ FORMS = {
         "least": "low",
         "language": "en",
     },
+    "data_channel_change": {"least": "high"},
     "data_quarantine_all": {"source": "web", "reason": "no such reason", "action": "replay"},
     "data_quarantine_discard": {"note": "a test"},
     "data_quarantine_replay": {"payload": "{}"},

@@ -97,15 +97,25 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with TemporaryDirectory(prefix="banso-browser-") as folder:
         home = demo_home(Path(folder) / "home", tmp_path_factory)
         with serving(home) as site:
-            add_channel(site)
+            add_channels(site)
             send_some(site)
             yield site
 
 
-def add_channel(site: Served) -> None:
-    command = [str(BANSO), "channels", "add-chatwork", "連絡室", "123456789"]
-    env = {"BANSO_HOME": str(site.home), "PATH": "", "BANSO_CHATWORK_TOKEN": "token"}
-    subprocess.run(command, env=env, check=True, capture_output=True)
+def add_channels(site: Served) -> None:
+    """The first by name is the one that can be changed in most ways."""
+    env = {
+        "BANSO_HOME": str(site.home),
+        "PATH": "",
+        "BANSO_CHATWORK_TOKEN": "token",
+        "BANSO_CUSTOMERS_SMTP_URL": "smtp://user:password@mail.example",
+    }
+    for added in (
+        ("add-chatwork", "連絡室", "123456789"),
+        ("add-customers", "customers", "--from", "success@kaede.example"),
+    ):
+        command = [str(BANSO), "channels", *added]
+        subprocess.run(command, env=env, check=True, capture_output=True)
 
 
 @pytest.fixture(scope="module")

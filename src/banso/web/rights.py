@@ -70,6 +70,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "data_live": ALL,
     "data_channels": OPERATING,
     "data_channel_new": OPERATING,
+    "data_channel_change": OPERATING,
     "data_channels_act": OPERATING,
     "data_channels_replay": OPERATING,
     "data_channel_remove": OPERATING,

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("banso.web.views.data")),
     path("", include("banso.web.views.channels")),
     path("", include("banso.web.views.new_channel")),
+    path("", include("banso.web.views.channel_change")),
     path("", include("banso.web.views.quarantine")),
     path("", include("banso.web.views.account_users")),
     path("", include("banso.web.views.account_contracts")),

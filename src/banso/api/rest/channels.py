@@ -21,7 +21,6 @@ from banso.desk.sealing import SealError
 from banso.desk.services.channels import (
     STOPPED,
     NewChannel,
-    change_channel,
     channel_named,
     enable_channel,
     remove_channel,
@@ -29,7 +28,7 @@ from banso.desk.services.channels import (
 )
 from banso.desk.services.outbox import in_person, owe_test
 from banso.desk.services.sending import replay_channel
-from banso.pipeline.act.adding import REFUSALS, add, blamed, change_sender
+from banso.pipeline.act.adding import REFUSALS, add, blamed, change
 
 router = Router(tags=["channels"])
 MOST = 500
@@ -78,21 +77,20 @@ def remove(request: HttpRequest, name: str) -> Status[None]:
     response={204: None, 422: ChannelRefused},
     operation_id="change_channel",
 )
-def change(
+def change_one(
     request: HttpRequest, name: str, said: ChannelChange
 ) -> Status[None] | Status[ChannelRefused]:
-    """What it tells from now on; what it owes already is sent as it was owed. Mail to customers
-    also: by which server it leaves and from whom, what it owes too."""
+    """What it tells from now on. What it owes already is sent in any case, in the language and with
+    or without the amounts that are said now. Mail to customers also: by which server it leaves and
+    from whom, what it owes too."""
     _may_tell_money(request, told=bool(said.revenue))
     kind = ChannelKind(channel_named(name).kind)
     url = said.url.get_secret_value() if said.url else None
-    if url is not None or said.address is not None:
-        try:
-            change_sender(name, address=said.address, url=url, key=settings.SECRET_KEY)
-        except (*REFUSALS, SealError) as error:
-            field = blamed(error, NewChannel(name, kind))
-            return Status(422, ChannelRefused(detail=str(error), field=field))
-    change_channel(name, **said.model_dump(exclude={"address", "url"}))
+    try:
+        change(name, key=settings.SECRET_KEY, url=url, **said.model_dump(exclude={"url"}))
+    except (*REFUSALS, SealError) as error:
+        field = blamed(error, NewChannel(name, kind))
+        return Status(422, ChannelRefused(detail=str(error), field=field))
     return Status(204, None)
 
 

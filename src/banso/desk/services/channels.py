@@ -173,7 +173,8 @@ def change_channel(
     revenue: bool | None = None,
     tasks: bool | None = None,
 ) -> Channel:
-    """None: stays as it is. What is owed already is sent as it was owed."""
+    """None: stays as it is. What is owed already is sent in any case; language and amounts are
+    looked up when it is sent."""
     row = channel_named(name)
     said = {"least": least, "language": language, "revenue": revenue, "tasks": tasks}
     changed = {field: value for field, value in said.items() if value is not None}

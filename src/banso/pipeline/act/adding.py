@@ -1,15 +1,22 @@
-"""Checks and adds a channel: the same for the command line and for the page."""
+"""Checks, adds and changes a channel: the same for the command line, for the page and for REST."""
 
 import base64
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Literal
 
 from banso.core.wording import worded
 from banso.desk.models import ChannelKind
 from banso.desk.sealing import unseal
-from banso.desk.services import channels as services
-from banso.desk.services.channels import ChannelError, NewChannel, add_channel, channel_named
+from banso.desk.services.channels import (
+    ChannelError,
+    NewChannel,
+    add_channel,
+    change_channel,
+    change_sender,
+    channel_named,
+)
 from banso.pipeline.act.addresses import AddressError, check_address
 from banso.pipeline.act.line_works import LineWorksKeyError, check_key
 from banso.pipeline.act.mail import MailSettingsError, mailbox, mailbox_of
@@ -28,11 +35,28 @@ def add(new: NewChannel, *, key: str) -> NewChannel:
     return made
 
 
-def change_sender(name: str, *, address: str | None, url: str | None, key: str) -> None:
-    """The sender and the mail server of the channel that writes to customers; None stays as it is.
+def change(
+    name: str,
+    *,
+    key: str,
+    address: str | None = None,
+    url: str | None = None,
+    least: Literal["high", "medium", "low"] | None = None,
+    language: Literal["en", "ja"] | None = None,
+    revenue: bool | None = None,
+    tasks: bool | None = None,
+) -> None:
+    """None: stays as it is. address, url: sender and mail server of the channel that writes to
+    customers, which other kinds don't have.
 
-    key: what secrets are sealed with. Raises one of REFUSALS, SealError.
+    key: what secrets are sealed with. Raises one of REFUSALS, SealError; nothing is changed then.
     """
+    if address is not None or url is not None:
+        _change_sender(name, address=address, url=url, key=key)
+    change_channel(name, least=least, language=language, revenue=revenue, tasks=tasks)
+
+
+def _change_sender(name: str, *, address: str | None, url: str | None, key: str) -> None:
     row = channel_named(name)
     if row.kind != ChannelKind.CUSTOMERS:
         raise ChannelError(
@@ -44,7 +68,7 @@ def change_sender(name: str, *, address: str | None, url: str | None, key: str) 
         )
     secrets = unseal(row.secrets, key=key) if url is None else {"url": url.strip()}
     new = NewChannel(name, ChannelKind.CUSTOMERS, address or row.address, secrets)
-    services.change_sender(_customers(new), key=key)
+    change_sender(_customers(new), key=key)
 
 
 def blamed(error: Exception, new: NewChannel) -> str | None:

@@ -55,9 +55,11 @@ def text(
     )
 
 
-def secret(label: "str | _StrPromise", *, hint: "str | _StrPromise" = "") -> forms.CharField:
+def secret(
+    label: "str | _StrPromise", *, hint: "str | _StrPromise" = "", required: bool = True
+) -> forms.CharField:
     """Not shown while it is typed, nor again after a mistake elsewhere in the form."""
-    made = text(label, hint=hint)
+    made = text(label, hint=hint, required=required)
     made.widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
     return made
 
@@ -105,7 +107,7 @@ class ChannelForm(forms.Form):
         common = [x for x in ChannelForm.base_fields if x in self.fields and x != "name"]
         self.order_fields(["name", *(x for x in self.fields if x not in common), *common])
         for field in self.fields.values():
-            field.widget.attrs["class"] = _look(field.widget)
+            field.widget.attrs["class"] = look(field.widget)
 
     def new_channel(self) -> NewChannel:
         """Of valid data."""
@@ -119,7 +121,7 @@ class ChannelForm(forms.Form):
         self.add_error(field if field in self.fields else None, told(error))
 
 
-def _look(widget: forms.Widget) -> str:
+def look(widget: forms.Widget) -> str:
     if isinstance(widget, forms.CheckboxInput):
         return "form-check-input"
     return "form-select" if isinstance(widget, forms.Select) else "form-control"
