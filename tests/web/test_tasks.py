@@ -23,7 +23,7 @@ from banso.desk.models import (
     Task,
     TaskHandling,
 )
-from banso.desk.queries.scope import EVERYTHING
+from banso.desk.queries.scope import EVERYTHING, scope_of
 from banso.desk.services.tasks import finish, pass_on, tick
 from banso.desk.services.value_figures import keep_figures
 from banso.pipeline.value_figures import figures_now
@@ -103,6 +103,9 @@ CHANGES: dict[str, Callable[[int], object]] = {
     ),
     "it is done": lambda task: finish(scope=EVERYTHING, task=task, today=LAST),
     "it is passed on": lambda task: pass_on(scope=EVERYTHING, task=task, to="admin", today=LAST),
+    "who ticked a point has another name": lambda _: Member.objects.filter(handle="cs_ops").update(
+        name="高橋"
+    ),
     "who has it has another name": lambda _: Member.objects.filter(handle="admin").update(
         name="伊藤"
     ),
@@ -121,12 +124,35 @@ def test_what_is_remembered_of_a_task_is_what_would_be_written_anew(
 ) -> None:
     admin, other = as_member("admin"), task_of(vendor_site, "A4")
     pass_on(scope=EVERYTHING, task=other, to="admin", today=LAST)
+    ticked(other, by="cs_ops")
     before = html_of(admin, task)
     CHANGES[change](task)
     remembered = html_of(admin, task)
     memory.clear()
     assert remembered == html_of(admin, task)
     assert (remembered == before) == (change == "nothing")
+
+
+def ticked(task: int, *, by: str) -> None:
+    mine = scope_of(Member.objects.get(handle=by))
+    tick(scope=mine, task=task, point=0, done=True, now=datetime.now(tz=UTC))
+
+
+def test_a_ticked_point_names_who_ticked_it_by_handle_only_where_there_is_no_name(
+    as_member: AsMember, task: int
+) -> None:
+    csm, address = as_member("csm"), f"/tasks/{task}/tick/0/"
+
+    def by(page: Element) -> str:
+        return page.one(id=f"task-{task}").one("ul", class_="todo-points").one(class_="under").text
+
+    Member.objects.filter(handle="csm").update(name="")
+    assert by(read(csm.post(address, {"done": "1"}, headers=HTMX).content)).startswith("csm, ")
+    Member.objects.filter(handle="csm").update(name="伊藤 蓮")
+    assert by(shown(csm)).startswith("伊藤 蓮, ")
+    assert Task.objects.get(pk=task).ticked["0"]["by"] == "csm"  # as files and calls name them
+    csm.post(f"/tasks/{task}/done/")
+    assert by(shown(csm, "/?state=handled")).startswith("伊藤 蓮, ")
 
 
 def test_what_led_to_a_task_is_not_asked_for_again(as_member: AsMember, task: int) -> None:

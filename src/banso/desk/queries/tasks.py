@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from banso.desk.models import Member, PlayRun, Task, TaskHandling, TaskState
 from banso.desk.models.task import WAITING
 from banso.desk.queries.briefs import NOBODY
+from banso.desk.queries.members import names_by_handle
 from banso.desk.queries.scope import ACTING, Scope, sees, within
 from banso.desk.queries.to_do import Tab
 
@@ -20,25 +21,28 @@ HANDLED_DAYS = 14
 
 @dataclass(frozen=True)
 class TaskRow:
-    """task: with its own member. latest: what was done with it last."""
+    """task: with its own member. latest: what was done with it last. called: names of those who
+    ticked points of its checklist, by handle."""
 
     task: Task
     latest: TaskHandling | None
+    called: Mapping[str, str]
 
 
 def tasks(
     scope: Scope, *, tab: Tab = "todo", today: date, owner: int | None = None, most: int
 ) -> list[TaskRow]:
     """With their accounts, these's owners, and their runs with the alerts that started them. What
-    is due first comes first. owner: who is to do them; NOBODY: accounts without owner. At most six
-    queries."""
+    is due first comes first. owner: who is to do them; NOBODY: accounts without owner. At most
+    seven queries."""
     return _latest(_joined(_list(scope, tab, today, owner))[:most])
 
 
 def listed(
     scope: Scope, *, tab: Tab = "todo", today: date, owner: int | None = None, most: int
 ) -> list[TaskRow]:
-    """Like `tasks`, but without accounts and runs, for who already knows them. Two queries."""
+    """Like `tasks`, but without accounts and runs, for who already knows them. Two queries, a third
+    where points are ticked."""
     return _latest(_list(scope, tab, today, owner).select_related("member")[:most])
 
 
@@ -55,8 +59,13 @@ def _list(scope: Scope, tab: Tab, today: date, owner: int | None) -> QuerySet[Ta
 
 def _latest(rows: QuerySet[Task]) -> list[TaskRow]:
     found = list(rows)
-    latest = latest_task_handlings(x.pk for x in found)
-    return [TaskRow(x, latest.get(x.pk)) for x in found]
+    latest, called = latest_task_handlings(x.pk for x in found), called_of(found)
+    return [TaskRow(x, latest.get(x.pk), called) for x in found]
+
+
+def called_of(some: Iterable[Task]) -> Mapping[str, str]:
+    """Names of those who ticked points of these tasks, by handle. At most one query."""
+    return names_by_handle({tick["by"] for x in some for tick in x.ticked.values() if tick["by"]})
 
 
 def due_tasks(scope: Scope, day: date) -> QuerySet[Task]:

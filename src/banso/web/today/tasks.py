@@ -82,7 +82,7 @@ class TaskList:
 
 def task_list(of: Desk, wanted: Wanted, *, all_: bool, there: str) -> TaskList:
     """all_: as many as a page can hold. there: the parameter that leads back to this list. At most
-    seven queries, three where all that is shown was written before."""
+    eight queries, four where all that is shown was written before."""
     count = of.tasks[wanted.tab]
     if not count:
         return TaskList({}, 0, "", "")
@@ -113,7 +113,8 @@ def _key(row: TaskRow) -> tuple[Hashable, ...]:
     """All of a task that can change; what its play and its alert said is kept with them."""
     task, done = row.task, row.latest
     told = (done.pk, str(done.member), str(done.given_to)) if done else None
-    return (task.pk, task.state, task.until, str(task.member), json.dumps(task.ticked), told)
+    by = tuple(row.called.get(x["by"], "") for x in task.ticked.values())
+    return (task.pk, task.state, task.until, str(task.member), json.dumps(task.ticked), by, told)
 
 
 def _write(rows: Sequence[TaskRow], of: Desk, there: str) -> list[SafeString]:
@@ -141,7 +142,7 @@ def task_item(of: Desk, row: TaskRow) -> TaskItem:
         tab=tab,
         label=text(task.label),
         instructions=text(task.instructions) if task.instructions else "",
-        checklist=_points(task, of),
+        checklist=_points(row, of),
         link=task.link,
         due=due_words(task, of.clock.today),
         late=tab == "todo" and task.due_on < of.clock.today,
@@ -158,14 +159,15 @@ def task_item(of: Desk, row: TaskRow) -> TaskItem:
     )
 
 
-def _points(task: Task, of: Desk) -> list[Point]:
+def _points(row: TaskRow, of: Desk) -> list[Point]:
     found = []
-    for at, label in enumerate(task.checklist):
-        tick = task.ticked.get(str(at))
+    for at, label in enumerate(row.task.checklist):
+        tick = row.task.ticked.get(str(at))
         done = ""
         if tick is not None:
             moment = of.clock.moment(datetime.fromisoformat(tick["at"]))
-            done = f"{tick['by'] or gettext('somebody')}, {moment}"
+            by = row.called.get(tick["by"], tick["by"]) or gettext("somebody")
+            done = f"{by}, {moment}"
         found.append(Point(at, text(label), tick is not None, done))
     return found
 

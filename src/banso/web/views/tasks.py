@@ -10,7 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from banso.desk.models import Task, TaskHandling
 from banso.desk.queries.scope import Scope
-from banso.desk.queries.tasks import TaskRow, latest_task_handlings, takers, task_in_scope
+from banso.desk.queries.tasks import (
+    TaskRow,
+    called_of,
+    latest_task_handlings,
+    takers,
+    task_in_scope,
+)
 from banso.desk.services.tasks import (
     TaskOvertakenError,
     UnfitMemberError,
@@ -118,7 +124,8 @@ def tick_point(request: HttpRequest, task: int, point: int) -> HttpResponse:
     except (UnknownTaskError, UnknownPointError) as error:
         raise Http404 from error
     found = _found(request, task)
-    shown = task_item(of, TaskRow(found, latest_task_handlings([task]).get(task)))
+    latest = latest_task_handlings([task]).get(task)
+    shown = task_item(of, TaskRow(found, latest, called_of([found])))
     words = gettext("Ticked: %(point)s") if done else gettext("No longer ticked: %(point)s")
     told = words % {"point": shown.checklist[point].text}
     return reply(request, Outcome("task", shown, told, conflict=False))
@@ -151,7 +158,7 @@ def _answer(request: HttpRequest, task: int, act: Act) -> HttpResponse:
     except UnfitMemberError:
         conflict = gettext("This member does not see the account, or may not act on it.")
     found = _found(request, task)
-    shown = task_item(of, TaskRow(found, latest))
+    shown = task_item(of, TaskRow(found, latest, called_of([found])))
     words = task_words(latest, shown, str(found.account)) if latest else ""
     return reply(request, Outcome("task", shown, conflict or words, conflict=bool(conflict)))
 
