@@ -8,12 +8,14 @@ import pytest
 from django.utils.translation import override
 from slack_sdk.models.blocks import InputBlock
 
-from banso.desk.models import Alert, Handling, Member, Role, TaskHandling
+from banso.desk.models import Alert, Handling, Member, NotUseful, Role, TaskHandling
 from banso.desk.queries.scope import scope_of
-from banso.desk.services.alerts import finish
+from banso.desk.services.alerts import dismiss, finish, undo
 from banso.desk.services.outbox import tell_opened
 from banso.pipeline.act.send import Post
+from banso.pipeline.act.words import WORDS, Language, say
 from banso.web.slack.reasons import Question, window
+from banso.web.today.rows import reason_words
 from tests.act.conftest import Add, alert_of
 from tests.act.emulator import Slack, buttons, pressed, submitted, words
 from tests.act.test_task_news import buttons_of, task_of
@@ -72,7 +74,8 @@ def test_the_button_opens_a_window_and_its_answer_is_the_members_and_can_be_take
     assert (said.reason, said.note) == ("wrong_data", "a test account")
     post.send_due()
     message = emulator.messages(place)[-1]
-    assert words(message)[-3:] == ["田中 found it not useful", "Undo", "Open in Banso"]
+    told = "田中 found it not useful: a test account"  # their own words, as in Today
+    assert words(message)[-3:] == [told, "Undo", "Open in Banso"]
 
     assert sent(pressed(user, buttons(message)["Undo"])).status_code == 200
     assert Alert.objects.get().state == "open"
@@ -116,6 +119,10 @@ def test_a_task_is_not_useful_too_and_who_comes_second_is_told_in_the_window(
     assert (said.task, said.member, said.state, said.reason) == (
         task, tanaka, "not_useful", "known",
     )  # fmt: skip
+    post.send_due()
+    message, told = emulator.messages(place)[-2], "田中 found it not useful: Already knew"
+    assert words(message)[1] == told
+    assert emulator.replies(place, str(message["ts"]))[-1] == told
     first = {"reason": "ほかの人が先に対応しました。今の状態を確かめてください。"}
     assert wrong(sent(submitted(user, window, reason="no_action", note=None))) == first
 
@@ -126,6 +133,32 @@ def test_a_task_is_not_useful_too_and_who_comes_second_is_told_in_the_window(
     alert.episode.save()
     (over,) = wrong(sent(submitted(user, late, reason="known", note=None))).values()
     assert "2026/09/09" in over
+
+
+def test_a_message_says_why_in_its_readers_language_until_it_is_taken_back(
+    emulator: Slack, add: Add, post: Post, tanaka: Member
+) -> None:
+    add()
+    alert = alert_of(tanaka, "N5")
+    tell_opened([alert])
+    mine, place = scope_of(tanaka), emulator.direct("tanaka@vendor.example")
+
+    def told() -> str:
+        post.send_due()
+        return words(emulator.messages(place)[-1])[-3]
+
+    said = dismiss(scope=mine, alert=alert.pk, reason=NotUseful.KNOWN, today=DONE_ON)
+    assert told() == "田中さんが不要と判断しました: すでに把握している"
+    undo(scope=mine, alert=alert.pk, handling=said.pk)
+    post.send_due()
+    assert "すでに把握している" not in str(emulator.messages(place)[-1])
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_message_words_the_reasons_as_the_page_does(language: Language) -> None:
+    with override(language):
+        page = {f"reason.{reason}": word for reason, word in reason_words().items()}
+    assert {name: say(name, language) for name in WORDS if name.startswith("reason.")} == page
 
 
 @pytest.mark.parametrize("kind", ["viewer", "other's", "stranger"])

@@ -47,6 +47,7 @@ class AlertHandled(AlertTold):
     until: date | None
     by: str | None
     reason: str | None
+    note: str | None
     undone: bool
     handling: int
 

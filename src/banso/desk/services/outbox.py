@@ -83,6 +83,7 @@ def tell_handled(handling: Handling) -> int:
         "until": str(handling.until) if handling.until else None,
         "by": str(handling.member) if handling.member else None,
         "reason": handling.reason or None,
+        "note": handling.note or None,
         "undone": handling.undoes_id is not None,
         "handling": handling.pk,
     }

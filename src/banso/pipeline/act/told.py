@@ -106,7 +106,17 @@ def _news(body: Mapping[str, Any], language: Language) -> str:
         return ""
     until = day_words(body["until"], language) if body["until"] else ""
     by = body["by"] or say("somebody", language)
-    return say(f"state.{body['state']}", language, by=by, until=until)
+    words = say(f"state.{body['state']}", language, by=by, until=until)
+    why = why_not(body, language)
+    return f"{words}: {why}" if why else words
+
+
+def why_not(body: Mapping[str, Any], language: Language) -> str:
+    """Of what was not useful, as in Today: in the member's own words, else the reason that they
+    chose. Empty of all else."""
+    if not body.get("reason"):
+        return ""
+    return body.get("note") or say(f"reason.{body['reason']}", language)
 
 
 def day_words(text: str, language: Language) -> str:

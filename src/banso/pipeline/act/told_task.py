@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from banso.desk.models import Delivery, DeliveryKind
-from banso.pipeline.act.told import at_stake, day_words, language_of, name_of
+from banso.pipeline.act.told import at_stake, day_words, language_of, name_of, why_not
 from banso.pipeline.act.words import Language, say
 
 REASONS = 2
@@ -91,4 +91,5 @@ def _news(body: Mapping[str, Any], language: Language) -> str:
         words = say("task.withdrawn", language)
     else:
         words = say(f"state.{body['state']}", language, **said)
-    return f"{words}: {body['note']}" if body["note"] else words
+    more = body["note"] or why_not(body, language)
+    return f"{words}: {more}" if more else words

@@ -24,6 +24,10 @@ WORDS = {
     "state.done": Label(en="Done by {by}", ja="{by}さんが対応済みにしました"),
     "state.snoozed": Label(en="{by} put it off until {until}", ja="{by}さんが{until}まで保留"),
     "state.not_useful": Label(en="{by} found it not useful", ja="{by}さんが不要と判断しました"),
+    "reason.known": Label(en="Already knew", ja="すでに把握している"),
+    "reason.wrong_data": Label(en="The data is wrong", ja="データが誤っている"),
+    "reason.no_action": Label(en="Nothing to be done", ja="対応の必要がない"),
+    "reason.other": Label(en="Another reason", ja="その他の理由"),
     "state.open": Label(
         en="{by} took it back: to do again", ja="{by}さんが取り消し、未対応に戻しました"
     ),
